@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65535);
+const flag = z
+  .enum(['true', 'false', '1', '0', ''])
+  .transform((v) => v === 'true' || v === '1')
+  .optional();
+
+/** Every setting of the service, from the environment; `.env.example` lists them. Nothing set means: embedded. */
+export const settings = z.object({
+  /** where the service listens; loopback unless said otherwise */
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port.default(6666),
+  /** our own folder for database, PBX, journal */
+  VAR_DIR: z.string().default('var'),
+  /** PostgreSQL; not set: an embedded one under VAR_DIR */
+  DATABASE_URL: z.string().url().optional(),
+  /** Asterisk's AMI; not set: an embedded Asterisk 22 under VAR_DIR. `none`: no PBX at all */
+  AMI_HOST: z.string().optional(),
+  AMI_PORT: port.default(5038),
+  /** the account that only reads events (dialplan/manager.conf) */
+  AMI_EVENTS_USER: z.string().default('hotline-events'),
+  AMI_EVENTS_SECRET: z.string().optional(),
+  /** the account that only acts */
+  AMI_ACTIONS_USER: z.string().default('hotline-actions'),
+  AMI_ACTIONS_SECRET: z.string().optional(),
+  /** signs the session cookie; not set: generated once into VAR_DIR */
+  SESSION_SECRET: z.string().min(32).optional(),
+  /** behind a TLS proxy: how many proxies to trust; cookies become Secure */
+  TRUST_PROXY: z.coerce.number().int().min(0).max(9).default(0),
+  /** the hotline's number */
+  HOTLINE_NUMBER: z
+    .string()
+    .regex(/^\d{3,12}$/)
+    .default('96666'),
+  /** MEASURES: the ring's cadence and the limit of three rings */
+  RING_CADENCE_MS: z.coerce.number().int().min(1000).max(10000).default(5000),
+  THREE_RINGS_MS: z.coerce.number().int().min(1000).max(60000).default(15000),
+  SHORT_ABANDON_MS: z.coerce.number().int().min(0).max(60000).default(5000),
+  /** endpoints of Asterisk that are lines to the outside; what is not a trunk is a phone */
+  TRUNK_PATTERN: z.string().default('^(trunk|pstn|sip-?trunk)'),
+  TIME_ZONE: z.string().default('Asia/Shanghai'),
+  /** how much journal is kept, after it has been stored in the database */
+  JOURNAL_KEEP_MB: z.coerce.number().int().min(1).default(512),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** `/metrics` needs `Authorization: Bearer …` with this; not set: only from loopback */
+  METRICS_TOKEN: z.string().min(16).optional(),
+  DEMO: flag,
+});
+export type Config = z.infer<typeof settings>;
+
+/** Reads the settings once; a wrong one is refused with its name and what it must be. */
+export function readConfig(environment: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, v]) => v !== undefined && v !== ''),
+  );
+  const parsed = settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('\n  ');
+  throw new Error(`设置有误，请改正环境变量后再启动：\n  ${wrong}`);
+}

@@ -1,0 +1,59 @@
+import type { CallRecord, OfferOutcome } from './record.ts';
+
+/**
+ * A fact says what happened on the floor and is worth keeping. Its id comes from its content, so telling it twice is
+ * telling it once: replaying the journal after a crash, or two services listening to one PBX, write the same rows.
+ * Never put our own clock into a fact's content or id, unless the fact is about our own feed (`feed-gap`).
+ */
+export type Fact = FactBase &
+  (
+    | { kind: 'call-offered'; callId: string; record: CallRecord }
+    | { kind: 'call-queued'; callId: string; queue: string; position: number | null; record: CallRecord }
+    /** an agent's phone was called; `offerId` is the agent's channel's Uniqueid */
+    | {
+        kind: 'agent-rang';
+        callId: string;
+        offerId: string;
+        agent: string;
+        queue: string | null;
+        record: CallRecord;
+      }
+    | {
+        kind: 'offer-ended';
+        callId: string;
+        offerId: string;
+        agent: string;
+        outcome: OfferOutcome;
+        ringMs: number | null;
+      }
+    | { kind: 'call-answered'; callId: string; offerId: string; agent: string; record: CallRecord }
+    | { kind: 'call-abandoned'; callId: string; record: CallRecord }
+    | { kind: 'call-transferred'; callId: string; to: string; how: 'blind' | 'attended' | 'redirect' }
+    /** the caller is gone and nothing more will change: `record` is whole */
+    | { kind: 'call-ended'; callId: string; record: CallRecord }
+    | {
+        kind: 'agent-state-changed';
+        agent: string;
+        state: AgentState;
+        sinceMs: number;
+        previous: AgentState | null;
+        reason: string | null;
+      }
+    /** the feed heard nothing between these instants: what happened then is not known */
+    | { kind: 'feed-gap'; fromMs: number; untilMs: number }
+    | { kind: 'anomaly'; name: string; callId: string | null; detail: string }
+  );
+
+interface FactBase {
+  /** from content: linked id, kind, channel, the switch's own timestamp */
+  id: string;
+  /** Unix ms, decimals, the switch's clock */
+  atMs: number;
+}
+
+/**
+ * What an agent is doing, as the switch's queue membership and channels tell it.
+ * `unreachable`: member of a queue whose phone is not registered.
+ */
+export type AgentState =
+  'offline' | 'unreachable' | 'ready' | 'ringing' | 'talking' | 'on-hold' | 'wrap-up' | 'paused';

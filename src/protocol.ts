@@ -1,0 +1,130 @@
+/**
+ * What browser and server say to each other over socket.io. Server and web both import this file; nothing else is
+ * said. Instants are Unix ms. The server tells its clock in `hello`; browsers keep the offset and count seconds themselves.
+ */
+import type { AgentState } from './core/floor/fact.ts';
+import type { AgentView, OfferView, QueueView } from './core/floor/view.ts';
+import type { DayMeasures } from './core/floor/measures.ts';
+
+/** Who calls: the customer's card and what they called about before. */
+export interface Customer {
+  id: number;
+  name: string;
+  /** masked unless the viewer may see it */
+  phone: string;
+  address: string;
+  district: string;
+  account: string;
+  meterKind: 'ic-card' | 'mechanical' | 'bulk';
+}
+export interface PastCall {
+  callId: string;
+  atMs: number;
+  outcome: string;
+  agentName: string | null;
+  talkMs: number | null;
+  queue: string | null;
+}
+export interface PastOrder {
+  orderNo: string;
+  createdAtMs: number;
+  category: string;
+  item: string | null;
+  content: string;
+  unit: string | null;
+  status: string;
+  closedAtMs: number | null;
+}
+export interface CallerHistory {
+  ani: string;
+  customers: Customer[];
+  calls: PastCall[];
+  callCount: number;
+  orders: PastOrder[];
+  orderCount: number;
+}
+
+/** A pop: the offer and, fetched ahead when the call joined the queue, its history (null: still being fetched). */
+export interface Pop {
+  offer: OfferView;
+  history: CallerHistory | null;
+  /** true: the history could not be fetched (database away); the desk says so and asks again by itself */
+  historyFailed: boolean;
+}
+
+export type PopGone = 'answered-here' | 'answered-elsewhere' | 'caller-gave-up' | 'not-answered' | 'unknown';
+
+export interface DeskView {
+  agent: AgentView | null;
+  /** pops that ring or are talked on now, newest last */
+  pops: Pop[];
+  /** false: this tab is second; another tab of the same agent is the desk */
+  holder: boolean;
+}
+
+export type HealthName = 'pbx' | 'database' | 'journal';
+/** What is wrong now, shown on every screen; empty: all is well. */
+export interface Alarm {
+  name: HealthName;
+  /** a code; its Chinese words live in web/ */
+  code: 'pbx-not-configured' | 'pbx-disconnected' | 'pbx-refused' | 'database-away' | 'journal-disk-full';
+  sinceMs: number;
+}
+
+export interface WallView {
+  /** server clock when this was made; the wall shows its age */
+  atMs: number;
+  /** the last byte heard from the switch (event or ping answer), server clock; null: never */
+  heardAtMs: number | null;
+  queues: QueueView[];
+  agents: AgentView[];
+  agentsByState: Record<AgentState, number>;
+  waiting: number;
+  longestSinceMs: number | null;
+  today: DayMeasures;
+  /** connect rate over a rolling 24 h */
+  rolling24h: DayMeasures;
+  /** last 24 hours, oldest first, one per hour */
+  hours: HourBar[];
+  alarms: Alarm[];
+}
+export interface HourBar {
+  /** start of the hour */
+  fromMs: number;
+  offered: number;
+  answered: number;
+  abandoned: number;
+  withinThreeRings: number;
+}
+
+export interface Hello {
+  serverNowMs: number;
+  version: string;
+  user: { name: string; role: string; agent: string | null };
+}
+
+export interface ServerToClient {
+  hello: (hello: Hello) => void;
+  /** the whole desk, on connect and whenever this tab becomes holder */
+  desk: (view: DeskView) => void;
+  /** a phone of this agent was called: show it now */
+  pop: (pop: Pop) => void;
+  /** the history of a call whose pop is on the screen arrived late */
+  history: (callId: string, history: CallerHistory | null) => void;
+  /** the pop is over for this agent */
+  gone: (callId: string, offerId: string, why: PopGone) => void;
+  agent: (view: AgentView) => void;
+  alarms: (alarms: Alarm[]) => void;
+  wall: (view: WallView) => void;
+}
+
+export interface ClientToServer {
+  /** the pop stands on the screen; `paintedAtMs` is on the server's clock */
+  painted: (callId: string, offerId: string, paintedAtMs: number) => void;
+  /** clock offset: answers the server's now */
+  clock: (answer: (serverNowMs: number) => void) => void;
+  /** make this tab the desk */
+  hold: () => void;
+  /** start to watch the wall (room), answers the whole view at once */
+  watchWall: (answer: (view: WallView) => void) => void;
+}
