@@ -1,0 +1,68 @@
+/**
+ * `npm test`: set-up, lint, types, and then every test by mocha, on a machine where nothing was installed before.
+ * Arguments are given to mocha (`npm test -- --grep pop`). The last line is the one count of passed and failed.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { installTestTools } from './packages.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const node = process.execPath;
+
+await installTestTools();
+const began = Date.now();
+await step('代码检查（eslint、prettier）', node, ['node_modules/eslint/bin/eslint.js', '.']);
+await step('格式检查', node, [
+  'node_modules/prettier/bin/prettier.cjs',
+  '--check',
+  '--log-level',
+  'warn',
+  '.',
+]);
+await step('类型检查（tsc）', node, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
+const failed = await run(node, [
+  'node_modules/mocha/bin/mocha.js',
+  '--reporter',
+  'test/support/reporter.cjs',
+  ...process.argv.slice(2),
+]);
+const left = leftProcesses();
+if (left.length > 0) {
+  process.stderr.write(`测试结束后仍有进程在运行，请修正测试的收尾：\n  ${left.join('\n  ')}\n`);
+}
+process.stdout.write(`用时 ${((Date.now() - began) / 1000).toFixed(0)} 秒（不含安装）\n`);
+process.exit(failed !== 0 || left.length > 0 ? 1 : 0);
+
+async function step(says: string, command: string, args: string[]): Promise<void> {
+  process.stdout.write(`· ${says} …\n`);
+  if ((await run(command, args)) !== 0) {
+    process.stderr.write(`${says}没有通过，见上。\n`);
+    process.exit(1);
+  }
+}
+
+function run(command: string, args: string[]): Promise<number> {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('exit', (code, signal) => done(code ?? (signal ? 1 : 0)));
+  });
+}
+
+/** Processes that still work in this checkout or carry its path: what a test forgot to stop. */
+function leftProcesses(): string[] {
+  const found: string[] = [];
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (Number(pid) === process.pid || Number(pid) === process.ppid) continue;
+    try {
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      const cwd = readlinkSync(`/proc/${pid}/cwd`);
+      const ours =
+        /asterisk|sipp|chromium|postgres|initdb/.test(line) && (line.includes(root) || cwd.startsWith(root));
+      if (ours || line.includes('hotline-test-')) found.push(`${pid} ${line.slice(0, 120)}`);
+    } catch {
+      continue; // it ended while we looked
+    }
+  }
+  return found;
+}
