@@ -11,7 +11,7 @@ const root = resolve(import.meta.dirname, '../..');
 const node = process.execPath;
 
 await installTestTools();
-const began = Date.now();
+const before = new Set(processes());
 await step('代码检查（eslint、prettier）', node, ['node_modules/eslint/bin/eslint.js', '.']);
 await step('格式检查', node, [
   'node_modules/prettier/bin/prettier.cjs',
@@ -31,7 +31,6 @@ const left = leftProcesses();
 if (left.length > 0) {
   process.stderr.write(`测试结束后仍有进程在运行，请修正测试的收尾：\n  ${left.join('\n  ')}\n`);
 }
-process.stdout.write(`用时 ${((Date.now() - began) / 1000).toFixed(0)} 秒（不含安装）\n`);
 process.exit(failed !== 0 || left.length > 0 ? 1 : 0);
 
 async function step(says: string, command: string, args: string[]): Promise<void> {
@@ -49,11 +48,14 @@ function run(command: string, args: string[]): Promise<number> {
   });
 }
 
-/** Processes that still work in this checkout or carry its path: what a test forgot to stop. */
+function processes(): string[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+}
+
+/** New processes that still work in this checkout or carry its path: what a test forgot to stop. */
 function leftProcesses(): string[] {
   const found: string[] = [];
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    if (Number(pid) === process.pid || Number(pid) === process.ppid) continue;
+  for (const pid of processes().filter((one) => !before.has(one))) {
     try {
       const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
       const cwd = readlinkSync(`/proc/${pid}/cwd`);
