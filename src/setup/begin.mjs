@@ -19,6 +19,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   );
 }
 
+if (existsSync('.env')) process.loadEnvFile('.env');
 installPackages();
 buildPages();
 // what follows sees its own arguments only, as if it had been started by itself
