@@ -31,6 +31,8 @@ export type Fact = FactBase &
     | { kind: 'call-transferred'; callId: string; to: string; how: 'blind' | 'attended' | 'redirect' }
     /** the caller is gone and nothing more will change: `record` is whole */
     | { kind: 'call-ended'; callId: string; record: CallRecord }
+    /** a consultation turned out to be part of another call (attended transfer): it is no call of its own */
+    | { kind: 'call-merged'; callId: string; into: string }
     | {
         kind: 'agent-state-changed';
         agent: string;

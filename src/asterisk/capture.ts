@@ -1,0 +1,71 @@
+import type { SwitchEvent } from '../core/floor/event.ts';
+import { createFramer } from './frame.ts';
+import { parseMessage } from './message.ts';
+import { createRejoiner } from './rejoin.ts';
+import { createSnapshotReader } from './snapshot.ts';
+import { translate } from './translate.ts';
+
+/** The chain from the switch's bytes to the floor's events; the live service, recovery and `replay` use this one. */
+export interface Chain {
+  bytes(chunk: Buffer, receivedAtMs: number): void;
+  /** the connection opened: what the one before left torn is forgotten */
+  opened(atMs: number): void;
+  lost(atMs: number): void;
+}
+
+export interface ChainSettings {
+  /** list answers with an ActionID that is not ours are forged; a capture's are believed */
+  isOurs?: (actionId: string) => boolean;
+}
+
+export function createChain(onEvent: (event: SwitchEvent) => void, settings: ChainSettings = {}): Chain {
+  let connected = false;
+  let receivedAtMs = NaN;
+  const snapshots = createSnapshotReader(onEvent);
+  const misfit = (name: string, atMs: number, linkedId: string | null, detail: string) =>
+    onEvent({ kind: 'misfit', atMs, name, linkedId, detail });
+
+  const rejoiner = createRejoiner(
+    (message) => {
+      const actionId = message.header('ActionID');
+      if (message.kind === 'event' && actionId !== undefined && message.header('Privilege') === undefined) {
+        if (settings.isOurs && !settings.isOurs(actionId))
+          misfit('forged-event', receivedAtMs, null, message.name);
+        else snapshots.push(message, receivedAtMs);
+        return;
+      }
+      for (const event of translate(message)) onEvent(event);
+    },
+    (name, message) => {
+      const seconds = Number(message.header('Timestamp'));
+      const atMs = seconds > 0 ? Math.round(seconds * 1e6) / 1e3 : NaN;
+      misfit(name, atMs, message.header('Linkedid') ?? null, message.name);
+    },
+  );
+  const framer = createFramer(
+    (frame) => rejoiner.push(parseMessage(frame)),
+    () => {
+      // a banner in mid-stream: another connection, though nobody said that the one before was lost
+      if (connected) onEvent({ kind: 'feed-lost', atMs: NaN });
+      connected = true;
+    },
+    (bytes) => misfit('frame-too-long', receivedAtMs, null, String(bytes)),
+  );
+  return {
+    bytes(chunk, atMs) {
+      receivedAtMs = atMs;
+      framer.push(chunk);
+    },
+    opened(atMs) {
+      framer.reset();
+      connected = false;
+      onEvent({ kind: 'feed-opened', atMs });
+    },
+    lost(atMs) {
+      rejoiner.flush();
+      framer.reset();
+      connected = false;
+      onEvent({ kind: 'feed-lost', atMs });
+    },
+  };
+}

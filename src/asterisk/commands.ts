@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import createManager from 'asterisk-manager';
+import { mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+
+/**
+ * What we ask of the switch: the one file that touches npm `asterisk-manager`, and that contains its faults
+ * (ASTERISK.md): values with control characters are refused before it sees them (they would add headers, or whole
+ * actions), every action has a deadline and an answer, it reconnects by our own back-off, and a refused login is said.
+ * Commands ask; that something happened is told by the feed's events only.
+ */
+export type CommandRefusal =
+  | DialRefusal
+  | 'pbx-disconnected'
+  | 'pbx-refused'
+  | 'no-answer-in-time'
+  | 'control-character'
+  | 'context-not-allowed';
+
+export type CommandAnswer = { ok: true } | { ok: false; refusal: CommandRefusal; message: string };
+
+export interface Commands {
+  connected(): boolean;
+  /** places a call through a context made for it; the agent's phone rings first */
+  callOut(call: { agent: string; number: string; callsThisHour: number }): Promise<CommandAnswer>;
+  pause(agent: string, paused: boolean, reason: string): Promise<CommandAnswer>;
+  addMember(queue: string, agent: string, name: string): Promise<CommandAnswer>;
+  removeMember(queue: string, agent: string): Promise<CommandAnswer>;
+  redirect(channel: string, extension: string): Promise<CommandAnswer>;
+  hangUp(channel: string): Promise<CommandAnswer>;
+  close(): void;
+}
+
+export interface CommandSettings {
+  host: string;
+  port: number;
+  user: string;
+  secret: string;
+  onState?: (state: 'connected' | 'lost' | 'refused') => void;
+}
+
+const DEADLINE_MS = 5000;
+const PING_EVERY_MS = 5000;
+const BACK_OFF_MS = [200, 400, 800, 1500, 3000, 5000];
+const REFUSED_BACK_OFF_MS = 30_000;
+/** The contexts of dialplan/extensions.conf that are made for what we place; no other is ever named. */
+const CALL_OUT_CONTEXT = 'callout';
+const TRANSFER_CONTEXT = 'agents';
+
+export function openCommands(settings: CommandSettings): Commands {
+  const pending = new Set<(answer: CommandAnswer) => void>();
+  let manager: ReturnType<typeof createManager> | null = null;
+  let loggedIn = false;
+  let closed = false;
+  let tries = 0;
+  let retry: NodeJS.Timeout | null = null;
+
+  const ping = setInterval(() => {
+    if (loggedIn) void send({ action: 'Ping' }).then((answer) => !answer.ok && drop());
+  }, PING_EVERY_MS);
+
+  open();
+
+  function open(): void {
+    retry = null;
+    if (closed) return;
+    const mine = createManager(null, settings.host, settings.user, settings.secret, false);
+    manager = mine;
+    let refused = false;
+    mine.on('close', () => {
+      if (manager !== mine) return;
+      manager = null;
+      loggedIn = false;
+      for (const answer of [...pending]) answer(disconnected());
+      settings.onState?.(refused ? 'refused' : 'lost');
+      mine.removeAllListeners('close');
+      if (closed) return;
+      retry = setTimeout(
+        open,
+        refused ? REFUSED_BACK_OFF_MS : BACK_OFF_MS[Math.min(tries++, BACK_OFF_MS.length - 1)]!,
+      );
+    });
+    mine.connect(settings.port, settings.host, () => {
+      mine.login((refusal) => {
+        if (refusal) {
+          refused = true;
+          drop();
+          return;
+        }
+        loggedIn = true;
+        tries = 0;
+        settings.onState?.('connected');
+      });
+    });
+  }
+
+  function drop(): void {
+    manager?.disconnect();
+  }
+
+  function disconnected(): CommandAnswer {
+    return { ok: false, refusal: 'pbx-disconnected', message: '交换机未连接' };
+  }
+
+  function send(action: Record<string, string | number | string[]>): Promise<CommandAnswer> {
+    for (const [name, value] of Object.entries(action)) {
+      if (hasControl(name) || [value].flat().some((one) => hasControl(String(one)))) {
+        return Promise.resolve({ ok: false, refusal: 'control-character', message: name });
+      }
+    }
+    const mine = manager;
+    if (!mine || !loggedIn) return Promise.resolve(disconnected());
+    return new Promise((resolve) => {
+      const answer = (told: CommandAnswer) => {
+        if (!pending.delete(answer)) return;
+        clearTimeout(deadline);
+        resolve(told);
+      };
+      const deadline = setTimeout(
+        () => answer({ ok: false, refusal: 'no-answer-in-time', message: '交换机没有按时应答' }),
+        DEADLINE_MS,
+      );
+      pending.add(answer);
+      mine.action({ ...action, actionid: randomUUID() }, (refusal, told) => {
+        if (refusal) answer({ ok: false, refusal: 'pbx-refused', message: String(refusal['message'] ?? '') });
+        else
+          answer(
+            told?.['response'] === 'Error'
+              ? { ok: false, refusal: 'pbx-refused', message: '' }
+              : { ok: true },
+          );
+      });
+    });
+  }
+
+  return {
+    connected: () => loggedIn,
+    callOut({ agent, number, callsThisHour }) {
+      const dialling = mayDial(number, callsThisHour);
+      if (!dialling.ok)
+        return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
+      return send({
+        action: 'Originate',
+        channel: agent,
+        channelid: `callout-${randomUUID()}`,
+        context: CALL_OUT_CONTEXT,
+        exten: dialling.number,
+        priority: 1,
+        timeout: 30_000,
+        async: 'true',
+      });
+    },
+    pause: (agent, paused, reason) =>
+      send({ action: 'QueuePause', interface: agent, paused: paused ? 'true' : 'false', reason }),
+    addMember: (queue, agent, name) =>
+      send({ action: 'QueueAdd', queue, interface: agent, membername: name }),
+    removeMember: (queue, agent) => send({ action: 'QueueRemove', queue, interface: agent }),
+    redirect(channel, extension) {
+      if (!/^\d{3,6}$/.test(extension)) {
+        return Promise.resolve({ ok: false, refusal: 'number-not-allowed', message: extension.slice(0, 20) });
+      }
+      return send({ action: 'Redirect', channel, context: TRANSFER_CONTEXT, exten: extension, priority: 1 });
+    },
+    hangUp: (channel) => send({ action: 'Hangup', channel, cause: 16 }),
+    close() {
+      closed = true;
+      clearInterval(ping);
+      if (retry) clearTimeout(retry);
+      drop();
+    },
+  };
+}
+
+function hasControl(value: string): boolean {
+  return /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value);
+}

@@ -1,0 +1,58 @@
+/** One frame of the manager interface, read: an event, or an answer to an action of ours. */
+export interface Message {
+  readonly kind: 'event' | 'response';
+  /** the event's name, or the word of the response */
+  readonly name: string;
+  /** the last value of a header */
+  header(name: string): string | undefined;
+  all(name: string): string[];
+  /** names of headers that stand more than once */
+  readonly repeated: readonly string[];
+  entries(): [string, string][];
+}
+
+export class Headers implements Message {
+  readonly kind: 'event' | 'response';
+  readonly name: string;
+  readonly #pairs: [string, string][];
+  constructor(pairs: [string, string][]) {
+    this.#pairs = pairs;
+    const first = pairs[0];
+    this.kind = first?.[0] === 'Response' ? 'response' : 'event';
+    this.name = first?.[0] === 'Event' || first?.[0] === 'Response' ? first[1] : '';
+  }
+  header(name: string): string | undefined {
+    for (let i = this.#pairs.length - 1; i >= 0; i--)
+      if (this.#pairs[i]![0] === name) return this.#pairs[i]![1];
+    return undefined;
+  }
+  all(name: string): string[] {
+    return this.#pairs.filter(([n]) => n === name).map(([, v]) => v);
+  }
+  get repeated(): readonly string[] {
+    const seen = new Set<string>();
+    const twice = new Set<string>();
+    for (const [n] of this.#pairs) {
+      if (seen.has(n)) twice.add(n);
+      seen.add(n);
+    }
+    return [...twice];
+  }
+  entries(): [string, string][] {
+    return this.#pairs.slice();
+  }
+}
+
+export function parseMessage(frame: Buffer): Message {
+  const text = frame.toString('utf8');
+  const pairs: [string, string][] = [];
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    if (colon < 0) {
+      if (line) pairs.push([line, '']);
+      continue;
+    }
+    pairs.push([line.slice(0, colon), line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)]);
+  }
+  return new Headers(pairs);
+}

@@ -1,0 +1,83 @@
+import { Headers, type Message } from './message.ts';
+
+/**
+ * The second line of defence against forged events (the first is the trunk: dialplan/pjsip.conf). A caller who puts
+ * CRLF CRLF into their number tears every frame that tells the number, and what stands behind the tear begins with
+ * whatever they wrote. Asterisk writes `Privilege` directly after `Event`, and a whole channel block (number, name, …,
+ * Uniqueid, Linkedid) after a number. So a frame whose channel block breaks off is torn, and the frames that follow
+ * are its own pieces, whatever they claim to be: they are put together again, the last value of each header stands
+ * (the real ones follow the forged), and nothing that a caller wrote is ever an event.
+ */
+export interface Rejoiner {
+  push(message: Message): void;
+  /** the connection ended: what is torn stays torn */
+  flush(): void;
+}
+
+/** What follows a number in every channel block, in this order. All of it does not fit into the 79 characters of a number. */
+const BLOCK = ['Language', 'AccountCode', 'Context', 'Exten', 'Priority', 'Uniqueid', 'Linkedid'];
+/** Answers to our own questions carry our ActionID, and no Privilege. */
+const LISTED =
+  /^(QueueParams|QueueMember|QueueEntry|QueueStatusComplete|QueueSummary|QueueSummaryComplete|CoreShowChannel|CoreShowChannelsComplete)$/;
+/** Their number is ours, or stands at another place. */
+const OTHER_SHAPE = new Set(['OriginateResponse', 'QueueEntry', 'FullyBooted', 'Cdr', 'QueueMemberStatus']);
+const MOST_PIECES = 64;
+
+export function createRejoiner(
+  onMessage: (message: Message) => void,
+  onMisfit: (name: string, message: Message) => void,
+): Rejoiner {
+  let torn: [string, string][] | null = null;
+  let pieces = 0;
+
+  function finish(): void {
+    if (!torn) return;
+    const whole = new Headers(torn);
+    torn = null;
+    pieces = 0;
+    onMisfit('forged-event', whole);
+    onMessage(whole);
+  }
+
+  return {
+    push(message) {
+      const pairs = message.entries();
+      if (torn) {
+        torn = torn.concat(
+          pairs[0]?.[0] === 'Event' || pairs[0]?.[0] === 'Response' ? pairs.slice(1) : pairs,
+        );
+        pieces += 1;
+        if (!breaksOff(torn) || pieces === MOST_PIECES) finish();
+        return;
+      }
+      if (message.kind === 'event' && !OTHER_SHAPE.has(message.name) && breaksOff(pairs)) {
+        torn = pairs;
+        return;
+      }
+      if (message.kind === 'event' && message.name !== 'FullyBooted') {
+        const listed = LISTED.test(message.name) && message.header('ActionID') !== undefined;
+        if (!listed && pairs[1]?.[0] !== 'Privilege') return onMisfit('event-without-privilege', message);
+        if (!listed && message.header('Timestamp') === undefined)
+          return onMisfit('event-without-timestamp', message);
+      }
+      onMessage(message);
+    },
+    flush: finish,
+  };
+}
+
+/** True if a number stands in the frame and the channel block behind it does not come to its end. */
+function breaksOff(pairs: [string, string][]): boolean {
+  const reached = new Map<string, number>();
+  for (const [name] of pairs) {
+    if (name.endsWith('CallerIDNum')) {
+      const prefix = name.slice(0, -'CallerIDNum'.length);
+      if (!reached.has(prefix)) reached.set(prefix, 0);
+    }
+    for (const [prefix, count] of reached) {
+      if (count < BLOCK.length && name === prefix + BLOCK[count]) reached.set(prefix, count + 1);
+    }
+  }
+  for (const count of reached.values()) if (count < BLOCK.length) return true;
+  return false;
+}

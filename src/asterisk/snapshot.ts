@@ -1,0 +1,57 @@
+import type { SnapshotLeg, SwitchEvent } from '../core/floor/event.ts';
+import { cleanNumber } from '../core/floor/number.ts';
+import type { Message } from './message.ts';
+import { memberOf } from './translate.ts';
+
+/** Gathers the answers to CoreShowChannels and QueueStatus, asked for after every connect, into events for the floor. */
+export interface SnapshotReader {
+  /** true: the message was part of an answer of ours */
+  push(message: Message, atMs: number): boolean;
+}
+
+export function createSnapshotReader(onEvent: (event: SwitchEvent) => void): SnapshotReader {
+  let live: SnapshotLeg[] = [];
+  return {
+    push(message, atMs) {
+      const text = (name: string) => message.header(name) ?? '';
+      switch (message.name) {
+        case 'QueueMember':
+          onEvent({
+            kind: 'member',
+            atMs,
+            queue: text('Queue'),
+            agent: text('Location'),
+            member: memberOf(message),
+          });
+          return true;
+        case 'CoreShowChannel':
+          live.push({
+            uniqueId: text('Uniqueid'),
+            linkedId: text('Linkedid') || text('Uniqueid'),
+            channel: text('Channel'),
+            number: cleanNumber(text('CallerIDNum')),
+            exten: text('Exten'),
+            context: text('Context'),
+            bornAtMs: atMs - durationMs(text('Duration')),
+          });
+          return true;
+        case 'CoreShowChannelsComplete':
+          onEvent({ kind: 'snapshot', atMs, live });
+          live = [];
+          return true;
+        case 'QueueParams':
+        case 'QueueEntry':
+        case 'QueueStatusComplete':
+          return true;
+        default:
+          return false;
+      }
+    },
+  };
+}
+
+/** `00:01:02` */
+function durationMs(told: string): number {
+  const [hours, minutes, seconds] = told.split(':').map(Number);
+  return ((hours ?? 0) * 3600 + (minutes ?? 0) * 60 + (seconds ?? 0)) * 1000 || 0;
+}

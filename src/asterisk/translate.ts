@@ -1,0 +1,279 @@
+import type { Leg, Member, SwitchEvent } from '../core/floor/event.ts';
+import { cleanNumber } from '../core/floor/number.ts';
+import type { SurveyResult } from '../core/floor/record.ts';
+import type { Message } from './message.ts';
+
+/** The events that say something to the floor; all others are passed over unread. dialplan/manager.conf lets the same through. */
+export const WANTED: ReadonlySet<string> = new Set([
+  'Newchannel',
+  'NewCallerid',
+  'Newstate',
+  'Newexten',
+  'DialBegin',
+  'DialState',
+  'QueueCallerJoin',
+  'QueueCallerLeave',
+  'AgentCalled',
+  'AgentConnect',
+  'AgentRingNoAnswer',
+  'HangupRequest',
+  'SoftHangupRequest',
+  'Hangup',
+  'Hold',
+  'Unhold',
+  'BridgeEnter',
+  'BlindTransfer',
+  'AttendedTransfer',
+  'OriginateResponse',
+  'UserEvent',
+  'VarSet',
+  'QueueMemberStatus',
+  'QueueMemberAdded',
+  'QueueMemberRemoved',
+  'QueueMemberPause',
+  'FullyBooted',
+]);
+
+const SURVEY_RESULTS = new Set([
+  'scored',
+  'nodigit',
+  'invalid',
+  'hangup',
+  'busy',
+  'declined',
+  'no-answer',
+  'unreachable',
+]);
+/** Headers of which the second is a forgery or a fault; a UserEvent may carry Uniqueid and Linkedid of its own. */
+const ONCE = [
+  'Event',
+  'Privilege',
+  'Timestamp',
+  'Channel',
+  'Uniqueid',
+  'Linkedid',
+  'Queue',
+  'Interface',
+  'DestUniqueid',
+];
+
+/** What a message says to the floor; nothing where it says nothing to it. */
+export function translate(message: Message): SwitchEvent[] {
+  if (message.kind !== 'event') return [];
+  const stamp = Number(message.header('Timestamp'));
+  if (message.name === 'FullyBooted') {
+    const uptimeSeconds = Number(message.header('Uptime') ?? NaN);
+    return [{ kind: 'switch-booted', atMs: Number.isFinite(stamp) ? ms(stamp) : NaN, uptimeSeconds }];
+  }
+  if (!WANTED.has(message.name)) return [];
+  if (!Number.isFinite(stamp) || stamp <= 0) return [misfit(NaN, 'event-without-timestamp', message)];
+  const atMs = ms(stamp);
+  const events = saidBy(message, atMs);
+  if (events.length > 0 && message.name !== 'UserEvent') {
+    const twice = message.repeated.filter((name) => ONCE.includes(name));
+    if (twice.length > 0) events.unshift(misfit(atMs, 'repeated-header', message));
+  }
+  return events;
+}
+
+function saidBy(message: Message, atMs: number): SwitchEvent[] {
+  const text = (name: string) => message.header(name) ?? '';
+  const leg = legOf(message, '');
+  const queue = text('Queue');
+  const name = text('MemberName');
+  switch (message.name) {
+    case 'Newchannel':
+      if (!leg) return [];
+      return [
+        {
+          kind: 'channel-created',
+          atMs,
+          leg,
+          incoming: text('ChannelState') === '4',
+          number: cleanNumber(text('CallerIDNum')),
+          exten: text('Exten'),
+          context: text('Context'),
+        },
+      ];
+    case 'NewCallerid':
+      return leg ? [{ kind: 'caller-id-changed', atMs, leg, number: cleanNumber(text('CallerIDNum')) }] : [];
+    case 'Newstate':
+      if (!leg) return [];
+      if (text('ChannelState') === '5') return [{ kind: 'leg-rings', atMs, leg }];
+      return text('ChannelState') === '6' ? [{ kind: 'leg-up', atMs, leg }] : [];
+    case 'Newexten':
+      return leg ? [{ kind: 'went-to', atMs, leg, context: text('Context'), exten: text('Exten') }] : [];
+    case 'DialBegin': {
+      const far = legOf(message, 'Dest');
+      return far ? [{ kind: 'dial-began', atMs, leg: far, dialled: dialledNumber(text('DialString')) }] : [];
+    }
+    case 'DialState': {
+      const far = legOf(message, 'Dest');
+      return far && text('DialStatus') === 'RINGING' ? [{ kind: 'leg-rings', atMs, leg: far }] : [];
+    }
+    case 'QueueCallerJoin': {
+      if (!leg) return [];
+      const position = Number(text('Position'));
+      return [
+        {
+          kind: 'queue-joined',
+          atMs,
+          leg,
+          queue,
+          position: Number.isInteger(position) && position > 0 ? position : null,
+          number: cleanNumber(text('CallerIDNum')),
+          exten: text('Exten'),
+        },
+      ];
+    }
+    case 'QueueCallerLeave':
+      return leg ? [{ kind: 'queue-left', atMs, leg, queue }] : [];
+    case 'AgentCalled':
+    case 'AgentConnect': {
+      const agentLeg = legOf(message, 'Dest');
+      if (!leg || !agentLeg) return [];
+      const kind = message.name === 'AgentCalled' ? 'agent-called' : 'agent-answered';
+      const number = cleanNumber(text('CallerIDNum'));
+      return [{ kind, atMs, leg, agentLeg, queue, agent: text('Interface'), name, number }];
+    }
+    case 'AgentRingNoAnswer': {
+      const agentLeg = legOf(message, 'Dest');
+      if (!leg || !agentLeg) return [];
+      const ringMs = Number(text('RingTime')) || 0;
+      return [{ kind: 'agent-did-not-answer', atMs, leg, agentLeg, queue, agent: text('Interface'), ringMs }];
+    }
+    case 'HangupRequest':
+    case 'Hangup': {
+      if (!leg) return [];
+      const kind = message.name === 'Hangup' ? 'hung-up' : 'hangup-requested';
+      const cause = Number(text('Cause')) || 0;
+      return [{ kind, atMs, leg, cause, sipStatus: Number(text('TechCause')) || 0 }];
+    }
+    case 'SoftHangupRequest':
+      return leg ? [{ kind: 'hangup-ordered', atMs, leg }] : [];
+    case 'Hold':
+      return leg ? [{ kind: 'held', atMs, leg }] : [];
+    case 'Unhold':
+      return leg ? [{ kind: 'resumed', atMs, leg }] : [];
+    case 'BridgeEnter':
+      return leg ? [{ kind: 'bridge-entered', atMs, leg, bridge: text('BridgeUniqueid') }] : [];
+    case 'BlindTransfer': {
+      const transferer = legOf(message, 'Transferer');
+      const caller = legOf(message, 'Transferee');
+      if (!transferer || !caller) return [];
+      return [{ kind: 'transferred-blind', atMs, leg: transferer, caller, to: text('Extension') }];
+    }
+    case 'AttendedTransfer': {
+      const first = legOf(message, 'OrigTransferer');
+      const second = legOf(message, 'SecondTransferer');
+      if (!first || !second) return [];
+      const caller = legOf(message, 'Transferee');
+      return [
+        {
+          kind: 'transferred-attended',
+          atMs,
+          leg: first,
+          second,
+          caller,
+          target: legOf(message, 'TransferTarget'),
+        },
+      ];
+    }
+    case 'OriginateResponse':
+      return [
+        {
+          kind: 'originate-answered',
+          atMs,
+          uniqueId: text('Uniqueid'),
+          ok: text('Response') === 'Success',
+          reason: Number(text('Reason')) || 0,
+          dialled: dialledNumber(text('Channel').replace(/^[^/]*\//, '')),
+        },
+      ];
+    case 'VarSet':
+      return leg && text('Variable') === 'QUEUESTATUS' && text('Value') !== ''
+        ? [{ kind: 'queue-refused', atMs, leg, status: text('Value') }]
+        : [];
+    case 'UserEvent':
+      return leg ? userEvent(message, atMs, leg) : [];
+    case 'QueueMemberRemoved':
+      return [{ kind: 'member-left', atMs, queue, agent: text('Interface') }];
+    case 'QueueMemberStatus':
+    case 'QueueMemberAdded':
+    case 'QueueMemberPause':
+      return [{ kind: 'member', atMs, queue, agent: text('Interface'), member: memberOf(message) }];
+    default:
+      return [];
+  }
+}
+
+function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
+  const text = (name: string) => message.header(name) ?? '';
+  switch (text('UserEvent')) {
+    case 'SurveyResult': {
+      const result = text('Result');
+      const score = /^\d+$/.test(text('Score')) ? Number(text('Score')) : null;
+      const known = SURVEY_RESULTS.has(result) ? (result as SurveyResult) : null;
+      return [
+        {
+          kind: 'survey-said',
+          atMs,
+          leg: callLeg(message, leg),
+          surveyId: text('SurveyId'),
+          result: known,
+          score,
+        },
+      ];
+    }
+    case 'SurveyFailed':
+      return [{ kind: 'survey-said', atMs, leg, surveyId: text('SurveyId'), result: null, score: null }];
+    case 'QueueFallback':
+      return [
+        { kind: 'queue-refused', atMs, leg, status: text('QueueStatus') || text('Status') || 'UNKNOWN' },
+      ];
+    case 'CallbackRequested':
+      return [{ kind: 'callback-requested', atMs, leg }];
+    default:
+      return [];
+  }
+}
+
+/** A UserEvent repeats the channel's Uniqueid and may add one of its own: the channel's stands first. */
+function callLeg(message: Message, leg: Leg): Leg {
+  return { ...leg, uniqueId: message.all('Uniqueid')[0] ?? leg.uniqueId };
+}
+
+/** A queue member's words, the same in events and in the answer to QueueStatus. */
+export function memberOf(message: Message): Member {
+  const text = (name: string) => message.header(name) ?? '';
+  return {
+    name: text('MemberName') || text('Name'),
+    device: Number(text('Status')) || 0,
+    paused: text('Paused') === '1',
+    reason: text('PausedReason') || null,
+    lastCallMs: (Number(text('LastCall')) || 0) * 1000,
+    wrapUpMs: (Number(text('Wrapuptime')) || 0) * 1000,
+  };
+}
+
+function legOf(message: Message, prefix: string): Leg | null {
+  const uniqueId = message.header(`${prefix}Uniqueid`);
+  const channel = message.header(`${prefix}Channel`);
+  if (!uniqueId || channel === undefined) return null;
+  return { uniqueId, linkedId: message.header(`${prefix}Linkedid`) || uniqueId, channel };
+}
+
+/** `13911112222@trunk` or `trunk/13911112222` ─▶ the number; `PJSIP/1001` ─▶ `1001` */
+function dialledNumber(dialString: string): string {
+  const parts = dialString.split(/[/@]/).filter((part) => part !== '');
+  return parts.find((part) => /^[0-9+*#]+$/.test(part)) ?? '';
+}
+
+function misfit(atMs: number, name: string, message: Message): SwitchEvent {
+  return { kind: 'misfit', atMs, name, linkedId: message.header('Linkedid') ?? null, detail: message.name };
+}
+
+/** Seconds with six decimals ─▶ ms with three, without the noise of floating point. */
+function ms(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e3;
+}

@@ -1,0 +1,81 @@
+import type { Member } from './event.ts';
+import type { AgentState, Fact } from './fact.ts';
+
+/** An agent as the switch's queues know them. Plain data. */
+export interface Agent {
+  /** the member's interface, `PJSIP/1001` */
+  agent: string;
+  name: string;
+  queues: Map<string, Member>;
+  state: AgentState;
+  sinceMs: number;
+  reason: string | null;
+  /** offers that ring at this phone now: offerId ─▶ callId */
+  ringing: Map<string, string>;
+  /** the call talked on, if the queue gave it to this agent */
+  callId: string | null;
+  held: boolean;
+}
+
+export function newAgent(agent: string, name: string, atMs: number): Agent {
+  return {
+    agent,
+    name,
+    queues: new Map(),
+    state: 'offline',
+    sinceMs: atMs,
+    reason: null,
+    ringing: new Map(),
+    callId: null,
+    held: false,
+  };
+}
+
+/** When this agent's wrap-up ends, as the queues reckon it; null: no wrap-up. */
+export function wrapUpEndsAtMs(agent: Agent): number | null {
+  let latest: number | null = null;
+  for (const member of agent.queues.values()) {
+    if (member.wrapUpMs === 0 || member.lastCallMs === 0) continue;
+    const ends = member.lastCallMs + member.wrapUpMs;
+    if (latest === null || ends > latest) latest = ends;
+  }
+  return latest;
+}
+
+/** Works out the agent's state; tells a fact if it changed. */
+export function settle(agent: Agent, atMs: number): Fact | null {
+  const { state, reason } = stateAt(agent, atMs);
+  if (state === agent.state && reason === agent.reason) return null;
+  const previous = agent.state;
+  agent.state = state;
+  agent.reason = reason;
+  agent.sinceMs = atMs;
+  return {
+    kind: 'agent-state-changed',
+    id: `${agent.agent}:state:${state}:${reason ?? ''}:${atMs}`,
+    atMs,
+    agent: agent.agent,
+    state,
+    sinceMs: atMs,
+    previous,
+    reason,
+  };
+}
+
+function stateAt(agent: Agent, atMs: number): { state: AgentState; reason: string | null } {
+  if (agent.callId !== null) return { state: agent.held ? 'on-hold' : 'talking', reason: null };
+  if (agent.ringing.size > 0) return { state: 'ringing', reason: null };
+  const members = [...agent.queues.values()];
+  if (members.length === 0) return { state: 'offline', reason: null };
+  const device = members[0]!.device;
+  if (device === 4 || device === 5) return { state: 'unreachable', reason: null };
+  if (device === 2 || device === 3) return { state: 'talking', reason: null };
+  if (device === 8) return { state: 'on-hold', reason: null };
+  if (device === 6 || device === 7) return { state: 'ringing', reason: null };
+  if (members.every((member) => member.paused)) {
+    return { state: 'paused', reason: members.find((member) => member.reason)?.reason ?? null };
+  }
+  const wrapUp = wrapUpEndsAtMs(agent);
+  if (wrapUp !== null && atMs < wrapUp) return { state: 'wrap-up', reason: null };
+  return { state: 'ready', reason: null };
+}

@@ -1,0 +1,249 @@
+import type {
+  AbandonStage,
+  CallRecord,
+  Direction,
+  OfferOutcome,
+  OfferRecord,
+  Outcome,
+  SurveyRecord,
+  TransferRecord,
+} from './record.ts';
+
+/** Who is at the far end of a leg: the customer's line, one of our phones, or the switch's own plumbing (Local). */
+export type Party = 'caller' | 'agent' | 'plumbing';
+
+export interface CallLeg {
+  uniqueId: string;
+  channel: string;
+  party: Party;
+  up: boolean;
+  gone: boolean;
+}
+
+/** An agent's phone that was called for this call. `rang` is null while it is presumed (the filtered feed does not tell). */
+export interface Offer {
+  offerId: string;
+  agent: string;
+  queue: string | null;
+  atMs: number;
+  rang: boolean | null;
+  outcome: OfferOutcome | null;
+  endedAtMs: number | null;
+  ringMs: number | null;
+  /** how the phone's leg ended, where it did so before anybody answered */
+  cause: number;
+  sipStatus: number;
+  /** offer-ended was told */
+  told: boolean;
+}
+
+/** A call as the floor knows it while it lives: the facts from which its record is derived. Plain data. */
+export interface Call {
+  callId: string;
+  direction: Direction;
+  ani: string | null;
+  dnis: string | null;
+  /** the switch placed it (Originate): its root leg is the called party's */
+  originated: boolean;
+  arrivedAtMs: number;
+  queue: string | null;
+  queuedAtMs: number | null;
+  inQueue: boolean;
+  leftQueueAtMs: number | null;
+  refused: string | null;
+  callbackRequested: boolean;
+  answeredAtMs: number | null;
+  answeredBy: string | null;
+  answeredOfferId: string | null;
+  /** the caller's own end of the line hung up at this instant */
+  callerHungUpAtMs: number | null;
+  /** phones that rang at the instant the caller hung up or left the queue */
+  ringingAtLeave: boolean;
+  /** who sent the first BYE since the answer or the last transfer */
+  firstHangUp: 'caller' | 'agent' | null;
+  heldSinceMs: number | null;
+  heldBy: string | null;
+  holdMs: number;
+  /** the answering agent's leg ended without anybody hanging up: a redirect, if the caller lives on */
+  agentLeftAtMs: number | null;
+  transferred: boolean;
+  legs: CallLeg[];
+  offers: Offer[];
+  transfers: TransferRecord[];
+  survey: SurveyRecord | null;
+  rootCause: number;
+  rootSipStatus: number;
+  anomalies: string[];
+  endedAtMs: number | null;
+  ended: boolean;
+  lostInGap: boolean;
+}
+
+export function newCall(callId: string, direction: Direction, arrivedAtMs: number): Call {
+  return {
+    callId,
+    direction,
+    ani: null,
+    dnis: null,
+    originated: false,
+    arrivedAtMs,
+    queue: null,
+    queuedAtMs: null,
+    inQueue: false,
+    leftQueueAtMs: null,
+    refused: null,
+    callbackRequested: false,
+    answeredAtMs: null,
+    answeredBy: null,
+    answeredOfferId: null,
+    callerHungUpAtMs: null,
+    ringingAtLeave: false,
+    firstHangUp: null,
+    heldSinceMs: null,
+    heldBy: null,
+    holdMs: 0,
+    agentLeftAtMs: null,
+    transferred: false,
+    legs: [],
+    offers: [],
+    transfers: [],
+    survey: null,
+    rootCause: 0,
+    rootSipStatus: 0,
+    anomalies: [],
+    endedAtMs: null,
+    ended: false,
+    lostInGap: false,
+  };
+}
+
+export function noteAnomaly(call: Call, name: string): boolean {
+  if (call.anomalies.includes(name)) return false;
+  call.anomalies.push(name);
+  call.anomalies.sort();
+  return true;
+}
+
+/** The offers that ring now. */
+export function openOffers(call: Call): Offer[] {
+  return call.offers.filter((offer) => offer.outcome === null);
+}
+
+/** tr: the first time that an agent's phone rang for this call, over all offers; busy and unreachable phones never rang. */
+export function firstRingAtMs(call: Call): number | null {
+  let first: number | null = null;
+  for (const offer of call.offers) {
+    if (offer.rang === false || offer.outcome === 'busy' || offer.outcome === 'unreachable') continue;
+    if (first === null || offer.atMs < first) first = offer.atMs;
+  }
+  return first;
+}
+
+export interface RingRule {
+  ringCadenceMs: number;
+  threeRingsMs: number;
+}
+
+/** Everything MEASURES says of one call, from what the switch said of it. */
+export function recordOf(call: Call, rule: RingRule): CallRecord {
+  const outcome = call.ended ? outcomeOf(call) : null;
+  const stage = outcome === 'abandoned' ? stageOf(call) : null;
+  const tr = firstRingAtMs(call);
+  const te = call.endedAtMs;
+  const waitEnd =
+    call.answeredAtMs ??
+    (outcome === 'abandoned'
+      ? te
+      : outcome === 'overflowed' || outcome === 'callback'
+        ? call.leftQueueAtMs
+        : null);
+  const ringEnd = call.answeredAtMs ?? (stage === 'ringing' ? te : null);
+  const inboundLike = call.direction === 'inbound';
+  const ringMs = inboundLike ? span(tr, ringEnd) : null;
+  const answered = call.answeredAtMs !== null;
+  const whole = answered ? span(call.answeredAtMs, te) : null;
+  const holdMs = answered ? round(call.holdMs) : null;
+  return {
+    callId: call.callId,
+    direction: call.direction,
+    ani: call.ani,
+    dnis: call.dnis,
+    queue: call.queue,
+    outcome,
+    abandonStage: stage,
+    arrivedAtMs: call.arrivedAtMs,
+    queuedAtMs: call.queuedAtMs,
+    firstRingAtMs: tr,
+    answeredAtMs: call.answeredAtMs,
+    endedAtMs: te,
+    waitMs: inboundLike ? span(call.queuedAtMs, waitEnd) : null,
+    ringMs,
+    rings: ringMs === null ? null : Math.floor(ringMs / rule.ringCadenceMs) + 1,
+    withinThreeRings:
+      tr === null || !call.ended ? null : answered && ringMs !== null && ringMs < rule.threeRingsMs,
+    talkMs: whole === null ? null : round(Math.max(0, whole - call.holdMs)),
+    holdMs,
+    hungUpFirst: outcome === null || outcome === 'unknown' ? null : hungUpFirst(call),
+    answeredBy: call.answeredBy,
+    offers: call.offers.map(offerRecord),
+    transfers: call.transfers.map((one) => ({ ...one })),
+    survey: call.survey ? { ...call.survey } : null,
+    anomalies: [...call.anomalies],
+  };
+}
+
+function offerRecord(offer: Offer): OfferRecord {
+  return { agent: offer.agent, atMs: offer.atMs, ringMs: offer.ringMs, outcome: offer.outcome };
+}
+
+function outcomeOf(call: Call): Outcome {
+  if (call.lostInGap) return 'unknown';
+  if (call.answeredAtMs !== null) return 'answered';
+  if (call.callbackRequested) return 'callback';
+  if (call.direction !== 'inbound') return outcomeOfOurs(call);
+  if (call.queuedAtMs === null) {
+    if (call.refused !== null) return 'blocked';
+    return call.callerHungUpAtMs !== null ? 'abandoned' : 'blocked';
+  }
+  if (call.leftQueueAtMs === null) return 'abandoned';
+  const hungUp = call.callerHungUpAtMs;
+  return hungUp !== null && hungUp <= call.leftQueueAtMs ? 'abandoned' : 'overflowed';
+}
+
+/** Calls that we placed and nobody answered: refused by the far end, or given up by us. */
+function outcomeOfOurs(call: Call): Outcome {
+  const result = failedResult(call);
+  return result === 'no-answer' || call.callerHungUpAtMs !== null ? 'abandoned' : 'blocked';
+}
+
+/** Why an originated call failed: Hangup's Cause and TechCause tell, OriginateResponse's Reason does not (ASTERISK.md). */
+export function failedResult(call: Call): 'busy' | 'declined' | 'no-answer' | 'unreachable' {
+  const { rootCause: cause, rootSipStatus: status } = call;
+  if (cause === 17 || status === 486 || status === 600) return 'busy';
+  if (status === 603 || (cause === 21 && status === 0)) return 'declined';
+  if (status >= 400 && status !== 487) return 'unreachable';
+  if (cause === 0 || cause === 16 || cause === 19 || cause === 26 || cause === 127) return 'no-answer';
+  return cause === 21 ? 'declined' : 'unreachable';
+}
+
+function stageOf(call: Call): AbandonStage {
+  if (call.queuedAtMs === null) return 'ivr';
+  return call.ringingAtLeave ? 'ringing' : 'queue';
+}
+
+function hungUpFirst(call: Call): 'caller' | 'agent' | 'pbx' {
+  if (call.answeredAtMs !== null) return call.firstHangUp ?? 'pbx';
+  if (call.callerHungUpAtMs !== null) return 'caller';
+  return 'pbx';
+}
+
+function span(fromMs: number | null, untilMs: number | null): number | null {
+  if (fromMs === null || untilMs === null) return null;
+  const ms = untilMs - fromMs;
+  return ms < 0 ? null : round(ms);
+}
+
+/** Differences of instants carry floating-point noise below the switch's microseconds. */
+export function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,103 @@
+import type { SurveyResult } from './record.ts';
+
+/** One channel of the switch: its Uniqueid, the Linkedid that groups it into a call, and its name `PJSIP/1001-0000000a`. */
+export interface Leg {
+  uniqueId: string;
+  linkedId: string;
+  channel: string;
+}
+
+/**
+ * What the switch said, in the hotline's words: one manager event, translated (asterisk/translate.ts).
+ * `atMs` is the switch's own Timestamp in Unix ms with decimals, never our clock.
+ */
+export type SwitchEvent = { atMs: number } & (
+  | {
+      kind: 'channel-created';
+      leg: Leg;
+      incoming: boolean;
+      number: string | null;
+      exten: string;
+      context: string;
+    }
+  | { kind: 'caller-id-changed'; leg: Leg; number: string | null }
+  | { kind: 'dial-began'; leg: Leg; dialled: string }
+  /** the far phone says that it rings (DialState RINGING or Newstate Ringing) */
+  | { kind: 'leg-rings'; leg: Leg }
+  | { kind: 'leg-up'; leg: Leg }
+  | {
+      kind: 'queue-joined';
+      leg: Leg;
+      queue: string;
+      position: number | null;
+      number: string | null;
+      exten: string;
+    }
+  | { kind: 'queue-left'; leg: Leg; queue: string }
+  /** why the queue let a caller go: FULL, JOINEMPTY, TIMEOUT, LEAVEEMPTY, … (QUEUESTATUS) */
+  | { kind: 'queue-refused'; leg: Leg; status: string }
+  | {
+      kind: 'agent-called';
+      leg: Leg;
+      agentLeg: Leg;
+      queue: string;
+      agent: string;
+      name: string;
+      number: string | null;
+    }
+  | {
+      kind: 'agent-answered';
+      leg: Leg;
+      agentLeg: Leg;
+      queue: string;
+      agent: string;
+      name: string;
+      number: string | null;
+    }
+  /** AgentRingNoAnswer: the queue took the offer back; its RingTime is ms of this offer */
+  | { kind: 'agent-did-not-answer'; leg: Leg; agentLeg: Leg; queue: string; agent: string; ringMs: number }
+  /** the party at the far end of this leg hung up (BYE, CANCEL or a refusal) */
+  | { kind: 'hangup-requested'; leg: Leg; cause: number; sipStatus: number }
+  /** the switch ends this leg */
+  | { kind: 'hangup-ordered'; leg: Leg }
+  | { kind: 'hung-up'; leg: Leg; cause: number; sipStatus: number }
+  | { kind: 'held'; leg: Leg }
+  | { kind: 'resumed'; leg: Leg }
+  | { kind: 'bridge-entered'; leg: Leg; bridge: string }
+  /** the dialplan runs at this place for this leg (only where the account may read it) */
+  | { kind: 'went-to'; leg: Leg; context: string; exten: string }
+  | { kind: 'transferred-blind'; leg: Leg; caller: Leg; to: string }
+  | { kind: 'transferred-attended'; leg: Leg; second: Leg; caller: Leg | null; target: Leg | null }
+  | { kind: 'originate-answered'; uniqueId: string; ok: boolean; reason: number; dialled: string }
+  | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult | null; score: number | null }
+  | { kind: 'callback-requested'; leg: Leg }
+  | { kind: 'member'; queue: string; agent: string; member: Member }
+  | { kind: 'member-left'; queue: string; agent: string }
+  /** a process of the switch finished booting this many seconds before */
+  | { kind: 'switch-booted'; uptimeSeconds: number }
+  | { kind: 'feed-lost' }
+  | { kind: 'feed-opened' }
+  /** what lives on the switch now, asked for after every connect: calls that are not in it are gone */
+  | { kind: 'snapshot'; live: SnapshotLeg[] }
+  | { kind: 'misfit'; name: string; linkedId: string | null; detail: string }
+);
+
+export interface SnapshotLeg extends Leg {
+  number: string | null;
+  exten: string;
+  context: string;
+  /** when the channel came to life, Unix ms */
+  bornAtMs: number;
+}
+
+/** A queue member as the switch tells it; repeats once per queue. */
+export interface Member {
+  name: string;
+  /** Asterisk's device state: 1 not in use, 2 in use, 3 busy, 4 invalid, 5 unavailable, 6 ringing, 7 ring+use, 8 on hold */
+  device: number;
+  paused: boolean;
+  reason: string | null;
+  /** end of the last call, Unix ms; 0: none yet */
+  lastCallMs: number;
+  wrapUpMs: number;
+}

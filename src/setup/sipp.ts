@@ -1,0 +1,361 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PbxSite } from './pbx-files.ts';
+
+/**
+ * Real SIP calls by SIPp: phones that register, ring and answer as people do, and callers of the outside. Each leg
+ * says afterwards what its own SIP messages were and when: the truth that the service's measures are held to.
+ */
+export interface SipLeg {
+  /** what this party saw, in order; times are Unix ms of this machine */
+  messages: SipMessage[];
+  exitCode: number | null;
+}
+export interface SipMessage {
+  atMs: number;
+  sent: boolean;
+  /** `INVITE`, `200`, … */
+  what: string;
+  /** the CSeq's method: which request a status answers */
+  method: string;
+}
+export interface RunningLeg {
+  /** when SIPp has ended by itself, or was stopped */
+  done: Promise<SipLeg>;
+  stop(): void;
+}
+
+export interface PhonePlan {
+  extension: string;
+  /** how long it rings before it is answered; null: it never is. A status (486, 603) refuses at once */
+  ringMs: number | null;
+  refuse?: number;
+  /** how long it talks before it hangs up; null: the other side does */
+  talkMs: number | null;
+  /** calls before it ends; default: until stopped */
+  calls?: number;
+  /** after so many ms of talk, holds for so many ms */
+  hold?: { afterMs: number; forMs: number };
+  /** after so many ms of talk, transfers blind (REFER) to this extension */
+  refer?: { afterMs: number; to: string };
+}
+
+export interface CallerPlan {
+  /** the user of the From header */
+  from: string;
+  to?: string;
+  /** how long the caller stays after the PBX took the call, if nobody hangs up before; null: to the end */
+  stayMs: number | null;
+  /** own address, so that callers stand side by side; default `.10`, the trunk's */
+  address?: string;
+}
+
+const PHONE_HOST = 20;
+
+/** Where the phone of an extension listens: an address of its own network, a port of its own. */
+export function phonePort(extension: string): number {
+  return 20000 + Number(extension);
+}
+
+export function network(site: PbxSite): string {
+  return site.address.split('.').slice(0, 3).join('.');
+}
+
+/** Registers phones; they are then reached at their ports, where {@link startPhone} listens. */
+export async function registerPhones(site: PbxSite, extensions: string[], seconds = 7200): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'hotline-test-register-'));
+  try {
+    const lines = extensions.map(
+      (one) => `${one};[authentication username=${one} password=${site.phoneSecret}${one}];${phonePort(one)}`,
+    );
+    writeFileSync(join(dir, 'phones.csv'), `SEQUENTIAL\n${lines.join('\n')}\n`);
+    const host = `${network(site)}.${PHONE_HOST}`;
+    const leg = await run(dir, registration(seconds), [
+      `${site.address}:${site.sipPort}`,
+      ...[
+        '-i',
+        host,
+        '-p',
+        '19999',
+        '-inf',
+        join(dir, 'phones.csv'),
+        '-m',
+        String(extensions.length),
+        '-r',
+        '50',
+        '-timeout',
+        '15s',
+      ],
+    ]).done;
+    if (leg.exitCode !== 0)
+      throw new Error(`SIP 话机注册失败（${extensions.join(' ')}），sipp 退出码 ${leg.exitCode}`);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** A registered phone that behaves by plan. */
+export function startPhone(site: PbxSite, plan: PhonePlan): RunningLeg {
+  const dir = mkdtempSync(join(tmpdir(), 'hotline-test-phone-'));
+  const host = `${network(site)}.${PHONE_HOST}`;
+  const media = String(30000 + (Number(plan.extension) % 1000) * 4);
+  const args = ['-i', host, '-p', String(phonePort(plan.extension)), '-mi', host, '-mp', media, '-aa'];
+  if (plan.calls) args.push('-m', String(plan.calls));
+  return cleaned(dir, run(dir, answering(plan, site), [`${site.address}:${site.sipPort}`, ...args]));
+}
+
+/** A call from outside. */
+export function startCaller(site: PbxSite, plan: CallerPlan): RunningLeg {
+  const dir = mkdtempSync(join(tmpdir(), 'hotline-test-caller-'));
+  const host = plan.address ?? `${network(site)}.10`;
+  const to = plan.to ?? site.hotlineNumber;
+  const args = ['-i', host, '-mi', host, '-m', '1', '-aa', '-s', to];
+  return cleaned(
+    dir,
+    run(dir, calling(plan.from, to, plan.stayMs), [`${site.address}:${site.sipPort}`, ...args]),
+  );
+}
+
+function cleaned(dir: string, leg: RunningLeg): RunningLeg {
+  return { ...leg, done: leg.done.finally(() => rmSync(dir, { recursive: true, force: true })) };
+}
+
+function run(dir: string, scenario: string, args: string[]): RunningLeg {
+  writeFileSync(join(dir, 'scenario.xml'), scenario);
+  const child: ChildProcess = spawn(
+    'sipp',
+    [
+      '-sf',
+      join(dir, 'scenario.xml'),
+      '-nostdin',
+      '-trace_msg',
+      '-message_file',
+      join(dir, 'messages.log'),
+      ...args,
+    ],
+    { cwd: dir, stdio: 'ignore', env: { ...process.env, TERM: 'dumb' } },
+  );
+  const done = new Promise<SipLeg>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ messages: messagesOf(dir), exitCode }));
+  });
+  return { done, stop: () => child.kill('SIGKILL') };
+}
+
+/** SIPp's own message log, read. */
+function messagesOf(dir: string): SipMessage[] {
+  const file = readdirSync(dir).find((name) => name === 'messages.log');
+  if (!file) return [];
+  const found: SipMessage[] = [];
+  const text = readFileSync(join(dir, file), 'latin1');
+  const pieces = text.split(/^-{20,} (\d{4}-\d\d-\d\d)[ T\t](\d\d:\d\d:\d\d\.\d+).*$/m);
+  for (let at = 1; at + 2 < pieces.length; at += 3) {
+    const body = pieces[at + 2]!;
+    const first = /\n(?:SIP\/2\.0 (\d{3})|([A-Z]+) sip:)/.exec(body);
+    const method = /\nCSeq: *\d+ +([A-Z]+)/i.exec(body)?.[1] ?? '';
+    if (!first) continue;
+    const atMs = localTime(`${pieces[at]}T${pieces[at + 1]}`);
+    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method });
+  }
+  return found;
+}
+
+/** SIPp writes local time with microseconds. */
+function localTime(told: string): number {
+  const [whole, fraction = '0'] = told.split('.');
+  return new Date(whole!).getTime() + Number(`0.${fraction}`) * 1000;
+}
+
+const DOCUMENT = (body: string) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="hotline">\n${body}\n</scenario>\n`;
+const SDP = `
+      v=0
+      o=sipp 1 1 IN IP[local_ip_type] [local_ip]
+      s=-
+      c=IN IP[media_ip_type] [media_ip]
+      t=0 0
+      m=audio [media_port] RTP/AVP 8 101
+      a=rtpmap:8 PCMA/8000
+      a=rtpmap:101 telephone-event/8000`;
+
+function send(lines: string, more = ''): string {
+  return `<send${more}><![CDATA[\n${lines}\n]]></send>`;
+}
+
+const ANSWER = (status: string, sdp: boolean) => `
+      SIP/2.0 ${status}
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]p[pid]
+      [last_Call-ID:]
+      [last_CSeq:]
+      [last_Record-Route:]
+      Contact: <sip:[local_ip]:[local_port];transport=[transport]>
+      ${sdp ? `Content-Type: application/sdp\n      Content-Length: [len]\n${SDP}` : 'Content-Length: 0'}`;
+
+function registration(seconds: number): string {
+  const register = (auth: boolean) =>
+    send(
+      `
+      REGISTER sip:[remote_ip] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      From: <sip:[field0]@[remote_ip]>;tag=[call_number]
+      To: <sip:[field0]@[remote_ip]>
+      Call-ID: [call_id]
+      CSeq: [cseq] REGISTER
+      Contact: <sip:[field0]@[local_ip]:[field2]>
+      Max-Forwards: 10
+      Expires: ${seconds}
+      ${auth ? '[field1]\n      ' : ''}Content-Length: 0
+`,
+      ' retrans="500"',
+    );
+  return DOCUMENT(
+    `${register(false)}\n<recv response="401" auth="true"/>\n${register(true)}\n<recv response="200"/>`,
+  );
+}
+
+function answering(plan: PhonePlan, site: PbxSite): string {
+  if (plan.refuse !== undefined) {
+    const words: Record<number, string> = {
+      486: 'Busy Here',
+      603: 'Decline',
+      480: 'Temporarily Unavailable',
+    };
+    return DOCUMENT(
+      `<recv request="INVITE"/>\n${send(ANSWER(`${plan.refuse} ${words[plan.refuse] ?? 'No'}`, false), ' retrans="500"')}\n<recv request="ACK"/>`,
+    );
+  }
+  // dialogue requests of ours: the far end's From and To change places
+  const request = (method: string, more: string, sdp = '') =>
+    send(
+      `
+      ${method} [next_url] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      From: [$mine];tag=[call_number]p[pid]
+      To: [$theirs]
+      [last_Call-ID:]
+      CSeq: [cseq] ${method}
+      Max-Forwards: 70
+      Contact: <sip:[local_ip]:[local_port];transport=[transport]>
+${more}      ${sdp ? `Content-Type: application/sdp\n      Content-Length: [len]\n${sdp}` : 'Content-Length: 0'}
+`,
+      ' retrans="500"',
+    );
+  const ring = plan.ringMs === null ? '' : ` timeout="${Math.max(1, plan.ringMs)}" ontimeout="10"`;
+  const parts = [
+    `<recv request="INVITE" rrs="true"><action>
+      <ereg regexp=".*" search_in="hdr" header="To:" assign_to="mine"/>
+      <ereg regexp=".*" search_in="hdr" header="From:" assign_to="theirs"/>
+    </action></recv>`,
+    send(ANSWER('180 Ringing', false)),
+    `<recv request="CANCEL"${ring}/>`,
+    send(ANSWER('200 OK', false)),
+    send(
+      `
+      SIP/2.0 487 Request Terminated
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[call_number]p[pid]
+      [last_Call-ID:]
+      CSeq: 1 INVITE
+      Content-Length: 0`,
+    ),
+    `<nop next="90"/>`,
+    `<label id="10"/>`,
+    send(ANSWER('200 OK', true), ' retrans="500"'),
+    `<recv request="ACK"/>`,
+  ];
+  const byeOr = (ms: number, label: string) =>
+    `<recv request="BYE" timeout="${Math.max(1, ms)}" ontimeout="${label}" next="80"/>`;
+  if (plan.hold) {
+    parts.push(
+      byeOr(plan.hold.afterMs, '20'),
+      `<label id="20"/>`,
+      request('INVITE', '', `${SDP}\n      a=sendonly`),
+      `<recv response="100" optional="true"/>`,
+      `<recv response="200" rtd="true"/>`,
+    );
+    parts.push(
+      send(
+        `\n      ACK [next_url] SIP/2.0\n      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n      From: [$mine];tag=[call_number]p[pid]\n      To: [$theirs]\n      [last_Call-ID:]\n      CSeq: [cseq] ACK\n      Max-Forwards: 70\n      Content-Length: 0`,
+      ),
+    );
+    parts.push(
+      byeOr(plan.hold.forMs, '21'),
+      `<label id="21"/>`,
+      request('INVITE', '', `${SDP}\n      a=sendrecv`),
+      `<recv response="100" optional="true"/>`,
+      `<recv response="200" rtd="true"/>`,
+    );
+    parts.push(
+      send(
+        `\n      ACK [next_url] SIP/2.0\n      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n      From: [$mine];tag=[call_number]p[pid]\n      To: [$theirs]\n      [last_Call-ID:]\n      CSeq: [cseq] ACK\n      Max-Forwards: 70\n      Content-Length: 0`,
+      ),
+    );
+  }
+  if (plan.refer) {
+    parts.push(byeOr(plan.refer.afterMs, '30'), `<label id="30"/>`);
+    parts.push(
+      request(
+        'REFER',
+        `      Refer-To: <sip:${plan.refer.to}@${site.address}:${site.sipPort}>\n      Referred-By: <sip:${plan.extension}@${site.address}>\n`,
+      ),
+    );
+    parts.push(`<recv response="202"/>`);
+  }
+  const talk = plan.talkMs === null ? '' : ` timeout="${Math.max(1, plan.talkMs)}" ontimeout="70"`;
+  parts.push(
+    `<recv request="BYE"${talk} next="80"/>`,
+    `<label id="70"/>`,
+    request('BYE', ''),
+    `<recv response="200" next="90"/>`,
+    `<label id="80"/>`,
+    send(ANSWER('200 OK', false)),
+    `<label id="90"/>`,
+    `<nop/>`,
+    `<Reference variables="mine,theirs"/>`,
+  );
+  return DOCUMENT(parts.join('\n'));
+}
+
+function calling(from: string, to: string, stayMs: number | null): string {
+  const user = from.replace(/[<>&"]/g, '');
+  const dialogue = (method: string) => `
+      ${method} sip:${to}@[remote_ip]:[remote_port] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      From: "${user}" <sip:${user}@[local_ip]:[local_port]>;tag=[pid]c[call_number]
+      To: <sip:${to}@[remote_ip]:[remote_port]>[peer_tag_param]
+      Call-ID: [call_id]
+      CSeq: [cseq] ${method}
+      Contact: <sip:caller@[local_ip]:[local_port]>
+      Max-Forwards: 70`;
+  const stay = stayMs === null ? '' : ` timeout="${Math.max(1, stayMs)}" ontimeout="70"`;
+  return DOCUMENT(
+    [
+      send(
+        `${dialogue('INVITE')}\n      Content-Type: application/sdp\n      Content-Length: [len]\n${SDP}`,
+        ' retrans="500"',
+      ),
+      `<recv response="100" optional="true"/>`,
+      `<recv response="180" optional="true"/>`,
+      `<recv response="183" optional="true"/>`,
+      `<recv response="404" optional="true" next="60"/>`,
+      `<recv response="200" rtd="true"/>`,
+      send(`${dialogue('ACK')}\n      Content-Length: 0`),
+      `<recv request="BYE"${stay} next="80"/>`,
+      `<label id="70"/>`,
+      send(`${dialogue('BYE')}\n      Content-Length: 0`, ' retrans="500"'),
+      `<recv response="200" next="90"/>`,
+      `<label id="60"/>`,
+      send(`${dialogue('ACK')}\n      Content-Length: 0`),
+      `<nop next="90"/>`,
+      `<label id="80"/>`,
+      send(ANSWER('200 OK', false).replace(';tag=[call_number]p[pid]', '')),
+      `<label id="90"/>`,
+      `<nop/>`,
+    ].join('\n'),
+  );
+}
