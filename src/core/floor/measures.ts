@@ -1,3 +1,5 @@
+import type { CallRecord } from './record.ts';
+
 /**
  * Counts and ratios of calls in an interval (MEASURES, version 1). A ratio with nothing below the line is null and is
  * shown as "—", never as 0 % or 100 %.
@@ -24,4 +26,122 @@ export interface DayMeasures {
   abandonRatio: number | null;
   /** mean waitMs of answered calls (ASA) */
   averageSpeedOfAnswerMs: number | null;
+}
+
+/** What the measures are reckoned from: sums, so that intervals can be added. */
+export interface Sums {
+  offered: number;
+  answered: number;
+  abandoned: number;
+  callbacks: number;
+  overflowed: number;
+  blocked: number;
+  unknown: number;
+  rang: number;
+  withinThreeRings: number;
+  within15s: number;
+  waitMs: number;
+  waited: number;
+}
+
+const NAMES: (keyof Sums)[] = [
+  'offered',
+  'answered',
+  'abandoned',
+  'callbacks',
+  'overflowed',
+  'blocked',
+  'unknown',
+  'rang',
+  'withinThreeRings',
+  'within15s',
+  'waitMs',
+  'waited',
+];
+const WITHIN_MS = 15_000;
+
+export function noSums(): Sums {
+  return Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as Sums;
+}
+
+/** What one call adds. Only calls that reached us from outside count as offered. */
+export function sumsOf(record: CallRecord): Sums {
+  const sums = noSums();
+  if (record.direction !== 'inbound') return sums;
+  sums.offered = 1;
+  const answered = record.answeredAtMs !== null && record.outcome !== 'unknown';
+  if (answered) sums.answered = 1;
+  else if (record.outcome === 'abandoned') sums.abandoned = 1;
+  else if (record.outcome === 'callback') sums.callbacks = 1;
+  else if (record.outcome === 'overflowed') sums.overflowed = 1;
+  else if (record.outcome === 'blocked') sums.blocked = 1;
+  else if (record.outcome === 'unknown') sums.unknown = 1;
+  // a call that rings at this moment is not yet one of those that the three-ring rate is out of
+  const settled = answered || record.outcome !== null;
+  if (record.firstRingAtMs !== null && settled && record.outcome !== 'unknown') sums.rang = 1;
+  if (answered && record.ringMs !== null && record.ringMs < WITHIN_MS) sums.withinThreeRings = 1;
+  if (answered && record.waitMs !== null) {
+    sums.waitMs = record.waitMs;
+    sums.waited = 1;
+    if (record.waitMs < WITHIN_MS) sums.within15s = 1;
+  }
+  return sums;
+}
+
+export function addSums(into: Sums, one: Sums, sign: 1 | -1 = 1): void {
+  for (const name of NAMES) into[name] += sign * one[name];
+}
+
+export function measuresOf(sums: Sums): DayMeasures {
+  const { within15s, waitMs, waited, ...counts } = sums;
+  return {
+    ...counts,
+    threeRingRatio: ratio(sums.withinThreeRings, sums.rang),
+    threeRingOfAnsweredRatio: ratio(sums.withinThreeRings, sums.answered),
+    within15sRatio: ratio(within15s, sums.offered),
+    connectRatio: ratio(sums.answered, sums.offered),
+    abandonRatio: ratio(sums.abandoned, sums.offered),
+    averageSpeedOfAnswerMs: ratio(waitMs, waited),
+  };
+}
+
+export function countCalls(records: Iterable<CallRecord>): DayMeasures {
+  const sums = noSums();
+  for (const record of records) addSums(sums, sumsOf(record));
+  return measuresOf(sums);
+}
+
+/** The six forms of the service level (MEASURES, "The rest"). */
+export type ServiceLevelForm = 1 | 2 | 3 | 4 | 5 | 6;
+
+export interface ServiceLevelCounts {
+  answered: number;
+  answeredWithin: number;
+  abandoned: number;
+  abandonedWithin: number;
+  shortAbandoned: number;
+  overflowed: number;
+}
+
+/** answered within T ÷ … by the chosen form; null where nothing stands below the line */
+export function serviceLevel(form: ServiceLevelForm, counts: ServiceLevelCounts): number | null {
+  const { answered, answeredWithin, abandoned, abandonedWithin, shortAbandoned, overflowed } = counts;
+  switch (form) {
+    case 1:
+      return ratio(answeredWithin, answered);
+    case 2:
+      return ratio(answeredWithin, answered + abandoned);
+    case 3:
+      return ratio(answeredWithin, answered + abandoned - shortAbandoned);
+    case 4:
+      return ratio(answeredWithin, answered + abandoned - abandonedWithin);
+    case 5:
+      return ratio(answeredWithin + abandonedWithin, answered + abandoned);
+    case 6:
+      return ratio(answeredWithin, answered + abandoned + overflowed);
+  }
+}
+
+function ratio(above: number, below: number): number | null {
+  return below === 0 ? null : above / below;
 }

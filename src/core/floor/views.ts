@@ -1,0 +1,89 @@
+import type { Agent } from './agents.ts';
+import { firstRingAtMs, recordOf, type Call } from './call.ts';
+import type { Floor } from './floor.ts';
+import type { CallRecord } from './record.ts';
+import type { AgentView, OfferView, QueueView, WaitingView } from './view.ts';
+
+/** What the browsers see of the floor. */
+export function agentViews(floor: Floor): AgentView[] {
+  return [...floor.agents.values()].map(viewOf).sort((a, b) => (a.agent < b.agent ? -1 : 1));
+}
+
+export function agentView(floor: Floor, agent: string): AgentView | null {
+  const known = floor.agents.get(agent);
+  return known ? viewOf(known) : null;
+}
+
+function viewOf(agent: Agent): AgentView {
+  return {
+    agent: agent.agent,
+    name: agent.name,
+    state: agent.state,
+    sinceMs: agent.sinceMs,
+    reason: agent.reason,
+    queues: [...agent.queues.keys()],
+    callId: agent.callId ?? agent.ringing.values().next().value ?? null,
+  };
+}
+
+/** Callers that wait: in a queue, answered by nobody yet. */
+export function waitingViews(floor: Floor): WaitingView[] {
+  const waiting: WaitingView[] = [];
+  for (const call of floor.calls.values()) {
+    if (!call.inQueue || call.answeredAtMs !== null || call.queuedAtMs === null) continue;
+    const { callId, ani, queue, queuedAtMs } = call;
+    waiting.push({ callId, ani, queue: queue ?? '', sinceMs: queuedAtMs, ringingSinceMs: firstRingAtMs(call) });
+  }
+  return waiting.sort((a, b) => a.sinceMs - b.sinceMs);
+}
+
+export function queueViews(floor: Floor): QueueView[] {
+  const queues = new Map<string, QueueView>();
+  for (const agent of floor.agents.values()) {
+    for (const queue of agent.queues.keys()) queues.set(queue, { queue, waiting: 0, longestSinceMs: null });
+  }
+  for (const { queue, sinceMs } of waitingViews(floor)) {
+    const view = queues.get(queue) ?? { queue, waiting: 0, longestSinceMs: null };
+    view.waiting += 1;
+    view.longestSinceMs ??= sinceMs;
+    queues.set(queue, view);
+  }
+  return [...queues.values()].sort((a, b) => (a.queue < b.queue ? -1 : 1));
+}
+
+/** Offers that ring or are talked on now. */
+export function offerViews(floor: Floor): OfferView[] {
+  return [...floor.calls.values()].flatMap((call) => offersOf(call));
+}
+
+function offersOf(call: Call): OfferView[] {
+  return call.offers
+    .filter((offer) => offer.outcome === null || (offer.outcome === 'answered' && !isGone(call, offer.offerId)))
+    .map((offer) => ({
+      callId: call.callId,
+      offerId: offer.offerId,
+      agent: offer.agent,
+      queue: offer.queue,
+      ani: call.ani,
+      dnis: call.dnis,
+      offeredAtMs: offer.atMs,
+      firstRingAtMs: firstRingAtMs(call) ?? offer.atMs,
+      arrivedAtMs: call.arrivedAtMs,
+      outcome: offer.outcome,
+    }));
+}
+
+function isGone(call: Call, offerId: string): boolean {
+  return call.legs.some((leg) => leg.uniqueId === offerId && leg.gone);
+}
+
+/** One offer of a live call. */
+export function offerView(floor: Floor, callId: string, offerId: string): OfferView | null {
+  const call = floor.calls.get(callId);
+  return call ? (offersOf(call).find((offer) => offer.offerId === offerId) ?? null) : null;
+}
+
+export function liveRecord(floor: Floor, callId: string): CallRecord | null {
+  const call = floor.calls.get(callId);
+  return call ? recordOf(call, floor.settings) : null;
+}

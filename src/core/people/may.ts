@@ -1,0 +1,17 @@
+/** Who may do what: one table. A page, a route and a socket event each ask it. */
+export type Role = 'agent' | 'supervisor' | 'dispatcher' | 'field-worker' | 'manager' | 'administrator';
+export type Deed = 'take-calls' | 'watch-wall' | 'see-full-number' | 'edit-people';
+
+const MAY: Record<Deed, readonly Role[]> = {
+  'take-calls': ['agent', 'supervisor'],
+  'watch-wall': ['agent', 'supervisor', 'dispatcher', 'field-worker', 'manager', 'administrator'],
+  'see-full-number': ['agent', 'supervisor', 'administrator'],
+  'edit-people': ['administrator'],
+};
+
+export const ROLES: readonly Role[] = MAY['watch-wall'];
+export const DEEDS = Object.keys(MAY) as Deed[];
+
+export function may(role: Role, deed: Deed): boolean {
+  return MAY[deed].includes(role);
+}
