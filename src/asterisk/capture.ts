@@ -11,6 +11,8 @@ export interface Chain {
   /** the connection opened: what the one before left torn is forgotten */
   opened(atMs: number): void;
   lost(atMs: number): void;
+  /** nothing half-told is held */
+  whole(): boolean;
 }
 
 export interface ChainSettings {
@@ -67,5 +69,6 @@ export function createChain(onEvent: (event: SwitchEvent) => void, settings: Cha
       connected = false;
       onEvent({ kind: 'feed-lost', atMs });
     },
+    whole: () => framer.whole() && rejoiner.whole(),
   };
 }

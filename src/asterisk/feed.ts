@@ -96,7 +96,8 @@ export function openFeed(settings: FeedSettings): Feed {
         settings.onOpen(atMs);
         settings.onBytes(Buffer.from(greeting, 'latin1'), atMs);
         greeting = '';
-        for (const afterMs of SNAPSHOT_AFTER_MS) setTimeout(() => socket === mine && askSnapshot(), afterMs).unref();
+        for (const afterMs of SNAPSHOT_AFTER_MS)
+          setTimeout(() => socket === mine && askSnapshot(), afterMs).unref();
         change('live', '');
         return;
       }

@@ -3,6 +3,8 @@ export interface Framer {
   push(chunk: Buffer): void;
   /** a new connection begins: what was half told is forgotten */
   reset(): void;
+  /** no half frame is held */
+  whole(): boolean;
 }
 
 const END = Buffer.from('\r\n\r\n');
@@ -57,6 +59,7 @@ export function createFramer(
       held = null;
       scanned = 0;
     },
+    whole: () => held === null,
   };
 }
 

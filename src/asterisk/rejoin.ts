@@ -12,6 +12,8 @@ export interface Rejoiner {
   push(message: Message): void;
   /** the connection ended: what is torn stays torn */
   flush(): void;
+  /** no torn frame is held */
+  whole(): boolean;
 }
 
 /** What follows a number in every channel block, in this order. All of it does not fit into the 79 characters of a number. */
@@ -63,6 +65,7 @@ export function createRejoiner(
       onMessage(message);
     },
     flush: finish,
+    whole: () => torn === null,
   };
 }
 

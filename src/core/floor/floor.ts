@@ -277,7 +277,8 @@ export function release(
   }
   // The phone's own state follows in a few ms (QueueMemberStatus); until then it is what it must be.
   if (agent.callId === null && agent.ringing.size === 0) {
-    for (const member of agent.queues.values()) if ([2, 3, 6, 7, 8].includes(member.device)) member.device = 1;
+    for (const member of agent.queues.values())
+      if ([2, 3, 6, 7, 8].includes(member.device)) member.device = 1;
   }
   tell(facts, settle(agent, atMs));
 }

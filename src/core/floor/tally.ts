@@ -56,7 +56,10 @@ export function createTally(): Tally {
     },
     hours(nowMs, count) {
       const last = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-      const bars = Array.from({ length: count }, (_, at) => ({ fromMs: last - (count - 1 - at) * HOUR_MS, ...noSums() }));
+      const bars = Array.from({ length: count }, (_, at) => ({
+        fromMs: last - (count - 1 - at) * HOUR_MS,
+        ...noSums(),
+      }));
       for (const [minute, one] of minutes) {
         const bar = bars[Math.floor((minute - bars[0]!.fromMs) / HOUR_MS)];
         if (bar) addSums(bar, one);

@@ -32,7 +32,13 @@ export function waitingViews(floor: Floor): WaitingView[] {
   for (const call of floor.calls.values()) {
     if (!call.inQueue || call.answeredAtMs !== null || call.queuedAtMs === null) continue;
     const { callId, ani, queue, queuedAtMs } = call;
-    waiting.push({ callId, ani, queue: queue ?? '', sinceMs: queuedAtMs, ringingSinceMs: firstRingAtMs(call) });
+    waiting.push({
+      callId,
+      ani,
+      queue: queue ?? '',
+      sinceMs: queuedAtMs,
+      ringingSinceMs: firstRingAtMs(call),
+    });
   }
   return waiting.sort((a, b) => a.sinceMs - b.sinceMs);
 }
@@ -58,7 +64,9 @@ export function offerViews(floor: Floor): OfferView[] {
 
 function offersOf(call: Call): OfferView[] {
   return call.offers
-    .filter((offer) => offer.outcome === null || (offer.outcome === 'answered' && !isGone(call, offer.offerId)))
+    .filter(
+      (offer) => offer.outcome === null || (offer.outcome === 'answered' && !isGone(call, offer.offerId)),
+    )
     .map((offer) => ({
       callId: call.callId,
       offerId: offer.offerId,

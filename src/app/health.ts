@@ -1,0 +1,36 @@
+import type { Alarm } from '../protocol.ts';
+
+/** What is wrong now: shown on every screen, in the metrics and at /readyz. */
+export interface Health {
+  raise(code: Alarm['code']): void;
+  clear(code: Alarm['code']): void;
+  alarms(): Alarm[];
+  onChange(listener: (alarms: Alarm[]) => void): void;
+}
+
+const NAMES: Record<Alarm['code'], Alarm['name']> = {
+  'pbx-not-configured': 'pbx',
+  'pbx-disconnected': 'pbx',
+  'pbx-refused': 'pbx',
+  'database-away': 'database',
+  'journal-disk-full': 'journal',
+};
+
+export function openHealth(now: () => number): Health {
+  const raised = new Map<Alarm['code'], number>();
+  const listeners: ((alarms: Alarm[]) => void)[] = [];
+  const alarms = () => [...raised].map(([code, sinceMs]) => ({ name: NAMES[code], code, sinceMs }));
+  const tell = () => listeners.forEach((listener) => listener(alarms()));
+  return {
+    raise(code) {
+      if (raised.has(code)) return;
+      raised.set(code, now());
+      tell();
+    },
+    clear(code) {
+      if (raised.delete(code)) tell();
+    },
+    alarms,
+    onChange: (listener) => void listeners.push(listener),
+  };
+}

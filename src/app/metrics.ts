@@ -1,0 +1,195 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { AgentState, Fact } from '../core/floor/fact.ts';
+import type { Floor } from '../core/floor/floor.ts';
+import { agentViews, queueViews } from '../core/floor/views.ts';
+
+/** Prometheus: `hotline_` prefix, base units, and nothing of a person in a label. */
+export interface Metrics {
+  registry: Registry;
+  hear(facts: readonly Fact[], receivedAtMs: number): void;
+  /** event's Timestamp ─▶ paint in the browser */
+  painted(latencyMs: number): void;
+}
+
+export interface MetricsPorts {
+  floor: Floor;
+  amiConnected: () => boolean;
+  journalBacklogBytes: () => number;
+  journalFailing: () => boolean;
+  journalLostCount: () => number;
+  databaseBacklogCount: () => number;
+  databaseUp: () => boolean;
+}
+
+const RING_BUCKETS = [5, 10, 15, 20, 30, 60];
+const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+const STATES: AgentState[] = [
+  'ready',
+  'ringing',
+  'talking',
+  'on-hold',
+  'wrap-up',
+  'paused',
+  'unreachable',
+  'offline',
+];
+
+export function openMetrics(ports: MetricsPorts): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry, prefix: 'hotline_' });
+
+  const ring = new Histogram({
+    name: 'hotline_ring_seconds',
+    help: 'From the first ring of an agent to the answer (ringMs), of answered calls',
+    labelNames: ['queue'],
+    buckets: RING_BUCKETS,
+    registers,
+  });
+  const wait = new Histogram({
+    name: 'hotline_wait_seconds',
+    help: 'From joining the queue to the answer (waitMs), of answered calls',
+    labelNames: ['queue'],
+    buckets: RING_BUCKETS,
+    registers,
+  });
+  const calls = new Counter({
+    name: 'hotline_calls_total',
+    help: 'Calls that ended, by direction, queue and outcome',
+    labelNames: ['direction', 'queue', 'outcome'],
+    registers,
+  });
+  const offered = new Counter({
+    name: 'hotline_calls_offered_total',
+    help: 'Calls that reached us',
+    registers,
+  });
+  const within = new Counter({
+    name: 'hotline_calls_within_three_rings_total',
+    help: 'Calls answered within three rings (Article 13)',
+    labelNames: ['queue'],
+    registers,
+  });
+  const rang = new Counter({
+    name: 'hotline_calls_rang_total',
+    help: 'Calls that rang at least once: what the three-ring rate is out of',
+    labelNames: ['queue'],
+    registers,
+  });
+  const gaps = new Counter({
+    name: 'hotline_feed_gaps_total',
+    help: 'Times the switch was not heard',
+    registers,
+  });
+  const gapSeconds = new Counter({
+    name: 'hotline_feed_gap_seconds_total',
+    help: 'How long the switch was not heard',
+    registers,
+  });
+  const anomalies = new Counter({
+    name: 'hotline_anomalies_total',
+    help: 'What did not fit the model, by kind',
+    labelNames: ['kind'],
+    registers,
+  });
+  const lag = new Histogram({
+    name: 'hotline_event_lag_seconds',
+    help: "From an event's Timestamp on the switch to its fact here",
+    buckets: LATENCY_BUCKETS,
+    registers,
+  });
+  const pop = new Histogram({
+    name: 'hotline_pop_latency_seconds',
+    help: "From AgentCalled's Timestamp on the switch to the painted pop, measured in the browser",
+    buckets: LATENCY_BUCKETS,
+    registers,
+  });
+  gauge('hotline_ami_connected', 'Whether the event feed of the switch is live', () =>
+    Number(ports.amiConnected()),
+  );
+  gauge('hotline_database_up', 'Whether the database takes facts', () => Number(ports.databaseUp()));
+  gauge(
+    'hotline_journal_backlog_bytes',
+    'Journal not yet confirmed in the database',
+    ports.journalBacklogBytes,
+  );
+  gauge('hotline_journal_failing', 'Whether the disk refuses the journal', () =>
+    Number(ports.journalFailing()),
+  );
+  gauge(
+    'hotline_journal_lost_chunks',
+    'Chunks that the disk did not take since the start',
+    ports.journalLostCount,
+  );
+  gauge('hotline_database_backlog_facts', 'Facts told and not yet stored', ports.databaseBacklogCount);
+  new Gauge({
+    name: 'hotline_waiting_calls',
+    help: 'Callers that wait in a queue',
+    labelNames: ['queue'],
+    registers,
+    collect() {
+      this.reset();
+      for (const view of queueViews(ports.floor)) this.set({ queue: view.queue }, view.waiting);
+    },
+  });
+  new Gauge({
+    name: 'hotline_agents',
+    help: 'Agents by state',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const counts = new Map<AgentState, number>(STATES.map((state) => [state, 0]));
+      for (const { state } of agentViews(ports.floor)) counts.set(state, (counts.get(state) ?? 0) + 1);
+      for (const [state, count] of counts) this.set({ state }, count);
+    },
+  });
+
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  return {
+    registry,
+    painted: (latencyMs) => pop.observe(Math.max(0, latencyMs) / 1000),
+    hear(facts, receivedAtMs) {
+      for (const fact of facts) {
+        if (fact.kind === 'call-offered' || fact.kind === 'agent-rang' || fact.kind === 'call-answered') {
+          if (Number.isFinite(receivedAtMs)) lag.observe(Math.max(0, receivedAtMs - fact.atMs) / 1000);
+        }
+        switch (fact.kind) {
+          case 'call-offered':
+            if (fact.record.direction === 'inbound') offered.inc();
+            break;
+          case 'call-ended': {
+            const { record } = fact;
+            const queue = record.queue ?? 'none';
+            calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
+            if (record.direction !== 'inbound') break;
+            if (record.firstRingAtMs !== null && record.outcome !== 'unknown') rang.inc({ queue });
+            if (record.outcome !== 'answered') break;
+            if (record.ringMs !== null) ring.observe({ queue }, record.ringMs / 1000);
+            if (record.waitMs !== null) wait.observe({ queue }, record.waitMs / 1000);
+            if (record.withinThreeRings) within.inc({ queue });
+            break;
+          }
+          case 'feed-gap':
+            gaps.inc();
+            gapSeconds.inc(Math.max(0, fact.untilMs - fact.fromMs) / 1000);
+            break;
+          case 'anomaly':
+            anomalies.inc({ kind: fact.name });
+            break;
+          default:
+            break;
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import type { AgentState, Fact } from '../core/floor/fact.ts';
+import type { Floor } from '../core/floor/floor.ts';
+import type { CallRecord } from '../core/floor/record.ts';
+import { createTally } from '../core/floor/tally.ts';
+import { agentViews, queueViews } from '../core/floor/views.ts';
+import type { Alarm, WallView } from '../protocol.ts';
+
+export interface Wall {
+  /** today's calls, from the database at the start */
+  load(records: Iterable<CallRecord>): void;
+  hear(facts: readonly Fact[]): void;
+  /** something that the wall shows changed: tell the watchers soon */
+  touch(): void;
+  view(): WallView;
+  close(): void;
+}
+
+export interface WallPorts {
+  floor: Floor;
+  now: () => number;
+  /** minutes between UTC and the hotline's clock at this instant */
+  offsetMs: (atMs: number) => number;
+  heardAtMs: () => number | null;
+  alarms: () => Alarm[];
+  /** the same view to every watcher, encoded once */
+  tell: (view: WallView) => void;
+}
+
+const DAY_MS = 86_400_000;
+/** on change at most so often; without a change at least every second, so that a wall knows that it is alive */
+const SOONEST_MS = 250;
+const LATEST_MS = 1000;
+const STATES: AgentState[] = [
+  'ready',
+  'ringing',
+  'talking',
+  'on-hold',
+  'wrap-up',
+  'paused',
+  'unreachable',
+  'offline',
+];
+
+export function openWall(ports: WallPorts): Wall {
+  const tally = createTally();
+  let lastMs = 0;
+  let soon: NodeJS.Timeout | null = null;
+  const heartbeat = setInterval(() => {
+    if (ports.now() - lastMs >= LATEST_MS - 20) tell();
+  }, LATEST_MS / 4);
+  const forget = setInterval(() => tally.forget(ports.now()), 600_000);
+
+  function tell(): void {
+    if (soon) clearTimeout(soon);
+    soon = null;
+    lastMs = ports.now();
+    ports.tell(view());
+  }
+
+  function touch(): void {
+    soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (ports.now() - lastMs)));
+  }
+
+  function view(): WallView {
+    const now = ports.now();
+    const offset = ports.offsetMs(now);
+    const midnight = Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+    const agents = agentViews(ports.floor);
+    const queues = queueViews(ports.floor);
+    const agentsByState = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<AgentState, number>;
+    for (const agent of agents) agentsByState[agent.state] += 1;
+    const since = queues.map((queue) => queue.longestSinceMs).filter((ms) => ms !== null);
+    return {
+      atMs: now,
+      heardAtMs: ports.heardAtMs(),
+      queues,
+      agents,
+      agentsByState,
+      waiting: queues.reduce((sum, queue) => sum + queue.waiting, 0),
+      longestSinceMs: since.length > 0 ? Math.min(...since) : null,
+      today: tally.since(midnight),
+      rolling24h: tally.since(now - DAY_MS),
+      hours: tally.hours(now, 24).map(({ fromMs, offered, answered, abandoned, withinThreeRings }) => ({
+        fromMs,
+        offered,
+        answered,
+        abandoned,
+        withinThreeRings,
+      })),
+      alarms: ports.alarms(),
+    };
+  }
+
+  return {
+    load(records) {
+      for (const record of records) tally.put(record);
+      touch();
+    },
+    hear(facts) {
+      for (const fact of facts) {
+        if (fact.kind === 'call-merged') tally.remove(fact.callId);
+        else if ('record' in fact) tally.put(fact.record);
+      }
+      touch();
+    },
+    touch,
+    view,
+    close() {
+      clearInterval(heartbeat);
+      clearInterval(forget);
+      if (soon) clearTimeout(soon);
+    },
+  };
+}
