@@ -6,16 +6,17 @@
  */
 import type pg from 'pg';
 import type { Fact } from '../core/floor/fact.ts';
+import { texts } from './arrays.ts';
 import {
-  agentStateRow,
-  anomalyRow,
-  callRow,
-  factRow,
+  agentStateColumns,
+  anomalyColumns,
+  callColumns,
+  factColumns,
   furthestTellings,
-  gapRow,
-  offerRows,
-  transferRows,
-} from './fact-rows.ts';
+  gapColumns,
+  offerColumns,
+  transferColumns,
+} from './fact-columns.ts';
 import { inTransaction } from './pool.ts';
 
 export interface FactWriter {
@@ -56,9 +57,8 @@ export function createFactWriter(pool: pg.Pool, options: FactWriterOptions = {})
         await store(facts.slice(middle));
       } else if (only) {
         options.onRefused?.(only, cause as Error);
-        await inTransaction(pool, (client) =>
-          client.query(REFUSED, [asJson([refusal(only, cause as Error)])]),
-        );
+        const detail = `${only.kind}: ${(cause as Error).message}`;
+        await pool.query(REFUSED, [texts([only.id]), texts([detail])]);
       }
     }
   }
@@ -69,59 +69,46 @@ function isAboutData(cause: unknown): boolean {
   return /^2[123]/.test(String((cause as { code?: unknown }).code ?? ''));
 }
 
-function refusal(fact: Fact, cause: Error) {
-  return { id: fact.id, kind: fact.kind, detail: `${fact.kind}: ${cause.message}`.slice(0, 500) };
-}
-
 async function writeAll(client: pg.PoolClient, facts: readonly Fact[]): Promise<void> {
-  // sorted, so that two writers of the same stream wait for each other instead of locking each other out
-  await run(client, 'facts', FACTS, facts.map(factRow).sort(byId));
+  // Rows are sorted, so that two writers of the same stream wait for each other instead of locking each other out.
+  // While the server works on one statement, the arrays of the next are made.
   const tellings = furthestTellings(facts);
-  const kept = await run<{ call_id: string; anew: boolean }>(client, 'calls', CALLS, tellings.map(callRow));
+  const calls = run<{ call_id: string; anew: boolean }>(client, 'calls', CALLS, callColumns(tellings));
+  const factArrays = factColumns([...facts].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)));
+  const kept = await calls;
+
+  const stored = run(client, 'facts', FACTS, factArrays);
   // offers and transfers are those of the telling that was kept; one that lost leaves nothing
   const keptIds = new Set(kept.map((row) => row.call_id));
   const told = tellings.filter((telling) => keptIds.has(telling.callId));
-  await run(client, 'offers', OFFERS, told.flatMap(offerRows));
-  await run(client, 'transfers', TRANSFERS, told.flatMap(transferRows));
-  await run(
-    client,
-    'fewer',
-    FEWER,
-    kept.filter((row) => !row.anew),
-  );
-  await run(client, 'agent-states', AGENT_STATES, facts.flatMap(agentStateRow));
-  await run(client, 'gaps', GAPS, facts.flatMap(gapRow));
-  await run(client, 'anomalies', ANOMALIES, facts.flatMap(anomalyRow));
+  const offers = offerColumns(told);
+  const transfers = transferColumns(told);
+  await stored;
+
+  await run(client, 'offers', OFFERS, offers);
+  await run(client, 'transfers', TRANSFERS, transfers);
+  const again = kept.filter((row) => !row.anew).map((row) => row.call_id);
+  await run(client, 'fewer', FEWER, again.length > 0 ? [texts(again)] : null);
+  await run(client, 'agent-states', AGENT_STATES, agentStateColumns(facts));
+  await run(client, 'gaps', GAPS, gapColumns(facts));
+  await run(client, 'anomalies', ANOMALIES, anomalyColumns(facts));
 }
 
 async function run<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
   name: string,
   text: string,
-  rows: unknown[],
+  columns: Buffer[] | null,
 ): Promise<Row[]> {
-  if (rows.length === 0) return [];
-  const result = await client.query<Row>({ name: `facts-${name}`, text, values: [asJson(rows)] });
+  if (columns === null) return [];
+  const result = await client.query<Row>({ name: `facts-${name}`, text, values: columns });
   return result.rows;
-}
-
-function byId(a: { id: string }, b: { id: string }): number {
-  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-}
-
-/** Postgres text holds neither NUL nor half a surrogate pair; a hostile caller id may have both. */
-function asJson(rows: unknown): string {
-  const json = JSON.stringify(rows);
-  if (!json.includes('\\u')) return json;
-  return json.replace(/\\(?:\\|u(?:0000|d[89a-f][0-9a-f]{2}))/g, (found) =>
-    found === '\\\\' ? found : '\ufffd',
-  );
 }
 
 const FACTS = `
   insert into facts (id, kind, at, call_id, body)
-  select id, kind, to_timestamp(at / 1000), "callId", body
-    from json_to_recordset($1) as r(id text, kind text, at float8, "callId" text, body jsonb)
+  select id, kind, to_timestamp(at_ms / 1000), call_id, body::jsonb
+    from unnest($1::text[], $2::text[], $3::float8[], $4::text[], $5::text[]) as r(id, kind, at_ms, call_id, body)
   on conflict (id) do nothing`;
 
 const CALLS = `
@@ -130,18 +117,22 @@ const CALLS = `
     wait_ms, ring_ms, rings, within_three_rings, talk_ms, hold_ms, hung_up_first, answered_by,
     offer_count, transfer_count, survey_id, survey_result, survey_score, anomalies,
     told_progress, told_at_ms, told_by)
-  select "callId", direction, ani, dnis, party, queue, outcome, "abandonStage",
-    to_timestamp("arrivedAtMs" / 1000), to_timestamp("queuedAtMs" / 1000), to_timestamp("firstRingAtMs" / 1000),
-    to_timestamp("answeredAtMs" / 1000), to_timestamp("endedAtMs" / 1000),
-    "waitMs", "ringMs", rings, "withinThreeRings", "talkMs", "holdMs", "hungUpFirst", "answeredBy",
-    "offerCount", "transferCount", "surveyId", "surveyResult", "surveyScore", anomalies,
-    "toldProgress", "toldAtMs", "toldBy"
-    from json_to_recordset($1) as r("callId" text, direction text, ani text, dnis text, party text, queue text,
-      outcome text, "abandonStage" text, "arrivedAtMs" float8, "queuedAtMs" float8, "firstRingAtMs" float8,
-      "answeredAtMs" float8, "endedAtMs" float8, "waitMs" float8, "ringMs" float8, rings integer,
-      "withinThreeRings" boolean, "talkMs" float8, "holdMs" float8, "hungUpFirst" text, "answeredBy" text,
-      "offerCount" integer, "transferCount" integer, "surveyId" text, "surveyResult" text, "surveyScore" float8,
-      anomalies text[], "toldProgress" integer, "toldAtMs" float8, "toldBy" text)
+  select call_id, direction, ani, dnis, party, queue, outcome, abandon_stage,
+    to_timestamp(arrived_ms / 1000), to_timestamp(queued_ms / 1000), to_timestamp(first_ring_ms / 1000),
+    to_timestamp(answered_ms / 1000), to_timestamp(ended_ms / 1000),
+    wait_ms, ring_ms, rings::integer, within_three_rings, talk_ms, hold_ms, hung_up_first, answered_by,
+    offer_count::integer, transfer_count::integer, survey_id, survey_result, survey_score,
+    string_to_array(anomalies, ','), told_progress::integer, told_at_ms, told_by
+    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+      $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::float8[],
+      $14::float8[], $15::float8[], $16::float8[], $17::boolean[], $18::float8[], $19::float8[], $20::text[],
+      $21::text[], $22::float8[], $23::float8[], $24::text[], $25::text[], $26::float8[], $27::text[],
+      $28::float8[], $29::float8[], $30::text[])
+      as r(call_id, direction, ani, dnis, party, queue, outcome, abandon_stage,
+        arrived_ms, queued_ms, first_ring_ms, answered_ms, ended_ms,
+        wait_ms, ring_ms, rings, within_three_rings, talk_ms, hold_ms, hung_up_first,
+        answered_by, offer_count, transfer_count, survey_id, survey_result, survey_score, anomalies,
+        told_progress, told_at_ms, told_by)
   on conflict (call_id) do update set
     direction = excluded.direction, ani = excluded.ani, dnis = excluded.dnis, party = excluded.party,
     queue = excluded.queue, outcome = excluded.outcome, abandon_stage = excluded.abandon_stage,
@@ -159,9 +150,9 @@ const CALLS = `
 
 const OFFERS = `
   insert into offers as o (call_id, ordinal, agent, at, ring_ms, outcome)
-  select r."callId", r.ordinal, r.agent, to_timestamp(r."atMs" / 1000), r."ringMs", r.outcome
-    from json_to_recordset($1) as r("callId" text, ordinal integer, agent text, "atMs" float8,
-      "ringMs" float8, outcome text)
+  select call_id, ordinal::integer, agent, to_timestamp(at_ms / 1000), ring_ms, outcome
+    from unnest($1::text[], $2::float8[], $3::text[], $4::float8[], $5::float8[], $6::text[])
+      as r(call_id, ordinal, agent, at_ms, ring_ms, outcome)
   on conflict (call_id, ordinal) do update set
     agent = excluded.agent, at = excluded.at, ring_ms = excluded.ring_ms, outcome = excluded.outcome
   where (o.agent, o.at, o.ring_ms, o.outcome)
@@ -169,9 +160,9 @@ const OFFERS = `
 
 const TRANSFERS = `
   insert into transfers as t (call_id, ordinal, kind, target, at)
-  select r."callId", r.ordinal, r.kind, r.target, to_timestamp(r."atMs" / 1000)
-    from json_to_recordset($1) as r("callId" text, ordinal integer, kind text, target text,
-      "atMs" float8)
+  select call_id, ordinal::integer, kind, target, to_timestamp(at_ms / 1000)
+    from unnest($1::text[], $2::float8[], $3::text[], $4::text[], $5::float8[])
+      as r(call_id, ordinal, kind, target, at_ms)
   on conflict (call_id, ordinal) do update set
     kind = excluded.kind, target = excluded.target, at = excluded.at
   where (t.kind, t.target, t.at) is distinct from (excluded.kind, excluded.target, excluded.at)`;
@@ -179,9 +170,7 @@ const TRANSFERS = `
 // a telling that knows more of the end may know of fewer offers
 const FEWER = `
   with told as (
-    select c.call_id, c.offer_count, c.transfer_count
-      from json_to_recordset($1) as r(call_id text)
-      join calls c using (call_id)
+    select call_id, offer_count, transfer_count from calls where call_id = any($1::text[])
   ), offers_gone as (
     delete from offers o using told where o.call_id = told.call_id and o.ordinal >= told.offer_count
   )
@@ -189,27 +178,27 @@ const FEWER = `
 
 const AGENT_STATES = `
   insert into agent_states (id, agent, since_at, state, reason)
-  select id, agent, to_timestamp("sinceMs" / 1000), state, reason
-    from json_to_recordset($1) as r(id text, agent text, "sinceMs" float8, state text, reason text)
+  select id, agent, to_timestamp(since_ms / 1000), state, reason
+    from unnest($1::text[], $2::text[], $3::float8[], $4::text[], $5::text[]) as r(id, agent, since_ms, state, reason)
    order by id
   on conflict (id) do nothing`;
 
 const GAPS = `
   insert into gaps (id, from_at, until_at)
-  select id, to_timestamp("fromMs" / 1000), to_timestamp("untilMs" / 1000)
-    from json_to_recordset($1) as r(id text, "fromMs" float8, "untilMs" float8)
+  select id, to_timestamp(from_ms / 1000), to_timestamp(until_ms / 1000)
+    from unnest($1::text[], $2::float8[], $3::float8[]) as r(id, from_ms, until_ms)
    order by id
   on conflict (id) do nothing`;
 
 const ANOMALIES = `
   insert into anomalies (id, at, name, call_id, detail)
-  select id, to_timestamp("atMs" / 1000), name, "callId", detail
-    from json_to_recordset($1) as r(id text, "atMs" float8, name text, "callId" text, detail text)
+  select id, to_timestamp(at_ms / 1000), name, call_id, detail
+    from unnest($1::text[], $2::float8[], $3::text[], $4::text[], $5::text[]) as r(id, at_ms, name, call_id, detail)
    order by id
   on conflict (id) do nothing`;
 
 const REFUSED = `
   insert into anomalies (id, at, name, detail)
-  select 'fact-refused:' || left(id, 500), now(), 'fact-refused', detail
-    from json_to_recordset($1) as r(id text, kind text, detail text)
+  select 'fact-refused:' || left(id, 500), now(), 'fact-refused', left(detail, 500)
+    from unnest($1::text[], $2::text[]) as r(id, detail)
   on conflict (id) do nothing`;

@@ -1,0 +1,71 @@
+/** Accounts of the people who work with the hotline. Passwords come and go as hashes; this file never sees one. */
+import type pg from 'pg';
+
+export type Role = 'agent' | 'supervisor' | 'dispatcher' | 'field-worker' | 'manager' | 'administrator';
+
+export interface Person {
+  id: number;
+  login: string;
+  name: string;
+  role: Role;
+  /** the phone as the queue knows it, `PJSIP/1001`; null: has none */
+  agent: string | null;
+  disabled: boolean;
+}
+
+export interface NewPerson {
+  login: string;
+  name: string;
+  role: Role;
+  agent: string | null;
+  /** argon2, as @node-rs/argon2 gives it */
+  passwordHash: string;
+}
+
+const COLUMNS = 'id::int, login, name, role, agent, disabled';
+
+/** Who signs in with this login (capitals do not matter), with the hash to hold the password against. */
+export async function findPersonByLogin(
+  pool: pg.Pool,
+  login: string,
+): Promise<(Person & { passwordHash: string }) | null> {
+  const result = await pool.query<Person & { passwordHash: string }>({
+    name: 'person-by-login',
+    text: `select ${COLUMNS}, password_hash as "passwordHash" from people where lower(login) = lower($1)`,
+    values: [login],
+  });
+  return result.rows[0] ?? null;
+}
+
+/** The person of a session. */
+export async function findPerson(pool: pg.Pool, id: number): Promise<Person | null> {
+  const result = await pool.query<Person>({
+    name: 'person',
+    text: `select ${COLUMNS} from people where id = $1`,
+    values: [id],
+  });
+  return result.rows[0] ?? null;
+}
+
+/** Adds a person; null: the login or the phone is somebody's already. */
+export async function createPerson(pool: pg.Pool, person: NewPerson): Promise<Person | null> {
+  const { login, name, role, agent, passwordHash } = person;
+  const result = await pool.query<Person>(
+    `insert into people (login, name, role, agent, password_hash) values ($1, $2, $3, $4, $5)
+     on conflict do nothing returning ${COLUMNS}`,
+    [login, name, role, agent, passwordHash],
+  );
+  return result.rows[0] ?? null;
+}
+
+/** Gives a person another password; false: there is no such person. */
+export async function setPasswordHash(pool: pg.Pool, id: number, passwordHash: string): Promise<boolean> {
+  const result = await pool.query('update people set password_hash = $2 where id = $1', [id, passwordHash]);
+  return result.rowCount === 1;
+}
+
+/** Everybody, by name (pinyin). */
+export async function listPeople(pool: pg.Pool): Promise<Person[]> {
+  const result = await pool.query<Person>(`select ${COLUMNS} from people order by name, id`);
+  return result.rows;
+}
