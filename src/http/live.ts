@@ -1,0 +1,125 @@
+import type { Server as HttpServer } from 'node:http';
+import type { RequestHandler } from 'express';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import { may } from '../core/people/may.ts';
+import type { Alarm, ClientToServer, ServerToClient, WallView } from '../protocol.ts';
+import type { Tab } from '../app/desks.ts';
+import type { SignedIn } from './sessions.ts';
+
+interface SocketData {
+  person: SignedIn;
+}
+type Live = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+
+export interface LivePorts {
+  session: RequestHandler;
+  now: () => number;
+  version: string;
+  enter: (agent: string, tab: Tab) => void;
+  leave: (agent: string, tab: Tab) => void;
+  hold: (agent: string, tab: Tab) => void;
+  wall: () => WallView;
+  alarms: () => Alarm[];
+  painted: (callId: string, offerId: string, paintedAtMs: number) => void;
+  onFault: (fault: unknown) => void;
+}
+
+export interface LiveEdge {
+  wall(view: WallView): void;
+  alarms(alarms: Alarm[]): void;
+  watcherCount(): number;
+  close(): Promise<void>;
+}
+
+const id = z.string().min(1).max(100);
+const instant = z.number().finite();
+/** events that one browser may send in ten seconds */
+const MOST_EVENTS = 200;
+
+/** The browsers' line: signed-in people only, each event checked for who and what. */
+export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
+  const live: Live = new Server(server, {
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    httpCompression: false,
+    serveClient: false,
+    maxHttpBufferSize: 16_384,
+    pingInterval: 5000,
+    pingTimeout: 5000,
+    // a page of another site may not open a line with our cookie
+    allowRequest: (request, answer) => answer(null, sameOrigin(request.headers.origin, request.headers.host)),
+  });
+  live.engine.use(ports.session);
+  live.use((socket, next) => {
+    const person = (socket.request as unknown as { session?: { person?: SignedIn } }).session?.person;
+    if (!person) return next(new Error('sign-in'));
+    socket.data.person = person;
+    next();
+  });
+  live.on('connection', (socket) => {
+    const { person } = socket.data;
+    limit(socket);
+    socket.emit('hello', {
+      serverNowMs: ports.now(),
+      version: ports.version,
+      user: { name: person.name, role: person.role, agent: person.agent },
+    });
+    socket.emit('alarms', ports.alarms());
+    socket.on('clock', (answer) => {
+      if (typeof answer === 'function') answer(ports.now());
+    });
+    if (may(person.role, 'watch-wall')) {
+      socket.on('watchWall', (answer) => {
+        void socket.join('wall');
+        if (typeof answer === 'function') answer(ports.wall());
+      });
+    }
+    if (may(person.role, 'take-calls') && person.agent) desk(socket, person.agent);
+  });
+
+  function desk(socket: Socket<ClientToServer, ServerToClient>, agent: string): void {
+    const tab: Tab = {
+      desk: (view) => void socket.emit('desk', view),
+      pop: (pop) => void socket.emit('pop', pop),
+      history: (callId, history) => void socket.emit('history', callId, history),
+      gone: (callId, offerId, why) => void socket.emit('gone', callId, offerId, why),
+      agent: (view) => void socket.emit('agent', view),
+    };
+    socket.on('hold', () => ports.hold(agent, tab));
+    socket.on('painted', (callId, offerId, paintedAtMs) => {
+      const said = z.tuple([id, id, instant]).safeParse([callId, offerId, paintedAtMs]);
+      if (said.success) ports.painted(...said.data);
+    });
+    socket.on('disconnect', () => ports.leave(agent, tab));
+    ports.enter(agent, tab);
+  }
+
+  function limit(socket: Socket<ClientToServer, ServerToClient>): void {
+    let count = 0;
+    const timer = setInterval(() => (count = 0), 10_000);
+    socket.on('disconnect', () => clearInterval(timer));
+    socket.onAny(() => {
+      count += 1;
+      if (count > MOST_EVENTS) socket.disconnect(true);
+    });
+    socket.on('error', ports.onFault);
+  }
+
+  return {
+    wall: (view) => void live.to('wall').emit('wall', view),
+    alarms: (alarms) => void live.emit('alarms', alarms),
+    watcherCount: () => live.sockets.adapter.rooms.get('wall')?.size ?? 0,
+    close: () => live.close(),
+  };
+}
+
+/** Programs without an Origin are no browsers and carry no victim's cookie by accident. */
+export function sameOrigin(origin: string | undefined, host: string | undefined): boolean {
+  if (origin === undefined) return true;
+  try {
+    return new URL(origin).host === host;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,188 @@
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import { timingSafeEqual } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import { z } from 'zod';
+import { sameOrigin } from './live.ts';
+import type { SignedIn } from './sessions.ts';
+
+export interface Person extends SignedIn {
+  disabled: boolean;
+  passwordHash: string;
+}
+
+export interface HttpPorts {
+  /** built web pages */
+  pages: string;
+  trustProxy: number;
+  session: RequestHandler;
+  findPerson: (login: string) => Promise<Person | null>;
+  metrics: () => Promise<{ type: string; text: string }>;
+  metricsToken: string | undefined;
+  /** what keeps the service from being ready; empty: ready */
+  notReady: () => string[];
+  onFault: (fault: unknown) => void;
+}
+
+const credentials = z.object({
+  login: z.string().trim().min(1).max(60),
+  password: z.string().min(1).max(200),
+});
+
+/** Every answer that says no has a code and a Chinese sentence that says what to do. */
+function refuse(response: Response, status: number, code: string, message: string): void {
+  response.status(status).json({ code, message });
+}
+
+export function hashPassword(password: string): Promise<string> {
+  return hash(password);
+}
+
+export function createHttp(ports: HttpPorts): Server {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', ports.trustProxy);
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
+          // antd writes its styles at run time
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:'],
+          fontSrc: ["'self'", 'data:'],
+          connectSrc: ["'self'"],
+          mediaSrc: ["'self'", 'blob:'],
+          objectSrc: ["'none'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      strictTransportSecurity: ports.trustProxy > 0 ? undefined! : false,
+    }),
+  );
+
+  app.get('/healthz', (_request, response) => void response.json({ ok: true }));
+  app.get('/readyz', (_request, response) => {
+    const reasons = ports.notReady();
+    response.status(reasons.length === 0 ? 200 : 503).json({ ready: reasons.length === 0, reasons });
+  });
+  app.get('/metrics', async (request, response) => {
+    if (!mayReadMetrics(request)) {
+      return refuse(
+        response,
+        403,
+        'not-allowed',
+        '只有本机或带令牌的 Prometheus 可以读取指标。请设置 METRICS_TOKEN。',
+      );
+    }
+    const { type, text } = await ports.metrics();
+    response.type(type).send(text);
+  });
+
+  // pages and their files need no session: nothing of a person is in them
+  app.use(
+    '/assets',
+    express.static(join(ports.pages, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+  );
+  app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
+
+  app.use('/api', (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    const unsafe = !['GET', 'HEAD'].includes(request.method);
+    const site = request.headers['sec-fetch-site'];
+    const foreign = site !== undefined && site !== 'same-origin' && site !== 'none';
+    if (unsafe && (foreign || !sameOrigin(request.headers.origin, request.headers.host))) {
+      return refuse(response, 403, 'foreign-page', '请求来自别的网站，已拒绝。请从热线页面操作。');
+    }
+    next();
+  });
+  app.use('/api', express.json({ limit: '64kb' }), ports.session);
+
+  const signInLimit = rateLimit({
+    windowMs: 60_000,
+    limit: 20,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, response) =>
+      refuse(response, 429, 'too-many-tries', '尝试次数过多，请一分钟后再试。'),
+  });
+  app.post('/api/sign-in', signInLimit, async (request, response) => {
+    const said = credentials.safeParse(request.body);
+    if (!said.success) return refuse(response, 400, 'incomplete', '请填写工号和密码。');
+    const person = await ports.findPerson(said.data.login);
+    const right = await passwordFits(person?.passwordHash, said.data.password);
+    if (!person || !right || person.disabled) {
+      return refuse(response, 401, 'wrong-password', '工号或密码不对，请重新输入；忘记密码请找管理员重设。');
+    }
+    await renewed(request);
+    const { id, login, name, role, agent } = person;
+    request.session.person = { id, login, name, role, agent };
+    await saved(request);
+    response.json({ name, role, agent });
+  });
+  app.post('/api/sign-out', (request, response) => {
+    request.session.destroy(() => {
+      response.clearCookie('hotline');
+      response.json({ ok: true });
+    });
+  });
+  app.get('/api/me', (request, response) => {
+    const person = request.session.person;
+    if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
+    response.json({ name: person.name, role: person.role, agent: person.agent });
+  });
+  app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
+
+  // every page is one file; which of them may be seen is decided by what the line tells (live.ts)
+  app.get(['/', '/sign-in', '/desk', '/wall', '/{*rest}'], (_request, response) => {
+    response.setHeader('Cache-Control', 'no-cache');
+    response.sendFile(join(ports.pages, 'index.html'));
+  });
+  app.use((fault: unknown, request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(fault);
+    const status = (fault as { status?: number }).status ?? 500;
+    if (status >= 400 && status < 500)
+      return refuse(response, status, 'bad-request', '请求的内容读不懂，请刷新页面后重试。');
+    ports.onFault(fault);
+    const database = request.path.startsWith('/api');
+    refuse(
+      response,
+      503,
+      database ? 'database-away' : 'failed',
+      '数据库暂时连不上，通话不受影响。请稍候再试；一直不行请告诉管理员。',
+    );
+  });
+  return createServer(app);
+
+  function mayReadMetrics(request: Request): boolean {
+    if (ports.metricsToken === undefined)
+      return isLoopback(request.socket.remoteAddress) && ports.trustProxy === 0;
+    const said = Buffer.from(request.headers.authorization ?? '');
+    const wanted = Buffer.from(`Bearer ${ports.metricsToken}`);
+    return said.length === wanted.length && timingSafeEqual(said, wanted);
+  }
+}
+
+/** As long for an unknown login as for a known one: who exists can't be found out by the clock. */
+let unknown: Promise<string> | null = null;
+async function passwordFits(passwordHash: string | undefined, password: string): Promise<boolean> {
+  const against = passwordHash ?? (await (unknown ??= hashPassword('nobody has this password')));
+  return (await verify(against, password)) && passwordHash !== undefined;
+}
+
+function renewed(request: Request): Promise<void> {
+  return new Promise((done, fail) => request.session.regenerate((fault) => (fault ? fail(fault) : done())));
+}
+function saved(request: Request): Promise<void> {
+  return new Promise((done, fail) => request.session.save((fault) => (fault ? fail(fault) : done())));
+}
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address);
+}

@@ -1,0 +1,95 @@
+import connectPgSimple from 'connect-pg-simple';
+import session, { type SessionData } from 'express-session';
+import type pg from 'pg';
+import type { Role } from '../core/people/may.ts';
+
+declare module 'express-session' {
+  interface SessionData {
+    person: SignedIn;
+  }
+}
+
+/** Who sits in front of the browser. */
+export interface SignedIn {
+  id: number;
+  login: string;
+  name: string;
+  role: Role;
+  /** `PJSIP/1001`, of an agent */
+  agent: string | null;
+}
+
+const HOURS_12_MS = 12 * 3_600_000;
+const CACHED = 5000;
+
+/**
+ * Sessions live in Postgres; what was seen lately is remembered here, so that a signed-in browser that reconnects
+ * while the database is away stays signed in. Signing out forgets both.
+ */
+class RememberingStore extends session.Store {
+  readonly #kept = new Map<string, SessionData>();
+  readonly #store: session.Store;
+
+  constructor(store: session.Store) {
+    super();
+    this.#store = store;
+  }
+
+  override get(sid: string, callback: (fault: unknown, data?: SessionData | null) => void): void {
+    this.#store.get(sid, (fault, data) => {
+      if (!fault) {
+        this.#remember(sid, data ?? null);
+        return callback(null, data);
+      }
+      const kept = this.#kept.get(sid);
+      const expires = kept?.cookie.expires;
+      if (!kept || (expires && new Date(expires).getTime() < Date.now())) return callback(fault);
+      callback(null, kept);
+    });
+  }
+
+  override set(sid: string, data: SessionData, callback?: (fault?: unknown) => void): void {
+    this.#remember(sid, data);
+    this.#store.set(sid, data, callback);
+  }
+
+  override destroy(sid: string, callback?: (fault?: unknown) => void): void {
+    this.#kept.delete(sid);
+    this.#store.destroy(sid, callback);
+  }
+
+  override touch(sid: string, data: SessionData, callback?: () => void): void {
+    this.#remember(sid, data);
+    if (this.#store.touch) this.#store.touch(sid, data, callback);
+    else callback?.();
+  }
+
+  #remember(sid: string, data: SessionData | null): void {
+    this.#kept.delete(sid);
+    if (data?.person) this.#kept.set(sid, JSON.parse(JSON.stringify(data)) as SessionData);
+    if (this.#kept.size > CACHED) this.#kept.delete(this.#kept.keys().next().value!);
+  }
+}
+
+export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean) {
+  const PgStore = connectPgSimple(session);
+  const store = new PgStore({
+    pool,
+    tableName: 'sessions',
+    pruneSessionInterval: 900,
+    errorLog: () => undefined,
+  });
+  return {
+    middleware: session({
+      name: 'hotline',
+      secret,
+      store: new RememberingStore(store),
+      resave: false,
+      saveUninitialized: false,
+      rolling: true,
+      proxy: behindProxy,
+      cookie: { httpOnly: true, sameSite: 'lax', secure: behindProxy, maxAge: HOURS_12_MS },
+    }),
+    close: () => store.close(),
+  };
+}

@@ -1,0 +1,116 @@
+import type pg from 'pg';
+import { normaliseNumber } from '../../core/people/number.ts';
+import type { Fact } from '../../core/floor/fact.ts';
+import { saveCustomers } from '../../postgres/customers.ts';
+import { createFactWriter } from '../../postgres/facts.ts';
+import { add, newPassword } from '../people.ts';
+import { installCallers } from '../packages.ts';
+import type { PbxSite } from '../pbx-files.ts';
+import { customers, personName } from './city.ts';
+import { DEMO_AGENTS, midnights, pastDay, type PastOrderRow } from './history.ts';
+import { startCallers } from './callers.ts';
+import { randomFrom } from './random.ts';
+
+export interface Demo {
+  logins: { login: string; password: string; who: string }[];
+  stop(): Promise<void>;
+}
+
+export interface DemoPorts {
+  pool: pg.Pool;
+  pbx: PbxSite;
+  /** the actions account: agents of the demo pause now and then */
+  commands: { pause(agent: string, paused: boolean, reason: string): Promise<unknown> };
+  log: (cause: unknown) => void;
+}
+
+const SEED = 96666;
+const DAY_MS = 86_400_000;
+const MONTHS_13_MS = 396 * DAY_MS;
+const CUSTOMERS = 20_000;
+
+/** `npm start -- --demo`: 13 months of history in a database of its own, and callers and agents by SIPp that go on. */
+export async function startDemo(ports: DemoPorts): Promise<Demo> {
+  await installCallers();
+  const known = customers(randomFrom(SEED), CUSTOMERS);
+  await fillHistory(ports.pool, known);
+  const logins = await people(ports.pool);
+  const callers = await startCallers({ ...ports, known });
+  return { logins, stop: callers.stop };
+}
+
+/** Loads what is missing up to now; a second start only tops up. */
+async function fillHistory(pool: pg.Pool, known: ReturnType<typeof customers>): Promise<void> {
+  const now = Date.now();
+  const last = await pool.query<{ ms: number | null }>(
+    `select extract(epoch from max(arrived_at))::float8 * 1000 as ms from calls where call_id like 'demo-%'`,
+  );
+  const fromMs = last.rows[0]?.ms ?? null;
+  if (fromMs === null) await saveCustomers(pool, known);
+  const writer = createFactWriter(pool);
+  const days = midnights(fromMs ?? now - MONTHS_13_MS, now);
+  let calls = 0;
+  for (const [at, day] of days.entries()) {
+    const { records, orders } = pastDay(randomFrom(SEED + Math.floor(day / DAY_MS)), day, now, known);
+    const fresh = records.filter((record) => fromMs === null || record.arrivedAtMs > fromMs);
+    await writer.write(
+      fresh.map((record): Fact => ({
+        kind: 'call-ended',
+        id: `${record.callId}:ended`,
+        atMs: record.endedAtMs ?? record.arrivedAtMs,
+        callId: record.callId,
+        record,
+      })),
+    );
+    await saveOrders(pool, orders);
+    calls += fresh.length;
+    if (days.length > 3 && process.stdout.isTTY)
+      process.stdout.write(`\r· 演示历史：${Math.round(((at + 1) / days.length) * 100)}%　${calls} 通来电`);
+  }
+  if (days.length > 3)
+    process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}· 演示历史：13 个月，${calls} 通来电\n`);
+  if (fromMs === null) await pool.query('analyze');
+}
+
+async function saveOrders(pool: pg.Pool, orders: PastOrderRow[]): Promise<void> {
+  const rows = orders.map((order) => ({ ...order, phone: normaliseNumber(order.phone) }));
+  await pool.query(
+    `insert into orders (order_no, account, phone, category, item, content, unit, status, created_at, closed_at)
+     select "orderNo", account, phone, category, item, content, unit, status,
+            to_timestamp("createdAtMs" / 1000), to_timestamp("closedAtMs" / 1000)
+       from jsonb_to_recordset($1::jsonb) as o ("orderNo" text, account text, phone text, category text, item text,
+            content text, unit text, status text, "createdAtMs" float8, "closedAtMs" float8)
+     on conflict (order_no) do nothing`,
+    [JSON.stringify(rows)],
+  );
+}
+
+/** Ten agents that SIPp plays, one for a person, a supervisor. New passwords at each start, for the demo only. */
+async function people(pool: pg.Pool): Promise<Demo['logins']> {
+  const random = randomFrom(SEED);
+  for (const extension of DEMO_AGENTS) {
+    await add(
+      pool,
+      { login: extension, name: personName(random), role: 'agent', agent: `PJSIP/${extension}` },
+      newPassword(),
+    );
+  }
+  const shown = [
+    {
+      login: '1011',
+      name: '演示坐席',
+      role: 'agent' as const,
+      agent: 'PJSIP/1011',
+      who: '坐席（话机由 SIPp 扮演，铃响较久才接，看来电弹屏）',
+    },
+    { login: 'banzhang', name: '演示班长', role: 'supervisor' as const, agent: null, who: '班长（大屏）' },
+  ];
+  const logins: Demo['logins'] = [];
+  for (const { who, ...person } of shown) {
+    const password = newPassword();
+    await pool.query('delete from people where login = $1', [person.login]);
+    await add(pool, person, password);
+    logins.push({ login: person.login, password, who });
+  }
+  return logins;
+}

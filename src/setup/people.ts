@@ -1,0 +1,51 @@
+import { randomInt } from 'node:crypto';
+import { hash } from '@node-rs/argon2';
+import type pg from 'pg';
+import { createPerson, listPeople, type NewPerson } from '../postgres/people.ts';
+import { SetupFailure } from './progress.ts';
+
+/** Letters and digits that nobody confuses on paper. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+export function newPassword(): string {
+  return Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
+}
+
+/** The first start makes an administrator; its password is returned this once and kept nowhere. */
+export async function firstAdministrator(pool: pg.Pool): Promise<string | null> {
+  const people = await listPeople(pool);
+  if (people.some((person) => person.role === 'administrator')) return null;
+  const password = newPassword();
+  await add(pool, { login: 'admin', name: '管理员', role: 'administrator', agent: null }, password);
+  return password;
+}
+
+/** `npm start -- --add-agent 1001 马晓燕`: an agent with the phone of that number. Says the password, once. */
+export async function addAgent(pool: pg.Pool, args: string[]): Promise<string | null> {
+  const at = args.indexOf('--add-agent');
+  if (at < 0) return null;
+  const [extension, name] = args.slice(at + 1);
+  if (!extension || !/^\d{3,6}$/.test(extension) || !name) {
+    throw new SetupFailure(
+      '用法：npm start -- --add-agent 工号 姓名，例如 npm start -- --add-agent 1001 马晓燕',
+    );
+  }
+  const password = newPassword();
+  const made = await add(
+    pool,
+    { login: extension, name, role: 'agent', agent: `PJSIP/${extension}` },
+    password,
+  );
+  return made
+    ? `已添加坐席 ${extension} ${name}，初始密码 ${password}（只显示这一次）`
+    : `工号 ${extension} 已经有了，没有改动。`;
+}
+
+/** false: the login or the phone is somebody's already */
+export async function add(
+  pool: pg.Pool,
+  person: Omit<NewPerson, 'passwordHash'>,
+  password: string,
+): Promise<boolean> {
+  return (await createPerson(pool, { ...person, passwordHash: await hash(password) })) !== null;
+}
