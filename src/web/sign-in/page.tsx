@@ -1,0 +1,57 @@
+import { useState, type FormEvent } from 'react';
+
+/** 工号 and password; says in Chinese what is wrong and what to do. */
+export function SignInPage() {
+  const [fault, setFault] = useState('');
+  const [busy, setBusy] = useState(false);
+
+  async function signIn(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setFault('');
+    try {
+      const answer = await fetch('/api/sign-in', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ login: form.get('login'), password: form.get('password') }),
+      });
+      const said = (await answer.json()) as { message?: string; role?: string };
+      if (answer.ok) {
+        const to = new URLSearchParams(location.search).get('to');
+        const home = said.role === 'agent' ? '/desk' : '/wall';
+        // only a page of ours, never an address that somebody put into the link
+        location.assign(to === '/desk' || to === '/wall' ? to : home);
+        return;
+      }
+      setFault(said.message ?? '登录没有成功，请重试。');
+    } catch {
+      setFault('连不上服务，请检查网络后重试。');
+    }
+    setBusy(false);
+  }
+
+  return (
+    <main className="sign-in">
+      <form onSubmit={(event) => void signIn(event)}>
+        <img src="/icon.svg" alt="" width="56" height="56" />
+        <h1>供水热线 96666</h1>
+        <p className="sub">银川中铁水务 · 客户服务中心</p>
+        <label>
+          工号
+          <input name="login" autoComplete="username" autoFocus required maxLength={60} />
+        </label>
+        <label>
+          密码
+          <input name="password" type="password" autoComplete="current-password" required maxLength={200} />
+        </label>
+        <p className="fault" role="alert">
+          {fault}
+        </p>
+        <button type="submit" disabled={busy}>
+          {busy ? '正在登录…' : '登录'}
+        </button>
+      </form>
+    </main>
+  );
+}

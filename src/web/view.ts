@@ -1,0 +1,101 @@
+/** What the screens work out for themselves, from the server's instants and the browser's clock. Pure. */
+
+export const RING_CADENCE_MS = 5000;
+export const THREE_RINGS_MS = 15_000;
+
+/** Which ring sounds now: ⌊ms / 5000⌋ + 1 (MEASURES). */
+export function ringCount(firstRingAtMs: number, nowMs: number): number {
+  return Math.floor(Math.max(0, nowMs - firstRingAtMs) / RING_CADENCE_MS) + 1;
+}
+
+export function isLate(firstRingAtMs: number, nowMs: number): boolean {
+  return nowMs - firstRingAtMs >= THREE_RINGS_MS;
+}
+
+/** `0:07`, `12:30`, `1:02:03` */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const rest = String(seconds % 60).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A ratio as the hotline reads it; nothing below the line is “—”. */
+export function percent(ratio: number | null): string {
+  if (ratio === null) return '—';
+  // 99.96 % is not 100 %: a rate is never shown better than it is
+  const tenths = Math.floor(ratio * 1000 + 1e-9) / 10;
+  return `${tenths.toFixed(1)}%`;
+}
+
+export function secondsOf(ms: number | null): string {
+  return ms === null ? '—' : (ms / 1000).toFixed(1);
+}
+
+/** How fresh the wall's data is: amber after 3 s, grey after 10 s. */
+export type Freshness = 'fresh' | 'late' | 'stale';
+export function freshness(ageMs: number): Freshness {
+  if (ageMs > 10_000) return 'stale';
+  return ageMs > 3000 ? 'late' : 'fresh';
+}
+
+export type Grade = 'good' | 'warn' | 'bad' | 'none';
+/** Against the 95 % that Article 13 and GB/T 33358 are held to. */
+export function grade(ratio: number | null, good = 0.95, warn = 0.9): Grade {
+  if (ratio === null) return 'none';
+  if (ratio >= good) return 'good';
+  return ratio >= warn ? 'warn' : 'bad';
+}
+
+/** `139 1234 5678`: as people read a number aloud */
+export function spaced(number: string | null): string {
+  if (number === null) return '未显示号码';
+  if (/^1\d{10}$/.test(number)) return number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
+  if (/^0\d{9,11}$/.test(number)) return number.replace(/^(0\d{3})(\d{3,4})(\d{4})$/, '$1 $2 $3');
+  return number;
+}
+
+const SHANGHAI = { timeZone: 'Asia/Shanghai', hourCycle: 'h23' } as const;
+const clockFormat = new Intl.DateTimeFormat('zh-CN', {
+  ...SHANGHAI,
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+const hourFormat = new Intl.DateTimeFormat('zh-CN', { ...SHANGHAI, hour: 'numeric' });
+const dayFormat = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: 'long',
+  day: 'numeric',
+  weekday: 'short',
+});
+const stampFormat = new Intl.DateTimeFormat('zh-CN', {
+  ...SHANGHAI,
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+const yearFormat = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+});
+
+export const clock = (ms: number) => clockFormat.format(ms);
+export const day = (ms: number) => dayFormat.format(ms);
+export const hour = (ms: number) => `${Number.parseInt(hourFormat.format(ms), 10)}时`;
+
+/** `今天 09:12`, `昨天 …`, `3月2日 …`, `2025/3/2` */
+export function when(ms: number, nowMs: number): string {
+  const days = dayNumber(nowMs) - dayNumber(ms);
+  const time = clockFormat.format(ms).slice(0, 5);
+  if (days === 0) return `今天 ${time}`;
+  if (days === 1) return `昨天 ${time}`;
+  return days < 300 ? stampFormat.format(ms) : yearFormat.format(ms);
+}
+
+function dayNumber(ms: number): number {
+  return Math.floor((ms + 8 * 3_600_000) / 86_400_000);
+}

@@ -1,0 +1,190 @@
+import { useEffect, useRef, useState } from 'react';
+import type { AgentState } from '../../core/floor/fact.ts';
+import type { AgentView } from '../../core/floor/view.ts';
+import type { WallView } from '../../protocol.ts';
+import { Ticking, useTicker } from '../clock.tsx';
+import { openLine, type LineState } from '../line.ts';
+import { clock, day, duration, freshness, grade, percent, secondsOf } from '../view.ts';
+import { AGENT_STATES, ALARMS } from '../words.ts';
+import { DayChart } from './chart.tsx';
+import './wall.css';
+
+const SHOWN: AgentState[] = ['ready', 'ringing', 'talking', 'on-hold', 'wrap-up', 'paused', 'unreachable'];
+/** beside the colour, a shape: red and green are not seen by everybody */
+const SHAPES: Record<AgentState, string> = {
+  ready: '●',
+  ringing: '◆',
+  talking: '■',
+  'on-hold': '❚❚',
+  'wrap-up': '✎',
+  paused: '▲',
+  unreachable: '✕',
+  offline: '○',
+};
+
+/** The wallboard: readable from eight metres, and honest about how old its numbers are. */
+export function WallPage() {
+  const [view, setView] = useState<WallView | null>(null);
+  const [state, setState] = useState<LineState>({ connected: false, hello: null, alarms: [] });
+  const receivedAt = useRef<number | null>(null);
+  const page = useRef<HTMLDivElement>(null);
+
+  useEffect(() => {
+    document.title = '大屏 · 供水热线 96666';
+    const line = openLine(setState);
+    const show = (one: WallView) => {
+      receivedAt.current = performance.now();
+      setView(one);
+    };
+    line.on('wall', show);
+    line.on('connect', () => line.emit('watchWall', show));
+    return () => void line.close();
+  }, []);
+
+  // the age is reckoned by this browser's own clock: a wall that hears nothing can't stay green
+  useTicker(() => {
+    if (!page.current) return;
+    const age = receivedAt.current === null ? 0 : performance.now() - receivedAt.current;
+    const fresh = receivedAt.current === null ? 'late' : freshness(age);
+    if (page.current.dataset['fresh'] !== fresh) page.current.dataset['fresh'] = fresh;
+    const words =
+      fresh === 'stale' ? `数据已停 ${Math.floor(age / 1000)} 秒` : `数据 ${(age / 1000).toFixed(0)} 秒前`;
+    const node = page.current.querySelector('.age');
+    if (node && node.textContent !== words) node.textContent = words;
+  });
+
+  return (
+    <div className="wall" ref={page} data-fresh="late">
+      <header>
+        <strong>供水热线 96666</strong>
+        <span className="alarms">
+          {(view?.alarms ?? state.alarms).map((alarm) => (
+            <b key={alarm.code}>! {ALARMS[alarm.code].split(/[：:]/)[0]}</b>
+          ))}
+        </span>
+        <span className="age figures" />
+        <Ticking className="figures now" read={(now) => `${day(now)}　${clock(now)}`} />
+      </header>
+      {view ? <Tiles view={view} /> : <p className="waiting-data">正在取数据…</p>}
+    </div>
+  );
+}
+
+function Tiles({ view }: { view: WallView }) {
+  const { today } = view;
+  const longest = view.longestSinceMs;
+  return (
+    <main>
+      <section className={view.waiting > 0 ? 'waiting some' : 'waiting'}>
+        <h2>正在等待</h2>
+        <div className="huge figures">{view.waiting}</div>
+        <p>
+          最长等待{' '}
+          {longest === null ? (
+            <b>—</b>
+          ) : (
+            <b>
+              <Ticking className="figures" read={(now) => duration(now - longest)} />
+            </b>
+          )}
+        </p>
+      </section>
+      <section className="rates">
+        <Rate
+          name="三声接听率"
+          ratio={today.threeRingRatio}
+          note={`${today.withinThreeRings} / ${today.rang} 通`}
+          main
+        />
+        <Rate name="15 秒接听率" ratio={today.within15sRatio} note="按等待时间" />
+        <Rate
+          name="接通率（24 小时）"
+          ratio={view.rolling24h.connectRatio}
+          note={`今日 ${percent(today.connectRatio)}`}
+        />
+        <div className="tile">
+          <h2>平均接听</h2>
+          <b className="figures">
+            {secondsOf(today.averageSpeedOfAnswerMs)}
+            <small> 秒</small>
+          </b>
+        </div>
+      </section>
+      <section className="counts">
+        <Count name="今日来电" count={today.offered} />
+        <Count name="已接听" count={today.answered} />
+        <Count name="放弃" count={today.abandoned} />
+        <Count name="未进线 / 溢出" count={today.blocked + today.overflowed} />
+      </section>
+      <section className="agents">
+        <ul className="states">
+          {SHOWN.map((state) => (
+            <li key={state} className={state}>
+              <span>
+                <i>{SHAPES[state]}</i>
+                {AGENT_STATES[state]}
+              </span>
+              <b className="figures">{view.agentsByState[state]}</b>
+            </li>
+          ))}
+        </ul>
+        <Names agents={view.agents} />
+      </section>
+      <section className="day">
+        <h2>
+          近 24 小时来电
+          <small>
+            <i className="answered" /> 已接听 <i className="lost" /> 未接通 <i className="line" /> 三声内
+          </small>
+        </h2>
+        <DayChart hours={view.hours} />
+      </section>
+    </main>
+  );
+}
+
+function Rate({
+  name,
+  ratio,
+  note,
+  main,
+}: {
+  name: string;
+  ratio: number | null;
+  note: string;
+  main?: boolean;
+}) {
+  return (
+    <div className={`tile ${grade(ratio)} ${main ? 'first' : ''}`}>
+      <h2>{name}</h2>
+      <b className="figures">{percent(ratio)}</b>
+      <small className="figures">{note}</small>
+    </div>
+  );
+}
+
+function Count({ name, count }: { name: string; count: number }) {
+  return (
+    <div className="tile">
+      <h2>{name}</h2>
+      <b className="figures">{count}</b>
+    </div>
+  );
+}
+
+/** Who does what and since when; a phone that is not there comes last. */
+function Names({ agents }: { agents: AgentView[] }) {
+  const order = (agent: AgentView) => (agent.state === 'unreachable' || agent.state === 'offline' ? 1 : 0);
+  const sorted = [...agents].sort((a, b) => order(a) - order(b));
+  return (
+    <ul className="names">
+      {sorted.map((agent) => (
+        <li key={agent.agent} className={agent.state} title={`${agent.name} ${AGENT_STATES[agent.state]}`}>
+          <i>{SHAPES[agent.state]}</i>
+          <span>{agent.name}</span>
+          <Ticking className="figures" read={(now) => duration(now - agent.sinceMs)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

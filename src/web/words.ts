@@ -1,0 +1,48 @@
+import type { AgentState } from '../core/floor/fact.ts';
+import type { Alarm, Customer, PopGone } from '../protocol.ts';
+
+/** The Chinese words of every code that the service says. The words on the screens come from the rule book. */
+export const AGENT_STATES: Record<AgentState, string> = {
+  offline: '未签入',
+  unreachable: '话机未连接',
+  ready: '就绪',
+  ringing: '振铃',
+  talking: '通话',
+  'on-hold': '保持',
+  'wrap-up': '整理',
+  paused: '小休',
+};
+
+export const ALARMS: Record<Alarm['code'], string> = {
+  'pbx-not-configured':
+    '交换机未接入：不能接听电话。请管理员设置 AMI_HOST，或在本机安装内嵌交换机后重新启动。',
+  'pbx-disconnected': '交换机未连接：电话照常由交换机接听，这里暂时看不到来电，正在自动重连。',
+  'pbx-refused': '交换机拒绝了登录：请管理员检查 AMI 账号和密码。',
+  'database-away': '数据库连不上：电话照常接听，客户和以往记录暂时看不到，恢复后自动补存。',
+  'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
+};
+
+export const POP_GONE: Record<PopGone, string> = {
+  'answered-here': '已接听',
+  'answered-elsewhere': '已由其他坐席接听',
+  'caller-gave-up': '来电人已挂机',
+  'not-answered': '未接听，已转给其他坐席',
+  unknown: '通话结束',
+};
+
+export const OUTCOMES: Record<string, string> = {
+  answered: '已接听',
+  abandoned: '来电人放弃',
+  callback: '要求回电',
+  overflowed: '排队超时',
+  blocked: '未能进线',
+  unknown: '结果不明',
+};
+
+export const METER_KINDS: Record<Customer['meterKind'], string> = {
+  'ic-card': 'IC 卡表',
+  mechanical: '机械表',
+  bulk: '趸售总表',
+};
+
+export const CLOSED_STATUS = '办结';
