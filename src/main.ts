@@ -28,7 +28,7 @@ import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { migrate } from './postgres/migrate.ts';
-import { findPersonByLogin } from './postgres/people.ts';
+import { findPersonByLogin, listPeople } from './postgres/people.ts';
 import { openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPbx, type Pbx } from './setup/pbx.ts';
@@ -79,7 +79,6 @@ async function start(): Promise<void> {
     wantsPbx ? embeddedPbx(varDir, config.HOTLINE_NUMBER, demo, fault('pbx')) : null,
   ]);
   if (database) closers.push(() => database.stop());
-  if (pbx) closers.unshift(() => pbx.stop());
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
   const databaseReady = await tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate'));
   const pool = openPool(url, { onBreak: fault('database connection') });
@@ -117,6 +116,11 @@ async function start(): Promise<void> {
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
+  /** `PJSIP/1001` ─▶ who sits there */
+  const names = new Map<string, string>();
+  const learnNames = async () => {
+    for (const { agent, name } of await listPeople(pool)) if (agent) names.set(agent, name);
+  };
   const desks = openDesks(floor, (ani) => callerHistory(pool, ani));
   const sessions = openSessions(pool, config.SESSION_SECRET ?? keptSecret(varDir), config.TRUST_PROXY > 0);
   const metrics = openMetrics({
@@ -155,6 +159,7 @@ async function start(): Promise<void> {
   });
   const wall = openWall({
     floor,
+    nameOf: (agent) => names.get(agent) ?? null,
     now,
     offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
@@ -177,6 +182,8 @@ async function start(): Promise<void> {
       (facts) => metrics.hear(facts, now()),
     ],
   );
+  const learning = setInterval(() => void learnNames().catch(fault('names')), 60_000);
+  closers.unshift(() => clearInterval(learning));
   const watch = setInterval(() => {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
@@ -207,6 +214,8 @@ async function start(): Promise<void> {
     const acting = commands;
     closers.unshift(() => acting.close());
   } else health.raise('pbx-not-configured');
+  // an embedded PBX goes before the feed: how its last calls ended is still heard
+  if (pbx) closers.unshift(() => pbx.stop());
 
   // -- the doors ----------------------------------------------------------------------------------------------------------
   server.listen(config.HTTP_PORT, config.HTTP_HOST);
@@ -221,6 +230,7 @@ async function start(): Promise<void> {
     password = await firstAdministrator(pool);
     const added = await addAgent(pool, args);
     if (added) process.stdout.write(`${added}\n`);
+    await learnNames();
     wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
   } else
     void laterMigrate(
@@ -233,6 +243,7 @@ async function start(): Promise<void> {
     shown = await startDemo({ pool, pbx: pbx.site, commands, log: fault('demo') });
     const playing = shown;
     closers.unshift(() => playing.stop());
+    await learnNames();
     wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
   }
   sayWhere({ config, began, password, pbx, alarms: health.alarms(), logins: shown?.logins ?? [] });

@@ -17,8 +17,10 @@ export interface Wall {
 
 export interface WallPorts {
   floor: Floor;
+  /** who sits at `PJSIP/1001`; null: nobody is known there */
+  nameOf: (agent: string) => string | null;
   now: () => number;
-  /** minutes between UTC and the hotline's clock at this instant */
+  /** ms between UTC and the hotline's clock at this instant */
   offsetMs: (atMs: number) => number;
   heardAtMs: () => number | null;
   alarms: () => Alarm[];
@@ -65,7 +67,10 @@ export function openWall(ports: WallPorts): Wall {
     const now = ports.now();
     const offset = ports.offsetMs(now);
     const midnight = Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
-    const agents = agentViews(ports.floor);
+    const agents = agentViews(ports.floor).map((one) => ({
+      ...one,
+      name: ports.nameOf(one.agent) ?? one.name,
+    }));
     const queues = queueViews(ports.floor);
     const agentsByState = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<AgentState, number>;
     for (const agent of agents) agentsByState[agent.state] += 1;

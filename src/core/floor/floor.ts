@@ -1,74 +1,13 @@
-import { newAgent, settle, wrapUpEndsAtMs, type Agent } from './agents.ts';
-import { newCall, noteAnomaly, recordOf, type Call } from './call.ts';
+import { settle, wrapUpEndsAtMs } from './agents.ts';
+import { noteAnomaly } from './call.ts';
 import type { Leg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { stepCall } from './lifecycle.ts';
+import { agentOf, channelNumberOf, endUnknown, isTrunk, misfit, tell, type Floor } from './state.ts';
 
-export interface FloorSettings {
-  ringCadenceMs: number;
-  threeRingsMs: number;
-  /** which endpoints are lines to the outside, a regular expression over `trunk` of `PJSIP/trunk-0000001a` */
-  trunkPattern: string;
-}
+export { openFloor, type Floor, type FloorSettings } from './state.ts';
 
-/** Everything that lives on the switch at this moment, folded from its events. The fold's own value: step changes it in place. */
-export interface Floor {
-  settings: FloorSettings;
-  trunk: RegExp;
-  calls: Map<string, Call>;
-  /** leg's Uniqueid ─▶ callId, of live calls */
-  legs: Map<string, string>;
-  /** Linkedid of a call that became part of another ─▶ that other's callId */
-  merged: Map<string, string>;
-  agents: Map<string, Agent>;
-  /** calls that ended lately: their late events (Hangup of an agent's leg, QueueCallerLeave, …) open nothing */
-  ended: Set<string>;
-  /** live calls of which the feed heard nothing since it was lost: a snapshot, or a new process of the switch, decides */
-  suspects: Set<string>;
-  lostAtMs: number | null;
-  lastAtMs: number;
-  /** the highest channel number of this process of the switch; a lower one means another process */
-  channelNumber: number;
-  /** this feed tells of ringing phones (an unfiltered account does, a filtered one may not) */
-  hearsRinging: boolean;
-  /** a failed originate's survey id, told by the channel OutgoingSpoolFailed just before OriginateResponse */
-  failedSurveyId: string | null;
-}
-
-/** The named list of what can fail to fit. Counted, never thrown. */
-export const ANOMALIES = [
-  'began-unseen',
-  'clock-went-back',
-  'event-doubled',
-  'event-without-privilege',
-  'event-without-timestamp',
-  'forged-event',
-  'found-by-snapshot',
-  'negative-span',
-  'repeated-header',
-  'step-failed',
-] as const;
-
-const ENDED_KEPT = 5000;
 const CLOCK_BACK_MS = 2000;
-
-export function openFloor(settings: FloorSettings): Floor {
-  return {
-    settings,
-    trunk: new RegExp(settings.trunkPattern, 'i'),
-    calls: new Map(),
-    legs: new Map(),
-    merged: new Map(),
-    agents: new Map(),
-    ended: new Set(),
-    suspects: new Set(),
-    lostAtMs: null,
-    lastAtMs: 0,
-    channelNumber: -1,
-    hearsRinging: false,
-    failedSurveyId: null,
-  };
-}
 
 /** Folds one event into the floor and tells the facts that follow. Never throws: what does not fit is a counted anomaly. */
 export function step(floor: Floor, event: SwitchEvent): Fact[] {
@@ -154,11 +93,6 @@ function isOtherProcess(floor: Floor, leg: Leg): boolean {
   return number !== null && number < floor.channelNumber;
 }
 
-export function channelNumberOf(uniqueId: string): number | null {
-  const told = /\.(\d+)$/.exec(uniqueId)?.[1];
-  return told === undefined ? null : Number(told);
-}
-
 function newProcess(floor: Floor, facts: Fact[]): void {
   for (const callId of floor.suspects) {
     const call = floor.calls.get(callId);
@@ -191,147 +125,6 @@ function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' 
     const call = floor.calls.get(leg.linkedId);
     if (call) noteAnomaly(call, 'found-by-snapshot');
   }
-}
-
-/** A call whose end nobody saw. What is known of it (its ring, its answer) is kept. */
-export function endUnknown(floor: Floor, call: Call, facts: Fact[]): void {
-  call.lostInGap = true;
-  endCall(floor, call, floor.lostAtMs ?? floor.lastAtMs, facts);
-}
-
-/** The one place where a call ends. */
-export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
-  if (call.ended) return;
-  call.ended = true;
-  call.endedAtMs = call.lostInGap ? null : atMs;
-  if (call.heldSinceMs !== null) {
-    if (!call.lostInGap) call.holdMs += Math.max(0, atMs - call.heldSinceMs);
-    call.heldSinceMs = null;
-  }
-  const leftAtMs = call.leftQueueAtMs ?? atMs;
-  for (const offer of call.offers) {
-    if (offer.outcome === null && !call.lostInGap) {
-      offer.outcome = 'cancelled';
-      offer.endedAtMs = leftAtMs;
-      offer.ringMs = offer.rang === false ? 0 : Math.round(Math.max(0, leftAtMs - offer.atMs) * 1000) / 1000;
-    }
-    tellOffer(call, offer, atMs, facts);
-    release(floor, offer.agent, offer.offerId, call.callId, atMs, facts);
-  }
-  const record = recordOf(call, floor.settings);
-  if (
-    record.waitMs === null &&
-    record.queuedAtMs !== null &&
-    record.answeredAtMs !== null &&
-    noteAnomaly(call, 'negative-span')
-  ) {
-    record.anomalies = [...call.anomalies];
-  }
-  if (record.outcome === 'abandoned') {
-    facts.push({ kind: 'call-abandoned', id: `${call.callId}:abandoned`, atMs, callId: call.callId, record });
-  }
-  facts.push({ kind: 'call-ended', id: `${call.callId}:ended`, atMs, callId: call.callId, record });
-  floor.calls.delete(call.callId);
-  floor.suspects.delete(call.callId);
-  for (const leg of call.legs) floor.legs.delete(leg.uniqueId);
-  floor.ended.add(call.callId);
-  if (floor.ended.size > ENDED_KEPT) {
-    for (const oldest of floor.ended) {
-      floor.ended.delete(oldest);
-      if (floor.ended.size <= ENDED_KEPT) break;
-    }
-  }
-}
-
-/** Tells that an offer is over, once. */
-export function tellOffer(call: Call, offer: Call['offers'][number], atMs: number, facts: Fact[]): void {
-  if (offer.told || offer.outcome === null) return;
-  offer.told = true;
-  facts.push({
-    kind: 'offer-ended',
-    id: `${call.callId}:offer:${offer.offerId}`,
-    atMs: offer.endedAtMs ?? atMs,
-    callId: call.callId,
-    offerId: offer.offerId,
-    agent: offer.agent,
-    outcome: offer.outcome,
-    ringMs: offer.ringMs,
-  });
-}
-
-/** The agent's phone no longer rings for this offer, nor talks on this call. */
-export function release(
-  floor: Floor,
-  name: string,
-  offerId: string,
-  callId: string,
-  atMs: number,
-  facts: Fact[],
-): void {
-  const agent = floor.agents.get(name);
-  if (!agent) return;
-  agent.ringing.delete(offerId);
-  if (agent.callId === callId) {
-    agent.callId = null;
-    agent.held = false;
-  }
-  // The phone's own state follows in a few ms (QueueMemberStatus); until then it is what it must be.
-  if (agent.callId === null && agent.ringing.size === 0) {
-    for (const member of agent.queues.values())
-      if ([2, 3, 6, 7, 8].includes(member.device)) member.device = 1;
-  }
-  tell(facts, settle(agent, atMs));
-}
-
-export function agentOf(floor: Floor, name: string, shown: string, atMs: number): Agent {
-  let agent = floor.agents.get(name);
-  if (!agent) {
-    agent = newAgent(name, shown, atMs);
-    floor.agents.set(name, agent);
-  }
-  return agent;
-}
-
-/** Opens a call that just reached the switch, or that the feed sees for the first time. */
-export function openCall(floor: Floor, callId: string, direction: Call['direction'], atMs: number): Call {
-  const call = newCall(callId, direction, atMs);
-  floor.calls.set(callId, call);
-  return call;
-}
-
-/** `PJSIP/trunk-0000001a` ─▶ `trunk` */
-export function endpointOf(channel: string): string {
-  return /^[^/]+\/(.+?)(?:-[0-9a-f]{6,}(?:;\d)?)?$/.exec(channel)?.[1] ?? channel;
-}
-
-/** A line to the outside: named so by the site, or no phone's number at all and no Local plumbing. */
-export function isTrunk(floor: Floor, channel: string): boolean {
-  if (!/^(PJSIP|SIP|IAX2|DAHDI)\//.test(channel)) return false;
-  const endpoint = endpointOf(channel);
-  if (floor.trunk.test(endpoint)) return true;
-  return !/^\d+$/.test(endpoint) && !floor.agents.has(channel.split('/')[0] + '/' + endpoint);
-}
-
-export function tell(facts: Fact[], fact: Fact | null): void {
-  if (fact) facts.push(fact);
-}
-
-export function misfit(
-  facts: Fact[],
-  name: string,
-  callId: string | null,
-  detail: string,
-  atMs: number,
-): void {
-  const at = Number.isFinite(atMs) ? atMs : 0;
-  facts.push({
-    kind: 'anomaly',
-    id: `anomaly:${name}:${callId ?? ''}:${at}:${detail}`,
-    atMs: at,
-    name,
-    callId,
-    detail,
-  });
 }
 
 function wrapUps(floor: Floor, atMs: number, facts: Fact[]): void {

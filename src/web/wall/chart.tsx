@@ -1,12 +1,12 @@
 import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent } from 'echarts/components';
-import { init, use, type ECharts } from 'echarts/core';
+import { init, use as register, type ECharts } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef } from 'react';
 import type { HourBar } from '../../protocol.ts';
 import { hour } from '../view.ts';
 
-use([BarChart, LineChart, GridComponent, CanvasRenderer]);
+register([BarChart, LineChart, GridComponent, CanvasRenderer]);
 
 /** Offered calls by the hour, the answered and the lost apart; the line is what was answered within three rings. */
 export function DayChart({ hours }: { hours: HourBar[] }) {

@@ -1,10 +1,10 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { AgentState } from '../../core/floor/fact.ts';
 import type { AgentView } from '../../core/floor/view.ts';
 import type { WallView } from '../../protocol.ts';
-import { Ticking, useTicker } from '../clock.tsx';
+import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { openLine, type LineState } from '../line.ts';
-import { clock, day, duration, freshness, grade, percent, secondsOf } from '../view.ts';
+import { clock, day, duration, freshness, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
 import { AGENT_STATES, ALARMS } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import './wall.css';
@@ -15,7 +15,7 @@ const SHAPES: Record<AgentState, string> = {
   ready: '●',
   ringing: '◆',
   talking: '■',
-  'on-hold': '❚❚',
+  'on-hold': '‖',
   'wrap-up': '✎',
   paused: '▲',
   unreachable: '✕',
@@ -75,7 +75,7 @@ function Tiles({ view }: { view: WallView }) {
   const longest = view.longestSinceMs;
   return (
     <main>
-      <section className={view.waiting > 0 ? 'waiting some' : 'waiting'}>
+      <Waiting view={view}>
         <h2>正在等待</h2>
         <div className="huge figures">{view.waiting}</div>
         <p>
@@ -88,7 +88,7 @@ function Tiles({ view }: { view: WallView }) {
             </b>
           )}
         </p>
-      </section>
+      </Waiting>
       <section className="rates">
         <Rate
           name="三声接听率"
@@ -98,7 +98,7 @@ function Tiles({ view }: { view: WallView }) {
         />
         <Rate name="15 秒接听率" ratio={today.within15sRatio} note="按等待时间" />
         <Rate
-          name="接通率（24 小时）"
+          name="24 小时接通率"
           ratio={view.rolling24h.connectRatio}
           note={`今日 ${percent(today.connectRatio)}`}
         />
@@ -122,7 +122,7 @@ function Tiles({ view }: { view: WallView }) {
             <li key={state} className={state}>
               <span>
                 <i>{SHAPES[state]}</i>
-                {AGENT_STATES[state]}
+                {state === 'unreachable' ? '离线' : AGENT_STATES[state]}
               </span>
               <b className="figures">{view.agentsByState[state]}</b>
             </li>
@@ -140,6 +140,22 @@ function Tiles({ view }: { view: WallView }) {
         <DayChart hours={view.hours} />
       </section>
     </main>
+  );
+}
+
+/** Calm while nobody waits, amber while somebody does, red from the moment that the third ring would be over. */
+function Waiting({ view, children }: { view: WallView; children: ReactNode }) {
+  const node = useRef<HTMLElement>(null);
+  const longest = view.longestSinceMs;
+  useTicker(() => {
+    const waitMs = longest === null ? 0 : serverNow() - longest;
+    const state = view.waiting === 0 ? 'calm' : waitMs < THREE_RINGS_MS ? 'some' : 'long';
+    if (node.current && node.current.dataset['state'] !== state) node.current.dataset['state'] = state;
+  });
+  return (
+    <section className="waiting" ref={node}>
+      {children}
+    </section>
   );
 }
 

@@ -1,0 +1,49 @@
+import { failedResult } from './call.ts';
+import type { SwitchEvent } from './event.ts';
+import type { Fact } from './fact.ts';
+import { callOf, offeredFact } from './legs.ts';
+import { endCall, openCall, type Floor } from './state.ts';
+
+export function surveySaid(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-said' }>): void {
+  if (event.result === null) {
+    floor.failedSurveyId = event.surveyId;
+    return;
+  }
+  const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '') ?? callOf(floor, event.leg.linkedId);
+  if (call) call.survey ??= { id: event.surveyId, result: event.result, score: event.score };
+}
+
+export function originateAnswered(
+  floor: Floor,
+  event: Extract<SwitchEvent, { kind: 'originate-answered' }>,
+  facts: Fact[],
+): void {
+  let call = floor.calls.get(event.uniqueId) ?? floor.calls.get(floor.legs.get(event.uniqueId) ?? '');
+  if (
+    !call &&
+    !event.ok &&
+    event.uniqueId &&
+    event.uniqueId !== '<unknown>' &&
+    !floor.ended.has(event.uniqueId)
+  ) {
+    // The far end could not even be called: the switch made no channel, yet the call was tried.
+    call = openCall(floor, event.uniqueId, 'outbound', event.atMs);
+    call.originated = true;
+    call.rootCause = 3;
+    offeredFact(floor, call, facts);
+  }
+  if (!call) return;
+  if (event.dialled && (call.dnis === null || call.dnis === 's')) call.dnis = event.dialled;
+  if (event.ok) {
+    if (call.direction === 'outbound' && call.originated && call.answeredAtMs === null)
+      call.answeredAtMs = event.atMs;
+    return;
+  }
+  const id = floor.failedSurveyId ?? /^survey-(.+)$/.exec(call.callId)?.[1] ?? null;
+  floor.failedSurveyId = null;
+  if (id !== null) {
+    const result = event.reason === 3 ? 'no-answer' : failedResult(call);
+    call.survey ??= { id, result, score: null };
+  }
+  endCall(floor, call, call.endedAtMs ?? event.atMs, facts);
+}
