@@ -47,12 +47,14 @@ export async function up(knex: Knex): Promise<void> {
       survey_result      text collate "C",
       survey_score       double precision,
       anomalies          text[] not null,
+      merged_into        text collate "C",
       told_progress      integer not null,
       told_at_ms         double precision not null,
       told_by            text collate "C" not null
     );
     comment on column calls.party is 'the outside number as normaliseNumber gives it: of an inbound call who called, of an outbound one who was called';
     comment on column calls.outcome is 'null: the call lives';
+    comment on column calls.merged_into is 'not null: it proved to be a part of that call, is none of its own, and is counted nowhere';
     comment on column calls.told_progress is 'with told_at_ms and told_by: which telling this row is; only a later one may replace it';
     create index calls_party on calls (party, arrived_at desc) where outcome is not null;
     create index calls_arrived on calls (arrived_at);

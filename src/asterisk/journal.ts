@@ -90,7 +90,8 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
     lastFloor = floor;
     try {
       const next = Math.max(segment, ...segmentsOf(dir), 0) + 1;
-      const opened = openSync(pathOf(dir, next), 'wx');
+      // appending: after a half record was cut off, the next one stands directly behind what is whole
+      const opened = openSync(pathOf(dir, next), 'ax');
       const head = Buffer.from(`${MAGIC}${Buffer.byteLength(floor)}\n${floor}\n`);
       try {
         writeAll(opened, head);

@@ -4,8 +4,17 @@ import type { CallRecord } from '../core/floor/record.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import { booleans, numbers, texts } from './arrays.ts';
 
-/** A fact that carries the record of its call as far as it is known. */
-export type Telling = Extract<Fact, { record: CallRecord }>;
+/** One telling of a call: as far as it is known, and how far that is. */
+export interface Telling {
+  callId: string;
+  /** of the fact that tells it */
+  id: string;
+  atMs: number;
+  record: CallRecord;
+  /** it proved to be a part of this other call */
+  mergedInto: string | null;
+  progress: number;
+}
 
 /** `facts`. A call's record is kept whole in its `call-ended`; the tellings before it are in `calls`. */
 export function factColumns(facts: readonly Fact[]): Buffer[] {
@@ -34,20 +43,33 @@ function bodyOf(fact: Fact): string {
 export function furthestTellings(facts: readonly Fact[]): Telling[] {
   const furthest = new Map<string, Telling>();
   for (const fact of facts) {
-    if (!('record' in fact)) continue;
-    const before = furthest.get(fact.callId);
-    if (!before || goesFurther(fact, before)) furthest.set(fact.callId, fact);
+    const telling = tellingOf(fact);
+    if (!telling) continue;
+    const before = furthest.get(telling.callId);
+    if (!before || goesFurther(telling, before)) furthest.set(telling.callId, telling);
   }
   return [...furthest.values()].sort((a, b) => (a.callId < b.callId ? -1 : 1));
 }
 
+function tellingOf(fact: Fact): Telling | null {
+  if ('record' in fact) {
+    const { callId, id, atMs, record } = fact;
+    return { callId, id, atMs, record, mergedInto: null, progress: progressOf(fact.kind, record) };
+  }
+  if (fact.kind !== 'call-merged') return null;
+  const { callId, id, atMs, into } = fact;
+  return { callId, id, atMs, record: emptyRecord(callId, atMs), mergedInto: into, progress: MERGED };
+}
+
+/** Further than any record goes: a call that became part of another stays so, whatever is told of it later. */
+const MERGED = 2 ** 30;
+
 /**
- * How far a telling knows its call: an end that is known, an end, an outcome, an answer, a ring, a queue, then the
+ * How far a record knows its call: an end that is known, an end, an outcome, an answer, a ring, a queue, then the
  * number of offers and transfers. The switch's clock comes after these, for it may jump.
  */
-export function progressOf(fact: Telling): number {
-  const { record } = fact;
-  const ended = fact.kind === 'call-ended';
+function progressOf(kind: Fact['kind'], record: CallRecord): number {
+  const ended = kind === 'call-ended';
   const steps = [
     ended && record.outcome !== 'unknown',
     ended,
@@ -63,8 +85,7 @@ export function progressOf(fact: Telling): number {
 }
 
 function goesFurther(a: Telling, b: Telling): boolean {
-  const further = progressOf(a) - progressOf(b);
-  if (further !== 0) return further > 0;
+  if (a.progress !== b.progress) return a.progress > b.progress;
   return a.atMs !== b.atMs ? a.atMs > b.atMs : a.id > b.id;
 }
 
@@ -102,7 +123,8 @@ export function callColumns(tellings: readonly Telling[]): Buffer[] | null {
     text((record) => record.survey?.result ?? null),
     number((record) => record.survey?.score ?? null),
     text((record) => record.anomalies.join(',')),
-    numbers(tellings.map(progressOf)),
+    texts(tellings.map((telling) => telling.mergedInto)),
+    numbers(tellings.map((telling) => telling.progress)),
     numbers(tellings.map((telling) => telling.atMs)),
     texts(tellings.map((telling) => telling.id)),
   ];
@@ -179,4 +201,33 @@ export function anomalyColumns(facts: readonly Fact[]): Buffer[] | null {
     texts(rows.map((row) => row.callId)),
     texts(rows.map((row) => row.detail)),
   ];
+}
+
+function emptyRecord(callId: string, arrivedAtMs: number): CallRecord {
+  return {
+    callId,
+    direction: 'internal',
+    ani: null,
+    dnis: null,
+    queue: null,
+    outcome: null,
+    abandonStage: null,
+    arrivedAtMs,
+    queuedAtMs: null,
+    firstRingAtMs: null,
+    answeredAtMs: null,
+    endedAtMs: null,
+    waitMs: null,
+    ringMs: null,
+    rings: null,
+    withinThreeRings: null,
+    talkMs: null,
+    holdMs: null,
+    hungUpFirst: null,
+    answeredBy: null,
+    offers: [],
+    transfers: [],
+    survey: null,
+    anomalies: [],
+  };
 }

@@ -115,24 +115,24 @@ const CALLS = `
   insert into calls as c (call_id, direction, ani, dnis, party, queue, outcome, abandon_stage,
     arrived_at, queued_at, first_ring_at, answered_at, ended_at,
     wait_ms, ring_ms, rings, within_three_rings, talk_ms, hold_ms, hung_up_first, answered_by,
-    offer_count, transfer_count, survey_id, survey_result, survey_score, anomalies,
+    offer_count, transfer_count, survey_id, survey_result, survey_score, anomalies, merged_into,
     told_progress, told_at_ms, told_by)
   select call_id, direction, ani, dnis, party, queue, outcome, abandon_stage,
     to_timestamp(arrived_ms / 1000), to_timestamp(queued_ms / 1000), to_timestamp(first_ring_ms / 1000),
     to_timestamp(answered_ms / 1000), to_timestamp(ended_ms / 1000),
     wait_ms, ring_ms, rings::integer, within_three_rings, talk_ms, hold_ms, hung_up_first, answered_by,
     offer_count::integer, transfer_count::integer, survey_id, survey_result, survey_score,
-    string_to_array(anomalies, ','), told_progress::integer, told_at_ms, told_by
+    string_to_array(anomalies, ','), merged_into, told_progress::integer, told_at_ms, told_by
     from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
       $9::float8[], $10::float8[], $11::float8[], $12::float8[], $13::float8[],
       $14::float8[], $15::float8[], $16::float8[], $17::boolean[], $18::float8[], $19::float8[], $20::text[],
       $21::text[], $22::float8[], $23::float8[], $24::text[], $25::text[], $26::float8[], $27::text[],
-      $28::float8[], $29::float8[], $30::text[])
+      $28::text[], $29::float8[], $30::float8[], $31::text[])
       as r(call_id, direction, ani, dnis, party, queue, outcome, abandon_stage,
         arrived_ms, queued_ms, first_ring_ms, answered_ms, ended_ms,
         wait_ms, ring_ms, rings, within_three_rings, talk_ms, hold_ms, hung_up_first,
         answered_by, offer_count, transfer_count, survey_id, survey_result, survey_score, anomalies,
-        told_progress, told_at_ms, told_by)
+        merged_into, told_progress, told_at_ms, told_by)
   on conflict (call_id) do update set
     direction = excluded.direction, ani = excluded.ani, dnis = excluded.dnis, party = excluded.party,
     queue = excluded.queue, outcome = excluded.outcome, abandon_stage = excluded.abandon_stage,
@@ -143,6 +143,7 @@ const CALLS = `
     answered_by = excluded.answered_by, offer_count = excluded.offer_count,
     transfer_count = excluded.transfer_count, survey_id = excluded.survey_id,
     survey_result = excluded.survey_result, survey_score = excluded.survey_score, anomalies = excluded.anomalies,
+    merged_into = excluded.merged_into,
     told_progress = excluded.told_progress, told_at_ms = excluded.told_at_ms, told_by = excluded.told_by
   where (excluded.told_progress, excluded.told_at_ms, excluded.told_by)
       > (c.told_progress, c.told_at_ms, c.told_by)

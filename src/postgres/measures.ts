@@ -14,7 +14,7 @@ export async function recordsSince(pool: pg.Pool, fromMs: number): Promise<CallR
 }
 
 const RECORDS_SINCE = `
-  with told as (select * from calls where arrived_at >= to_timestamp($1::float8 / 1000)),
+  with told as (select * from calls where arrived_at >= to_timestamp($1::float8 / 1000) and merged_into is null),
   told_offers as (
     select call_id, json_agg(json_build_object('agent', agent, 'atMs', (extract(epoch from at) * 1000)::float8,
       'ringMs', ring_ms, 'outcome', outcome) order by ordinal) as list
@@ -63,7 +63,7 @@ const HOUR_BARS = `
            count(*) filter (where outcome = 'abandoned') as abandoned,
            count(*) filter (where outcome = 'answered' and within_three_rings) as within_three_rings
       from calls
-     where direction = 'inbound' and arrived_at >= to_timestamp($1::float8 / 1000)
+     where direction = 'inbound' and merged_into is null and arrived_at >= to_timestamp($1::float8 / 1000)
        and arrived_at < to_timestamp($2::float8 / 1000)
      group by 1
   )

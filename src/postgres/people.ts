@@ -1,7 +1,6 @@
 /** Accounts of the people who work with the hotline. Passwords come and go as hashes; this file never sees one. */
 import type pg from 'pg';
-
-export type Role = 'agent' | 'supervisor' | 'dispatcher' | 'field-worker' | 'manager' | 'administrator';
+import type { Role } from '../core/people/may.ts';
 
 export interface Person {
   id: number;
