@@ -28,6 +28,13 @@ export const settings = z.object({
   SESSION_SECRET: z.string().min(32).optional(),
   /** behind a TLS proxy: how many proxies to trust; cookies become Secure */
   TRUST_PROXY: z.coerce.number().int().min(0).max(9).default(0),
+  /** the embedded Asterisk's own loopback address; several stand side by side on 127.0.N.1 */
+  PBX_ADDRESS: z
+    .string()
+    .regex(/^127\.\d+\.\d+\.\d+$/)
+    .default('127.0.66.1'),
+  /** how often the embedded Asterisk asks a phone whether it is there; 0: never */
+  PBX_QUALIFY_SECONDS: z.coerce.number().int().min(0).max(600).default(15),
   /** the hotline's number */
   HOTLINE_NUMBER: z
     .string()

@@ -17,7 +17,7 @@ import { createChain } from './asterisk/capture.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
 import { openJournal, recoverJournal } from './asterisk/journal.ts';
-import { readConfig } from './config.ts';
+import { readConfig, type Config } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
 import { saveFloor } from './core/floor/saved.ts';
 import { maskText } from './core/people/mask.ts';
@@ -76,7 +76,7 @@ async function start(): Promise<void> {
     config.DATABASE_URL === undefined
       ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
       : null,
-    wantsPbx ? embeddedPbx(varDir, config.HOTLINE_NUMBER, demo, fault('pbx')) : null,
+    wantsPbx ? embeddedPbx(config, demo, fault('pbx')) : null,
   ]);
   if (database) closers.push(() => database.stop());
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
@@ -250,13 +250,19 @@ async function start(): Promise<void> {
 }
 
 async function embeddedPbx(
-  varDir: string,
-  hotlineNumber: string,
+  config: Config,
   demo: boolean,
   onFault: (cause: unknown) => void,
 ): Promise<Pbx | null> {
   try {
-    return await startPbx({ varDir, hotlineNumber, supervise: true, ...(demo ? { qualifySeconds: 0 } : {}) });
+    return await startPbx({
+      varDir: config.VAR_DIR,
+      address: config.PBX_ADDRESS,
+      hotlineNumber: config.HOTLINE_NUMBER,
+      // SIPp takes the question whether it is there for a call
+      qualifySeconds: demo ? 0 : config.PBX_QUALIFY_SECONDS,
+      supervise: true,
+    });
   } catch (cause) {
     // Without a PBX the service still runs, and says so on every screen.
     onFault(cause);
@@ -313,7 +319,7 @@ function* retold(dir: string, settings: Parameters<typeof recover>[1]): Generato
   yield batch;
 }
 
-function amiOf(config: ReturnType<typeof readConfig>, pbx: Pbx | null) {
+function amiOf(config: Config, pbx: Pbx | null) {
   if (pbx) {
     const at = { host: pbx.site.address, port: pbx.site.amiPort };
     return {

@@ -32,3 +32,10 @@ export function framesOf(name: string): Buffer[] {
   }
   return frames;
 }
+
+/** Calls of several kinds, one after the other, as one stream of one switch. */
+export function streamOfCalls(): Buffer[] {
+  return ['b-rna-17s', 'e-atxfer-ami', 'e-hold', 'g-queue-timeout', 'c-abandon-ringing'].flatMap((name) =>
+    framesOf(name).filter((frame) => /^Event: (?!QueueSummary|CoreShow)/.test(frame.toString('latin1'))),
+  );
+}

@@ -1,0 +1,106 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { PbxSite } from '../../src/setup/pbx-files.ts';
+import { runningIn } from '../../src/setup/pbx.ts';
+import { cloneDatabase } from './database.ts';
+import { until } from './until.ts';
+
+/** The whole service in a process of its own, with a real Asterisk and a real database, as `npm start` runs it. */
+export interface Service {
+  url: string;
+  databaseUrl: string;
+  varDir: string;
+  said(): string;
+  site(): PbxSite;
+  pbxPid(): number | null;
+  child(): ChildProcess;
+  /** `kill -9`, and a new start on the same folder */
+  killAndStart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+let network = 100 + (process.pid % 100);
+
+export async function startService(...args: string[]): Promise<Service> {
+  const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-service-'));
+  const databaseUrl = await cloneDatabase();
+  const port = await freePort();
+  const address = `127.0.${(network += 1)}.1`;
+  const url = `http://127.0.0.1:${port}`;
+  let said = '';
+  let child = start(args);
+
+  function start(with_: string[]): ChildProcess {
+    const started = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...with_], {
+      cwd: resolve(import.meta.dirname, '../..'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        VAR_DIR: varDir,
+        DATABASE_URL: databaseUrl,
+        HTTP_PORT: String(port),
+        PBX_ADDRESS: address,
+        PBX_QUALIFY_SECONDS: '0',
+      },
+    });
+    started.stdout!.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    started.stderr!.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    return started;
+  }
+
+  const ready = () =>
+    until(
+      `the service is ready:\n${said}`,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said}`);
+        return (await fetch(`${url}/readyz`)).ok;
+      },
+      60_000,
+    );
+  await ready();
+  await until('it says where it is', () => said.includes('已启动'));
+
+  return {
+    url,
+    databaseUrl,
+    varDir,
+    said: () => said,
+    site: () => JSON.parse(readFileSync(join(varDir, 'pbx/site.json'), 'utf8')) as PbxSite,
+    pbxPid: () => runningIn(join(varDir, 'pbx')),
+    child: () => child,
+    async killAndStart() {
+      child.kill('SIGKILL');
+      await until('the service is gone', () => child.signalCode !== null);
+      said = '';
+      child = start([]);
+      await ready();
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      await until(
+        'the service has stopped',
+        () => child.exitCode !== null || child.signalCode !== null,
+        20_000,
+      );
+      const left = existsSync(varDir) ? runningIn(join(varDir, 'pbx')) : null;
+      rmSync(varDir, { recursive: true, force: true });
+      if (left !== null) {
+        process.kill(left, 'SIGKILL');
+        throw new Error('the service left its PBX running');
+      }
+    },
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const probe = createServer();
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => done(port));
+    });
+  });
+}
