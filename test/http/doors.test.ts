@@ -1,0 +1,168 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import { io } from 'socket.io-client';
+import type pg from 'pg';
+import { openLive } from '../../src/http/live.ts';
+import { createHttp, hashPassword } from '../../src/http/server.ts';
+import { openSessions } from '../../src/http/sessions.ts';
+import { createPerson, findPersonByLogin } from '../../src/postgres/people.ts';
+import { openPool } from '../../src/postgres/pool.ts';
+import type { Tab } from '../../src/app/desks.ts';
+import type { WallView } from '../../src/protocol.ts';
+import { cloneDatabase } from '../support/database.ts';
+import { until } from '../support/until.ts';
+
+describe('nobody gets in where they do not belong', function () {
+  this.timeout(20_000);
+  let pool: pg.Pool;
+  let base: string;
+  let close: () => Promise<void>;
+  const entered: string[] = [];
+  const tabs: Tab[] = [];
+  const painted: string[] = [];
+
+  before(async () => {
+    pool = openPool(await cloneDatabase());
+    const passwordHash = await hashPassword('right horse');
+    await createPerson(pool, {
+      login: '1001',
+      name: '马晓燕',
+      role: 'agent',
+      agent: 'PJSIP/1001',
+      passwordHash,
+    });
+    await createPerson(pool, { login: 'boss', name: '经理', role: 'manager', agent: null, passwordHash });
+    const sessions = openSessions(pool, 'x'.repeat(40), false);
+    const server = createHttp({
+      pages: 'dist/web',
+      trustProxy: 0,
+      session: sessions.middleware,
+      findPerson: (login) => findPersonByLogin(pool, login),
+      metrics: () => Promise.resolve({ type: 'text/plain', text: 'x 1\n' }),
+      metricsToken: undefined,
+      notReady: () => ['pbx-disconnected'],
+      onFault: () => undefined,
+    });
+    const live = openLive(server, {
+      session: sessions.middleware,
+      now: Date.now,
+      version: 'test',
+      enter: (agent, tab) => {
+        entered.push(agent);
+        tabs.push(tab);
+      },
+      leave: () => undefined,
+      hold: () => undefined,
+      wall: () => ({ waiting: 7 }) as WallView,
+      alarms: () => [],
+      painted: (callId) => painted.push(callId),
+      onFault: () => undefined,
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    close = async () => {
+      await live.close();
+      server.closeAllConnections();
+      sessions.close();
+      await pool.end();
+    };
+  });
+  after(() => close());
+
+  const signIn = (login: string, password: string, headers: Record<string, string> = {}) =>
+    fetch(`${base}/api/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ login, password }),
+    });
+  const cookieOf = (answer: Response) => answer.headers.get('set-cookie')!.split(';')[0]!;
+  const line = (cookie: string, origin?: string) =>
+    io(base, {
+      transports: ['websocket'],
+      reconnection: false,
+      extraHeaders: { cookie, ...(origin ? { origin } : {}) },
+    });
+
+  it('a wrong password, an unknown login and no password get the same kind of answer, in Chinese', async () => {
+    for (const [login, password, status] of [
+      ['1001', 'wrong', 401],
+      ['nobody', 'wrong', 401],
+      ['1001', '', 400],
+    ] as const) {
+      const answer = await signIn(login, password);
+      expect(answer.status).to.equal(status);
+      expect(((await answer.json()) as { message: string }).message).to.match(/[\u4e00-\u9fff]/);
+    }
+  });
+
+  it('who is not signed in has no name, and no line', async () => {
+    expect((await fetch(`${base}/api/me`)).status).to.equal(401);
+    const stranger = line('hotline=s%3Aforged.signature');
+    const [fault] = (await once(stranger as never, 'connect_error')) as [Error];
+    expect(fault.message).to.equal('sign-in');
+    stranger.close();
+  });
+
+  it("a page of another site can't sign anybody in or open a line with their cookie", async () => {
+    expect((await signIn('1001', 'right horse', { origin: 'http://evil.example' })).status).to.equal(403);
+    expect((await signIn('1001', 'right horse', { 'sec-fetch-site': 'cross-site' })).status).to.equal(403);
+    const cookie = cookieOf(await signIn('1001', 'right horse'));
+    const foreign = line(cookie, 'http://evil.example');
+    await once(foreign as never, 'connect_error');
+    foreign.close();
+  });
+
+  it('the cookie is out of reach of scripts, and the pages run no foreign script', async () => {
+    const answer = await signIn('1001', 'right horse');
+    expect(answer.headers.get('set-cookie'))
+      .to.match(/HttpOnly/i)
+      .and.match(/SameSite=Lax/i);
+    const policy = (await fetch(`${base}/desk`)).headers.get('content-security-policy')!;
+    expect(policy).to.include("script-src 'self'").and.to.include("frame-ancestors 'none'");
+  });
+
+  it('an agent gets a desk; a manager gets the wall and no desk', async () => {
+    entered.length = 0;
+    const agent = line(cookieOf(await signIn('1001', 'right horse')));
+    await once(agent as never, 'hello');
+    expect(entered).to.deep.equal(['PJSIP/1001']);
+    const manager = line(cookieOf(await signIn('boss', 'right horse')));
+    await once(manager as never, 'hello');
+    manager.emit('hold');
+    manager.emit('painted', 'c', 'o', 1);
+    const view = await manager.emitWithAck('watchWall');
+    expect(view).to.deep.equal({ waiting: 7 });
+    expect(entered).to.deep.equal(['PJSIP/1001']);
+    expect(painted).to.deep.equal([]);
+    agent.close();
+    manager.close();
+  });
+
+  it('an event of the wrong shape does nothing, and a flood is cut off', async () => {
+    const agent = line(cookieOf(await signIn('1001', 'right horse')));
+    await once(agent as never, 'hello');
+    agent.emit('painted', { evil: true }, null, 'now');
+    agent.emit('watchWall', 'no function');
+    agent.emit('painted', 'call', 'offer', 5);
+    await until('the right one came', () => painted.includes('call'));
+    expect(painted).to.deep.equal(['call']);
+    for (let count = 0; count < 300; count += 1) agent.emit('painted', 'flood', 'offer', 5);
+    await once(agent as never, 'disconnect');
+  });
+
+  it('signing out ends the session', async () => {
+    const cookie = cookieOf(await signIn('1001', 'right horse'));
+    expect((await fetch(`${base}/api/me`, { headers: { cookie } })).status).to.equal(200);
+    await fetch(`${base}/api/sign-out`, { method: 'POST', headers: { cookie } });
+    expect((await fetch(`${base}/api/me`, { headers: { cookie } })).status).to.equal(401);
+  });
+
+  it('says that it lives, and why it is not ready', async () => {
+    expect((await fetch(`${base}/healthz`)).status).to.equal(200);
+    const ready = await fetch(`${base}/readyz`);
+    expect(ready.status).to.equal(503);
+    expect(await ready.json()).to.deep.equal({ ready: false, reasons: ['pbx-disconnected'] });
+  });
+});
