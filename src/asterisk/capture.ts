@@ -1,9 +1,11 @@
 import type { SwitchEvent } from '../core/floor/event.ts';
 import { createFramer } from './frame.ts';
-import { parseMessage } from './message.ts';
+import { isUnread, parseMessage } from './message.ts';
 import { createRejoiner } from './rejoin.ts';
-import { createSnapshotReader } from './snapshot.ts';
-import { translate } from './translate.ts';
+import { createSnapshotReader, LISTED } from './snapshot.ts';
+import { translate, WANTED } from './translate.ts';
+
+const READ: ReadonlySet<string> = new Set([...WANTED, ...LISTED]);
 
 /** The chain from the switch's bytes to the floor's events; the live service, recovery and `replay` use this one. */
 export interface Chain {
@@ -45,7 +47,10 @@ export function createChain(onEvent: (event: SwitchEvent) => void, settings: Cha
     },
   );
   const framer = createFramer(
-    (frame) => rejoiner.push(parseMessage(frame)),
+    (frame) => {
+      if (rejoiner.whole() && isUnread(frame, READ)) return;
+      rejoiner.push(parseMessage(frame));
+    },
     () => {
       // a banner in mid-stream: another connection, though nobody said that the one before was lost
       if (connected) onEvent({ kind: 'feed-lost', atMs: NaN });

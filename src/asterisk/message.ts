@@ -56,3 +56,19 @@ export function parseMessage(frame: Buffer): Message {
   }
   return new Headers(pairs);
 }
+
+const EVENT = Buffer.from('Event: ');
+const NUMBER = Buffer.from('CallerIDNum: ');
+const LINKED = Buffer.from('Linkedid: ');
+
+/**
+ * True for an event that nobody here reads: it is passed over without reading its headers. Not for one whose channel
+ * block breaks off behind a number, for its pieces follow (rejoin.ts).
+ */
+export function isUnread(frame: Buffer, wanted: ReadonlySet<string>): boolean {
+  if (frame.length < 10 || frame.compare(EVENT, 0, EVENT.length, 0, EVENT.length) !== 0) return false;
+  let end = EVENT.length;
+  while (end < frame.length && frame[end] !== 0x0d) end += 1;
+  if (wanted.has(frame.toString('latin1', EVENT.length, end))) return false;
+  return frame.indexOf(NUMBER) < 0 || frame.indexOf(LINKED) > 0;
+}

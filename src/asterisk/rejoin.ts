@@ -1,4 +1,5 @@
 import { Headers, type Message } from './message.ts';
+import { LISTED } from './snapshot.ts';
 
 /**
  * The second line of defence against forged events (the first is the trunk: dialplan/pjsip.conf). A caller who puts
@@ -18,9 +19,6 @@ export interface Rejoiner {
 
 /** What follows a number in every channel block, in this order. All of it does not fit into the 79 characters of a number. */
 const BLOCK = ['Language', 'AccountCode', 'Context', 'Exten', 'Priority', 'Uniqueid', 'Linkedid'];
-/** Answers to our own questions carry our ActionID, and no Privilege. */
-const LISTED =
-  /^(QueueParams|QueueMember|QueueEntry|QueueStatusComplete|QueueSummary|QueueSummaryComplete|CoreShowChannel|CoreShowChannelsComplete)$/;
 /** Their number is ours, or stands at another place. */
 const OTHER_SHAPE = new Set(['OriginateResponse', 'QueueEntry', 'FullyBooted', 'Cdr', 'QueueMemberStatus']);
 const MOST_PIECES = 64;
@@ -57,7 +55,7 @@ export function createRejoiner(
         return;
       }
       if (message.kind === 'event' && message.name !== 'FullyBooted') {
-        const listed = LISTED.test(message.name) && message.header('ActionID') !== undefined;
+        const listed = LISTED.has(message.name) && message.header('ActionID') !== undefined;
         if (!listed && pairs[1]?.[0] !== 'Privilege') return onMisfit('event-without-privilege', message);
         if (!listed && message.header('Timestamp') === undefined)
           return onMisfit('event-without-timestamp', message);

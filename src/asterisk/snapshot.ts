@@ -3,6 +3,13 @@ import { cleanNumber } from '../core/floor/number.ts';
 import type { Message } from './message.ts';
 import { memberOf } from './translate.ts';
 
+/** Events of list answers: they carry our ActionID, and no Privilege. */
+export const LISTED: ReadonlySet<string> = new Set([
+  'QueueMember',
+  'CoreShowChannel',
+  'CoreShowChannelsComplete',
+]);
+
 /** Gathers the answers to CoreShowChannels and QueueStatus, asked for after every connect, into events for the floor. */
 export interface SnapshotReader {
   /** true: the message was part of an answer of ours */
@@ -38,10 +45,6 @@ export function createSnapshotReader(onEvent: (event: SwitchEvent) => void): Sna
         case 'CoreShowChannelsComplete':
           onEvent({ kind: 'snapshot', atMs, live });
           live = [];
-          return true;
-        case 'QueueParams':
-        case 'QueueEntry':
-        case 'QueueStatusComplete':
           return true;
         default:
           return false;

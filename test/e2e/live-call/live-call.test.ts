@@ -190,7 +190,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     const text = await (await fetch(`${service.url}/metrics`)).text();
     expect(text).to.match(/hotline_calls_total\{direction="inbound",queue="hotline",outcome="answered"\} 2/);
     expect(text).to.match(/hotline_pop_latency_seconds_count [1-9]/);
-    expect(text).to.not.match(/139\d{8}/);
+    expect(text).to.not.include('13912345678').and.not.include('13800000002');
     expect(execFileSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' })).to.equal('');
   });
 
