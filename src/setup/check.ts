@@ -6,11 +6,14 @@ import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { installTestTools } from './packages.ts';
+import { obtainAsterisk } from './pbx-files.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const node = process.execPath;
 
 await installTestTools();
+// once for the user: a test that starts a PBX does not wait for a download
+await obtainAsterisk();
 const before = new Set(processes());
 await step('代码检查（eslint、prettier）', node, ['node_modules/eslint/bin/eslint.js', '.']);
 await step('格式检查', node, [
