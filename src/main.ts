@@ -17,22 +17,22 @@ import { createChain } from './asterisk/capture.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
 import { openJournal, recoverJournal } from './asterisk/journal.ts';
-import { readConfig, type Config } from './config.ts';
+import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
 import { saveFloor } from './core/floor/saved.ts';
 import { maskText } from './core/people/mask.ts';
-import { openLive } from './http/live.ts';
+import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
+import { amiOf, databaseUrl, embeddedPbx, laterMigrate, retold, tryMigrate } from './main/surroundings.ts';
+import { openWings } from './main/wings.ts';
 import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
-import { migrate } from './postgres/migrate.ts';
 import { findPersonByLogin, listPeople } from './postgres/people.ts';
 import { openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
-import { startPbx, type Pbx } from './setup/pbx.ts';
-import { startPostgres, type RunningPostgres } from './setup/postgres.ts';
+import { startPostgres } from './setup/postgres.ts';
 import { SetupFailure } from './setup/progress.ts';
 import { keptFolder, keptSecret, portFree, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
@@ -132,6 +132,25 @@ async function start(): Promise<void> {
     databaseBacklogCount: store.backlogCount,
     databaseUp: () => store.awaySinceMs() === null,
   });
+  let commands: Commands | null = null;
+  const line: { edge: LiveEdge | null } = { edge: null };
+  const wings = openWings({
+    config,
+    pool,
+    databaseUrl: url,
+    varDir,
+    now,
+    log,
+    floor,
+    commands: () => commands,
+    live: {
+      tell: (room, event, ...said) => line.edge?.tell(room, event, ...said),
+      drop: (personId) => line.edge?.drop(personId),
+    },
+    health,
+    registry: metrics.registry,
+  });
+  for (const wing of wings) if (wing.close) closers.unshift(wing.close);
   const server = createHttp({
     pages: join(root, 'dist/web'),
     trustProxy: config.TRUST_PROXY,
@@ -140,6 +159,7 @@ async function start(): Promise<void> {
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
     notReady: () => health.alarms().map((alarm) => alarm.code),
+    routers: wings.flatMap((wing) => wing.routers ?? []),
     onFault: fault('http'),
   });
   const live = openLive(server, {
@@ -151,12 +171,14 @@ async function start(): Promise<void> {
     hold: desks.hold,
     wall: () => wall.view(),
     alarms: health.alarms,
+    wings: wings.flatMap((wing) => wing.line ?? []),
     painted: (callId, offerId, paintedAtMs) => {
       const offer = floor.calls.get(callId)?.offers.find((one) => one.offerId === offerId);
       if (offer) metrics.painted(paintedAtMs - offer.atMs);
     },
     onFault: fault('live'),
   });
+  line.edge = live;
   const wall = openWall({
     floor,
     nameOf: (agent) => names.get(agent) ?? null,
@@ -180,6 +202,7 @@ async function start(): Promise<void> {
       (facts) => wall.hear(facts),
       (facts, position) => store.add(facts, position),
       (facts) => metrics.hear(facts, now()),
+      ...wings.flatMap((wing) => wing.hear ?? []),
     ],
   );
   const learning = setInterval(() => void learnNames().catch(fault('names')), 60_000);
@@ -193,7 +216,6 @@ async function start(): Promise<void> {
 
   // -- the switch -------------------------------------------------------------------------------------------------------
   const ami = amiOf(config, pbx);
-  let commands: Commands | null = null;
   if (ami) {
     health.raise('pbx-disconnected');
     feed = openFeed({
@@ -225,19 +247,18 @@ async function start(): Promise<void> {
     server.closeAllConnections();
     sessions.close();
   });
+  const begin = async () => {
+    await learnNames();
+    wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
+    for (const wing of wings) await wing.start?.();
+  };
   let password: string | null = null;
   if (databaseReady) {
     password = await firstAdministrator(pool);
     const added = await addAgent(pool, args);
     if (added) process.stdout.write(`${added}\n`);
-    await learnNames();
-    wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
-  } else
-    void laterMigrate(
-      url,
-      () => recordsSince(pool, now() - 25 * 3_600_000).then((records) => wall.load(records)),
-      fault('migrate'),
-    );
+    await begin();
+  } else void laterMigrate(url, begin, fault('migrate'), () => stopping);
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
     shown = await startDemo({ pool, pbx: pbx.site, commands, log: fault('demo') });
@@ -247,92 +268,6 @@ async function start(): Promise<void> {
     wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
   }
   sayWhere({ config, began, password, pbx, alarms: health.alarms(), logins: shown?.logins ?? [] });
-}
-
-async function embeddedPbx(
-  config: Config,
-  demo: boolean,
-  onFault: (cause: unknown) => void,
-): Promise<Pbx | null> {
-  try {
-    return await startPbx({
-      varDir: config.VAR_DIR,
-      address: config.PBX_ADDRESS,
-      hotlineNumber: config.HOTLINE_NUMBER,
-      // SIPp takes the question whether it is there for a call
-      qualifySeconds: demo ? 0 : config.PBX_QUALIFY_SECONDS,
-      supervise: true,
-    });
-  } catch (cause) {
-    // Without a PBX the service still runs, and says so on every screen.
-    onFault(cause);
-    process.stderr.write(
-      `内嵌交换机没有启动：${(cause as Error).message}\n服务照常运行，页面会显示“交换机未连接”。\n`,
-    );
-    return null;
-  }
-}
-
-async function databaseUrl(
-  given: string | undefined,
-  embedded: RunningPostgres | null,
-  demo: boolean,
-): Promise<string> {
-  const url = given ?? embedded!.url;
-  if (!demo) return url;
-  const { createDatabase } = await import('./postgres/pool.ts');
-  return createDatabase(url, 'hotline_demo');
-}
-
-/** A given database may be away for a while: calls are taken into the journal until it comes. */
-async function tryMigrate(url: string, given: boolean, onFault: (cause: unknown) => void): Promise<boolean> {
-  try {
-    await migrate(url);
-    return true;
-  } catch (cause) {
-    if (!given) throw cause;
-    onFault(cause);
-    process.stderr.write('数据库连不上，通话先记在流水里，连上后自动补存。请检查 DATABASE_URL 和数据库。\n');
-    return false;
-  }
-}
-
-async function laterMigrate(
-  url: string,
-  then: () => Promise<void>,
-  onFault: (cause: unknown) => void,
-): Promise<void> {
-  while (!stopping) {
-    await new Promise((done) => setTimeout(done, 2000).unref());
-    try {
-      await migrate(url);
-      return await then();
-    } catch (cause) {
-      onFault(cause);
-    }
-  }
-}
-
-function* retold(dir: string, settings: Parameters<typeof recover>[1]): Generator<Fact[]> {
-  const batch: Fact[] = [];
-  recover(recoverJournal(dir), settings, createChain, (facts) => batch.push(...facts));
-  yield batch;
-}
-
-function amiOf(config: Config, pbx: Pbx | null) {
-  if (pbx) {
-    const at = { host: pbx.site.address, port: pbx.site.amiPort };
-    return {
-      events: { ...at, user: 'hotline-events', secret: pbx.site.eventsSecret },
-      actions: { ...at, user: 'hotline-actions', secret: pbx.site.actionsSecret },
-    };
-  }
-  if (config.AMI_HOST === undefined || config.AMI_HOST === 'none') return null;
-  const at = { host: config.AMI_HOST, port: config.AMI_PORT };
-  return {
-    events: { ...at, user: config.AMI_EVENTS_USER, secret: config.AMI_EVENTS_SECRET ?? '' },
-    actions: { ...at, user: config.AMI_ACTIONS_USER, secret: config.AMI_ACTIONS_SECRET ?? '' },
-  };
 }
 
 /** Ends everything in order; a second Ctrl-C does not wait. */

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 const src = resolve(import.meta.dirname, '../src');
 const files = walk(src).filter((f) => /\.(ts|tsx)$/.test(f));
 
-/** Who may import whom (DESIGN): `main.ts` and `replay.ts` know everybody; nobody imports them. */
+/** Who may import whom (DESIGN): `main.ts`, its parts in `main/`, and `replay.ts` know everybody; nobody imports them. */
 const may: Record<string, string[]> = {
   core: ['core'],
   protocol: ['core'],

@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
-import { may } from '../core/people/may.ts';
+import { may, type Deed } from '../core/people/may.ts';
 import type { Alarm, ClientToServer, ServerToClient, WallView } from '../protocol.ts';
 import type { Tab } from '../app/desks.ts';
 import type { SignedIn } from './sessions.ts';
@@ -22,10 +22,32 @@ export interface LivePorts {
   wall: () => WallView;
   alarms: () => Alarm[];
   painted: (callId: string, offerId: string, paintedAtMs: number) => void;
+  /** the wings' words on the line; each joins rooms and listens for what this person may say */
+  wings: ((line: PersonLine) => void)[];
   onFault: (fault: unknown) => void;
 }
 
+/** One browser tab's line, as the wings meet it. */
+export interface PersonLine {
+  person: SignedIn;
+  /** hears from now on what is told to this room, `orders:unit:3` */
+  join(room: string): void;
+  /** listens for an event, for who may do the deed, when what was said has the shape; what does not is passed over */
+  on<T>(
+    event: string,
+    deed: Deed,
+    shape: z.ZodType<T>,
+    hear: (said: T, answer: (told: unknown) => void) => void,
+  ): void;
+  emit: Socket<ClientToServer, ServerToClient>['emit'];
+  onGone(then: () => void): void;
+}
+
 export interface LiveEdge {
+  /** to every tab that joined this room */
+  tell<E extends keyof ServerToClient>(room: string, event: E, ...said: Parameters<ServerToClient[E]>): void;
+  /** ends the lines of this person at once: signed out everywhere, or the account was closed */
+  drop(personId: number): void;
   wall(view: WallView): void;
   alarms(alarms: Alarm[]): void;
   watcherCount(): number;
@@ -75,8 +97,33 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
         if (typeof answer === 'function') answer(ports.wall());
       });
     }
+    void socket.join(`person:${person.id}`);
     if (may(person.role, 'take-calls') && person.agent) desk(socket, person.agent);
+    const line = personLine(socket);
+    for (const wing of ports.wings) wing(line);
   });
+
+  function personLine(socket: Socket<ClientToServer, ServerToClient>): PersonLine {
+    const person = (socket.data as SocketData).person;
+    return {
+      person,
+      join: (room) => void socket.join(room),
+      on(event, deed, shape, hear) {
+        if (!may(person.role, deed)) return;
+        socket.on(
+          event as keyof ClientToServer,
+          ((...args: unknown[]) => {
+            const last = args.at(-1);
+            const answer = typeof last === 'function' ? (last as (told: unknown) => void) : () => undefined;
+            const parsed = shape.safeParse(args[0]);
+            if (parsed.success) hear(parsed.data, answer);
+          }) as never,
+        );
+      },
+      emit: socket.emit.bind(socket),
+      onGone: (then) => void socket.on('disconnect', then),
+    };
+  }
 
   function desk(socket: Socket<ClientToServer, ServerToClient>, agent: string): void {
     const tab: Tab = {
@@ -107,6 +154,8 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
   }
 
   return {
+    tell: (room, event, ...told) => void live.to(room).emit(event, ...told),
+    drop: (personId) => void live.in(`person:${personId}`).disconnectSockets(true),
     wall: (view) => void live.to('wall').emit('wall', view),
     alarms: (alarms) => void live.emit('alarms', alarms),
     watcherCount: () => live.sockets.adapter.rooms.get('wall')?.size ?? 0,

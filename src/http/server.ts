@@ -2,10 +2,17 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, {
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express';
 import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import { z } from 'zod';
+import { refuse } from './door.ts';
 import { sameOrigin } from './live.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -24,6 +31,8 @@ export interface HttpPorts {
   metricsToken: string | undefined;
   /** what keeps the service from being ready; empty: ready */
   notReady: () => string[];
+  /** the wings' routes, under `/api`, behind session and origin check; each route asks `allow` (door.ts) */
+  routers: Router[];
   onFault: (fault: unknown) => void;
 }
 
@@ -31,11 +40,6 @@ const credentials = z.object({
   login: z.string().trim().min(1).max(60),
   password: z.string().min(1).max(200),
 });
-
-/** Every answer that says no has a code and a Chinese sentence that says what to do. */
-function refuse(response: Response, status: number, code: string, message: string): void {
-  response.status(status).json({ code, message });
-}
 
 export function hashPassword(password: string): Promise<string> {
   return hash(password);
@@ -122,8 +126,8 @@ export function createHttp(ports: HttpPorts): Server {
       return refuse(response, 401, 'wrong-password', '工号或密码不对，请重新输入；忘记密码请找管理员重设。');
     }
     await renewed(request);
-    const { id, login, name, role, agent } = person;
-    request.session.person = { id, login, name, role, agent };
+    const { id, login, name, role, agent, unitId } = person;
+    request.session.person = { id, login, name, role, agent, unitId };
     await saved(request);
     response.json({ name, role, agent });
   });
@@ -138,6 +142,7 @@ export function createHttp(ports: HttpPorts): Server {
     if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
     response.json({ name: person.name, role: person.role, agent: person.agent });
   });
+  for (const router of ports.routers) app.use('/api', router);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
 
   // every page is one file; which of them may be seen is decided by what the line tells (live.ts)

@@ -17,6 +17,8 @@ export interface SignedIn {
   role: Role;
   /** `PJSIP/1001`, of an agent */
   agent: string | null;
+  /** the unit that a dispatcher or field worker belongs to */
+  unitId: number | null;
 }
 
 const HOURS_12_MS = 12 * 3_600_000;

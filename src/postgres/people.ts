@@ -9,6 +9,8 @@ export interface Person {
   role: Role;
   /** the phone as the queue knows it, `PJSIP/1001`; null: has none */
   agent: string | null;
+  /** the unit (postgres/units.ts) that a dispatcher or field worker belongs to */
+  unitId: number | null;
   disabled: boolean;
 }
 
@@ -21,7 +23,7 @@ export interface NewPerson {
   passwordHash: string;
 }
 
-const COLUMNS = 'id::int, login, name, role, agent, disabled';
+const COLUMNS = 'id::int, login, name, role, agent, unit_id::int as "unitId", disabled';
 
 /** Who signs in with this login (capitals do not matter), with the hash to hold the password against. */
 export async function findPersonByLogin(

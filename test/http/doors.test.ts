@@ -35,6 +35,7 @@ describe('nobody gets in where they do not belong', function () {
     await createPerson(pool, { login: 'boss', name: '经理', role: 'manager', agent: null, passwordHash });
     const sessions = openSessions(pool, 'x'.repeat(40), false);
     const server = createHttp({
+      routers: [],
       pages: 'dist/web',
       trustProxy: 0,
       session: sessions.middleware,
@@ -45,6 +46,7 @@ describe('nobody gets in where they do not belong', function () {
       onFault: () => undefined,
     });
     const live = openLive(server, {
+      wings: [],
       session: sessions.middleware,
       now: Date.now,
       version: 'test',

@@ -1,0 +1,34 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { z } from 'zod';
+import { may, type Deed } from '../core/people/may.ts';
+import type { SignedIn } from './sessions.ts';
+
+/** Every answer that says no: a code for programs, and a Chinese sentence that says what to do. */
+export function refuse(response: Response, status: number, code: string, message: string): void {
+  response.status(status).json({ code, message });
+}
+
+/** Lets through who may do this deed (core/people/may.ts); every route of ours begins with it. */
+export function allow(deed: Deed): RequestHandler {
+  return (request, response, next) => {
+    const person = request.session.person;
+    if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
+    if (!may(person.role, deed))
+      return refuse(response, 403, 'not-allowed', '您的账号没有这项权限，需要时请联系管理员。');
+    next();
+  };
+}
+
+/** Who asks; only behind `allow`. */
+export function personOf(request: Request): SignedIn {
+  return request.session.person!;
+}
+
+/** What was sent, if it has the shape; else the answer is given, naming the first field that is wrong, and null returned. */
+export function said<T>(response: Response, schema: z.ZodType<T>, sent: unknown): T | null {
+  const parsed = schema.safeParse(sent);
+  if (parsed.success) return parsed.data;
+  const first = parsed.error.issues[0]!;
+  refuse(response, 400, 'wrong-field', `${first.path.join('.') || '内容'}：${first.message}`);
+  return null;
+}

@@ -1,0 +1,100 @@
+/** What the service stands on: a database and a PBX, its own or given ones. Parts of main.ts. */
+import { recover } from '../app/engine.ts';
+import { createChain } from '../asterisk/capture.ts';
+import { recoverJournal } from '../asterisk/journal.ts';
+import type { Config } from '../config.ts';
+import type { Fact } from '../core/floor/fact.ts';
+import { migrate } from '../postgres/migrate.ts';
+import { createDatabase } from '../postgres/pool.ts';
+import { startPbx, type Pbx } from '../setup/pbx.ts';
+import type { RunningPostgres } from '../setup/postgres.ts';
+
+export async function embeddedPbx(
+  config: Config,
+  demo: boolean,
+  onFault: (cause: unknown) => void,
+): Promise<Pbx | null> {
+  try {
+    return await startPbx({
+      varDir: config.VAR_DIR,
+      address: config.PBX_ADDRESS,
+      hotlineNumber: config.HOTLINE_NUMBER,
+      // SIPp takes the question whether it is there for a call
+      qualifySeconds: demo ? 0 : config.PBX_QUALIFY_SECONDS,
+      supervise: true,
+    });
+  } catch (cause) {
+    // Without a PBX the service still runs, and says so on every screen.
+    onFault(cause);
+    process.stderr.write(
+      `内嵌交换机没有启动：${(cause as Error).message}\n服务照常运行，页面会显示“交换机未连接”。\n`,
+    );
+    return null;
+  }
+}
+
+export async function databaseUrl(
+  given: string | undefined,
+  embedded: RunningPostgres | null,
+  demo: boolean,
+): Promise<string> {
+  const url = given ?? embedded!.url;
+  if (!demo) return url;
+  return createDatabase(url, 'hotline_demo');
+}
+
+/** A given database may be away for a while: calls are taken into the journal until it comes. */
+export async function tryMigrate(
+  url: string,
+  given: boolean,
+  onFault: (cause: unknown) => void,
+): Promise<boolean> {
+  try {
+    await migrate(url);
+    return true;
+  } catch (cause) {
+    if (!given) throw cause;
+    onFault(cause);
+    process.stderr.write('数据库连不上，通话先记在流水里，连上后自动补存。请检查 DATABASE_URL 和数据库。\n');
+    return false;
+  }
+}
+
+export async function laterMigrate(
+  url: string,
+  then: () => Promise<void>,
+  onFault: (cause: unknown) => void,
+  stopped: () => boolean,
+): Promise<void> {
+  while (!stopped()) {
+    await new Promise((done) => setTimeout(done, 2000).unref());
+    try {
+      await migrate(url);
+      return await then();
+    } catch (cause) {
+      onFault(cause);
+    }
+  }
+}
+
+export function* retold(dir: string, settings: Parameters<typeof recover>[1]): Generator<Fact[]> {
+  const batch: Fact[] = [];
+  recover(recoverJournal(dir), settings, createChain, (facts) => batch.push(...facts));
+  yield batch;
+}
+
+export function amiOf(config: Config, pbx: Pbx | null) {
+  if (pbx) {
+    const at = { host: pbx.site.address, port: pbx.site.amiPort };
+    return {
+      events: { ...at, user: 'hotline-events', secret: pbx.site.eventsSecret },
+      actions: { ...at, user: 'hotline-actions', secret: pbx.site.actionsSecret },
+    };
+  }
+  if (config.AMI_HOST === undefined || config.AMI_HOST === 'none') return null;
+  const at = { host: config.AMI_HOST, port: config.AMI_PORT };
+  return {
+    events: { ...at, user: config.AMI_EVENTS_USER, secret: config.AMI_EVENTS_SECRET ?? '' },
+    actions: { ...at, user: config.AMI_ACTIONS_USER, secret: config.AMI_ACTIONS_SECRET ?? '' },
+  };
+}

@@ -1,0 +1,51 @@
+import type { Router } from 'express';
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Listener } from '../app/engine.ts';
+import type { Health } from '../app/health.ts';
+import type { Commands } from '../asterisk/commands.ts';
+import type { Config } from '../config.ts';
+import type { Floor } from '../core/floor/floor.ts';
+import type { LiveEdge, PersonLine } from '../http/live.ts';
+
+/** What every wing stands on. */
+export interface Ground {
+  config: Config;
+  pool: pg.Pool;
+  databaseUrl: string;
+  /** our own folder, for what a wing keeps on disk */
+  varDir: string;
+  /** Unix ms, with decimals */
+  now: () => number;
+  log: Logger;
+  /** read only; it is changed by the switch's events alone */
+  floor: Floor;
+  /** null: no PBX is configured */
+  commands: () => Commands | null;
+  live: Pick<LiveEdge, 'tell' | 'drop'>;
+  health: Health;
+  registry: Registry;
+}
+
+/** One subject of the house as main.ts meets it: what it answers, hears and does by itself. */
+export interface Wing {
+  /** mounted under `/api` */
+  routers?: Router[];
+  /** a signed-in browser's line opened */
+  line?: (line: PersonLine) => void;
+  /** facts of the floor, after the browsers and the database's queue */
+  hear?: Listener;
+  /** the database is there and migrated: watches and jobs may begin */
+  start?: () => Promise<void>;
+  close?: () => Promise<void> | void;
+}
+
+export type OpenWing = (ground: Ground) => Wing;
+
+/** The wings of the house; each is put together in a file of its own beside this one. */
+const WINGS: OpenWing[] = [];
+
+export function openWings(ground: Ground): Wing[] {
+  return WINGS.map((open) => open(ground));
+}
