@@ -167,6 +167,7 @@ async function start(): Promise<void> {
     now,
     version,
     enter: desks.enter,
+    look: desks.look,
     leave: desks.leave,
     hold: desks.hold,
     wall: () => wall.view(),

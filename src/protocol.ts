@@ -125,6 +125,8 @@ export interface ClientToServer {
   clock: (answer: (serverNowMs: number) => void) => void;
   /** make this tab the desk */
   hold: () => void;
+  /** the desk page stands on the screen: answers the whole desk, as `desk` told it at the connection */
+  watchDesk: (answer: (view: DeskView) => void) => void;
   /** start to watch the wall (room), answers the whole view at once */
   watchWall: (answer: (view: WallView) => void) => void;
 }

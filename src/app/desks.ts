@@ -16,6 +16,8 @@ export interface Desks {
   hear(facts: readonly Fact[], floor: Floor): void;
   /** a tab of this agent opened; the first one is the desk */
   enter(agent: string, tab: Tab): void;
+  /** the desk as this tab should show it now */
+  look(agent: string, tab: Tab): DeskView;
   leave(agent: string, tab: Tab): void;
   /** this tab becomes the desk, the one before is told */
   hold(agent: string, tab: Tab): void;
@@ -132,6 +134,7 @@ export function openDesks(floor: Floor, lookUp: (ani: string) => Promise<CallerH
       tabs.set(agent, all);
       tab.desk(deskOf(agent, all[0] === tab));
     },
+    look: (agent, tab) => deskOf(agent, holder(agent) === tab),
     leave(agent, tab) {
       const all = tabs.get(agent);
       if (!all) return;

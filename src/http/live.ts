@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { may, type Deed } from '../core/people/may.ts';
-import type { Alarm, ClientToServer, ServerToClient, WallView } from '../protocol.ts';
+import type { Alarm, ClientToServer, DeskView, ServerToClient, WallView } from '../protocol.ts';
 import type { Tab } from '../app/desks.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -17,6 +17,7 @@ export interface LivePorts {
   now: () => number;
   version: string;
   enter: (agent: string, tab: Tab) => void;
+  look: (agent: string, tab: Tab) => DeskView;
   leave: (agent: string, tab: Tab) => void;
   hold: (agent: string, tab: Tab) => void;
   wall: () => WallView;
@@ -133,6 +134,9 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
       gone: (callId, offerId, why) => void socket.emit('gone', callId, offerId, why),
       agent: (view) => void socket.emit('agent', view),
     };
+    socket.on('watchDesk', (answer) => {
+      if (typeof answer === 'function') answer(ports.look(agent, tab));
+    });
     socket.on('hold', () => ports.hold(agent, tab));
     socket.on('painted', (callId, offerId, paintedAtMs) => {
       const said = z.tuple([id, id, instant]).safeParse([callId, offerId, paintedAtMs]);

@@ -140,7 +140,7 @@ export function createHttp(ports: HttpPorts): Server {
   app.get('/api/me', (request, response) => {
     const person = request.session.person;
     if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
-    response.json({ name: person.name, role: person.role, agent: person.agent });
+    response.json(person);
   });
   for (const router of ports.routers) app.use('/api', router);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));

@@ -45,9 +45,15 @@ function installPackages() {
 function buildPages() {
   const built = 'dist/web/.built';
   const newest = Math.max(
-    ...['src/web', 'src/core', 'public', 'src/protocol.ts', 'vite.config.ts', 'package-lock.json'].map(
-      newestIn,
-    ),
+    ...[
+      'src/web',
+      'src/core',
+      'public',
+      'src/protocol.ts',
+      'src/protocol',
+      'vite.config.ts',
+      'package-lock.json',
+    ].map(newestIn),
   );
   if (existsSync(built) && statSync(built).mtimeMs >= newest) return;
   step('生成网页（vite build）', process.execPath, [

@@ -47,6 +47,7 @@ describe('nobody gets in where they do not belong', function () {
     });
     const live = openLive(server, {
       wings: [],
+      look: () => ({ agent: null, pops: [], holder: true }),
       session: sessions.middleware,
       now: Date.now,
       version: 'test',

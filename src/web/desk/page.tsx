@@ -1,9 +1,12 @@
-import { useEffect, useReducer, useRef, useState } from 'react';
-import type { Hello } from '../../protocol.ts';
+import { useEffect, useReducer, useRef } from 'react';
+import { createPortal } from 'react-dom';
+import { Link } from 'react-router';
 import { serverNow, Ticking } from '../clock.tsx';
-import { openLine, signOut, type Line, type LineState } from '../line.ts';
+import type { Line } from '../line.ts';
+import { useConnected, useLine, useTold } from '../shell/line.tsx';
+import { useMe } from '../shell/me.tsx';
 import { duration, spaced, when } from '../view.ts';
-import { AGENT_STATES, ALARMS, POP_GONE } from '../words.ts';
+import { AGENT_STATES, POP_GONE } from '../words.ts';
 import { CallCard } from './card.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
 import { useRinging } from './ringing.ts';
@@ -12,21 +15,13 @@ import './desk.css';
 /** The agent's desk: who calls, while the phone rings. */
 export function DeskPage() {
   const [desk, tell] = useReducer(deskStep, EMPTY_DESK);
-  const [state, setState] = useState<LineState>({ connected: false, hello: null, alarms: [] });
-  const line = useRef<Line | null>(null);
-
-  useEffect(() => {
-    const opened = openLine(setState);
-    line.current = opened;
-    opened.on('desk', (view) => tell({ kind: 'desk', view }));
-    opened.on('pop', (pop) => tell({ kind: 'pop', pop }));
-    opened.on('history', (callId, history) => tell({ kind: 'history', callId, history }));
-    opened.on('gone', (callId, offerId, why) =>
-      tell({ kind: 'gone', callId, offerId, why, atMs: serverNow() }),
-    );
-    opened.on('agent', (view) => tell({ kind: 'agent', view }));
-    return () => void opened.close();
-  }, []);
+  const line = useLine();
+  useConnected((opened) => opened.emit('watchDesk', (view) => tell({ kind: 'desk', view })));
+  useTold('desk', (view) => tell({ kind: 'desk', view }));
+  useTold('pop', (pop) => tell({ kind: 'pop', pop }));
+  useTold('history', (callId, history) => tell({ kind: 'history', callId, history }));
+  useTold('gone', (callId, offerId, why) => tell({ kind: 'gone', callId, offerId, why, atMs: serverNow() }));
+  useTold('agent', (view) => tell({ kind: 'agent', view }));
 
   usePainted(desk, line);
   const [sound, setSound] = useRinging(desk);
@@ -35,7 +30,7 @@ export function DeskPage() {
     const onKey = (event: KeyboardEvent) => {
       if (!event.altKey) return;
       if (event.code === 'KeyS') setSound(!sound);
-      else if (event.code === 'KeyJ' && !desk.holder) line.current?.emit('hold');
+      else if (event.code === 'KeyJ' && !desk.holder) line.emit('hold');
       else return;
       event.preventDefault();
     };
@@ -45,24 +40,14 @@ export function DeskPage() {
 
   return (
     <div className="desk">
-      <Header desk={desk} state={state} sound={sound} setSound={setSound} />
-      {state.alarms.map((alarm) => (
-        <p key={alarm.code} className="alarm" role="alert">
-          <b>!</b> {ALARMS[alarm.code]}
-        </p>
-      ))}
-      {!state.connected && desk.loaded && (
-        <p className="alarm" role="alert">
-          <b>!</b> 与服务的连接断了，正在重连；电话不受影响。
-        </p>
-      )}
-      <Work desk={desk} hello={state.hello} hold={() => line.current?.emit('hold')} />
+      <State desk={desk} sound={sound} setSound={setSound} />
+      <Work desk={desk} hold={() => line.emit('hold')} />
     </div>
   );
 }
 
 /** Tells the server when a pop stood on the screen: two frames after it was put there, once per offer. */
-function usePainted(desk: Desk, line: { current: Line | null }): void {
+function usePainted(desk: Desk, line: Line): void {
   const told = useRef(new Set<string>());
   useEffect(() => {
     for (const card of desk.cards) {
@@ -70,31 +55,18 @@ function usePainted(desk: Desk, line: { current: Line | null }): void {
       if (card.state !== 'ringing' || told.current.has(key)) continue;
       told.current.add(key);
       const { callId, offerId } = card.pop.offer;
-      requestAnimationFrame(() =>
-        setTimeout(() => line.current?.emit('painted', callId, offerId, serverNow())),
-      );
+      requestAnimationFrame(() => setTimeout(() => line.emit('painted', callId, offerId, serverNow())));
     }
   }, [desk.cards, line]);
 }
 
-function Header({
-  desk,
-  state,
-  sound,
-  setSound,
-}: {
-  desk: Desk;
-  state: LineState;
-  sound: boolean;
-  setSound: (on: boolean) => void;
-}) {
+/** The agent's state and the ring's sound, in the frame's bar. */
+function State({ desk, sound, setSound }: { desk: Desk; sound: boolean; setSound: (on: boolean) => void }) {
   const agent = desk.agent;
-  return (
-    <header>
-      <img src="/icon.svg" alt="" width="28" height="28" />
-      <strong>供水热线 96666</strong>
-      <span className="place">受理台</span>
-      <span className="grow" />
+  const slot = document.getElementById('bar-slot');
+  if (!slot) return null;
+  return createPortal(
+    <>
       {agent && (
         <span className={`state ${agent.state}`}>
           {AGENT_STATES[agent.state]}
@@ -106,27 +78,19 @@ function Header({
         {sound ? '铃声 开' : '铃声 关'}
         <kbd>Alt S</kbd>
       </button>
-      <span className={state.connected ? 'link up' : 'link down'}>
-        {state.connected ? '已连接' : '连接断开'}
-      </span>
-      <span className="who">
-        {state.hello?.user.name}
-        {state.hello?.user.agent && <small>{state.hello.user.agent.replace(/^.*\//, '')}</small>}
-      </span>
-      <button type="button" className="plain" onClick={() => void signOut()}>
-        退出
-      </button>
-    </header>
+    </>,
+    slot,
   );
 }
 
-function Work({ desk, hello, hold }: { desk: Desk; hello: Hello | null; hold: () => void }) {
-  if (hello && !hello.user.agent) {
+function Work({ desk, hold }: { desk: Desk; hold: () => void }) {
+  const me = useMe();
+  if (!me.agent) {
     return (
       <main className="notice">
         <h1>这个账号没有话机</h1>
         <p>
-          受理台只给坐席使用。可以打开 <a href="/wall">大屏</a>，或请管理员给账号配上话机。
+          受理台只给坐席使用。可以打开 <Link to="/wall">大屏</Link>，或请管理员给账号配上话机。
         </p>
       </main>
     );

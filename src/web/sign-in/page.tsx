@@ -16,12 +16,12 @@ export function SignInPage() {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ login: form.get('login'), password: form.get('password') }),
       });
-      const said = (await answer.json()) as { message?: string; role?: string };
+      const said = (await answer.json()) as { message?: string };
       if (answer.ok) {
         const to = new URLSearchParams(location.search).get('to');
-        const home = said.role === 'agent' ? '/desk' : '/wall';
         // only a page of ours, never an address that somebody put into the link
-        location.assign(to === '/desk' || to === '/wall' ? to : home);
+        const ours = to !== null && new URL(to, location.origin).origin === location.origin;
+        location.assign(ours ? new URL(to, location.origin).pathname : '/');
         return;
       }
       setFault(said.message ?? '登录没有成功，请重试。');

@@ -3,7 +3,7 @@ import type { AgentState } from '../../core/floor/fact.ts';
 import type { AgentView } from '../../core/floor/view.ts';
 import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
-import { openLine, type LineState } from '../line.ts';
+import { useConnected, useLineState, useTold } from '../shell/line.tsx';
 import { clock, day, duration, freshness, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
 import { AGENT_STATES, ALARMS } from '../words.ts';
 import { DayChart } from './chart.tsx';
@@ -25,20 +25,18 @@ const SHAPES: Record<AgentState, string> = {
 /** The wallboard: readable from eight metres, and honest about how old its numbers are. */
 export function WallPage() {
   const [view, setView] = useState<WallView | null>(null);
-  const [state, setState] = useState<LineState>({ connected: false, hello: null, alarms: [] });
+  const state = useLineState();
   const receivedAt = useRef<number | null>(null);
   const page = useRef<HTMLDivElement>(null);
 
+  const show = (one: WallView) => {
+    receivedAt.current = performance.now();
+    setView(one);
+  };
+  useTold('wall', show);
+  useConnected((line) => line.emit('watchWall', show));
   useEffect(() => {
     document.title = '大屏 · 供水热线 96666';
-    const line = openLine(setState);
-    const show = (one: WallView) => {
-      receivedAt.current = performance.now();
-      setView(one);
-    };
-    line.on('wall', show);
-    line.on('connect', () => line.emit('watchWall', show));
-    return () => void line.close();
   }, []);
 
   // the age is reckoned by this browser's own clock: a wall that hears nothing can't stay green

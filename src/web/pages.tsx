@@ -1,0 +1,50 @@
+import type { ComponentType } from 'react';
+import type { Deed } from '../core/people/may.ts';
+
+/** The rail's entries, in this order; each opens the first of its pages that the person may see. */
+export const GROUPS = {
+  desk: { zh: '受理', en: 'Desk', icon: 'headset' },
+  orders: { zh: '工单', en: 'Orders', icon: 'wrench' },
+  customers: { zh: '客户', en: 'Customers', icon: 'people' },
+  callbacks: { zh: '回访', en: 'Callbacks', icon: 'callback' },
+  office: { zh: '班务', en: 'Shifts', icon: 'calendar' },
+  reports: { zh: '报表', en: 'Reports', icon: 'chart' },
+  floor: { zh: '监督', en: 'Floor', icon: 'screen' },
+  people: { zh: '管理', en: 'Admin', icon: 'gear' },
+} as const;
+export type Group = keyof typeof GROUPS;
+
+/** One page of the house. Pages of a group stand as tabs on top; `inMenu: false` is reached by a link only. */
+export interface PageEntry {
+  /** as react-router writes it: `/orders/:orderNo` */
+  path: string;
+  group: Group;
+  zh: string;
+  en: string;
+  /** who may open it; the server asks the same for its data */
+  deed: Deed;
+  /** without rail and bar: a wall, a worker's phone */
+  bare?: boolean;
+  inMenu?: boolean;
+  load: () => Promise<{ default: ComponentType }>;
+}
+
+export const PAGES: PageEntry[] = [
+  {
+    path: '/desk',
+    group: 'desk',
+    zh: '受理台',
+    en: 'Desk',
+    deed: 'take-calls',
+    load: async () => ({ default: (await import('./desk/page.tsx')).DeskPage }),
+  },
+  {
+    path: '/wall',
+    group: 'floor',
+    zh: '大屏',
+    en: 'Wall',
+    deed: 'watch-wall',
+    bare: true,
+    load: async () => ({ default: (await import('./wall/page.tsx')).WallPage }),
+  },
+];

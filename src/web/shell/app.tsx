@@ -1,0 +1,98 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, type ComponentType, type ReactNode } from 'react';
+import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router';
+import { Refusal } from '../ask.ts';
+import { PAGES, type PageEntry } from '../pages.tsx';
+import { SignInPage } from '../sign-in/page.tsx';
+import { Frame, homeOf } from './frame.tsx';
+import { SignedInOnly, useMay, useMe } from './me.tsx';
+import { Theme } from './theme.tsx';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // a rule that says no says no again; a torn line may be back
+      retry: (count, fault) =>
+        !(fault instanceof Refusal && fault.status >= 400 && fault.status < 500) && count < 3,
+      refetchOnWindowFocus: false,
+      staleTime: 5000,
+    },
+  },
+});
+
+const LOADED = new Map<PageEntry, ComponentType>(PAGES.map((page) => [page, lazy(page.load)]));
+
+/** Every page of the house, around it who is signed in, the line, the colours and the language. */
+export function HotlineApp() {
+  return (
+    <Theme>
+      <QueryClientProvider client={queries}>
+        <BrowserRouter>
+          <Routes>
+            <Route path="/sign-in" element={<SignInPage />} />
+            <Route element={<SignedIn />}>
+              <Route path="/" element={<Home />} />
+              {PAGES.filter((page) => page.bare).map((page) => route(page))}
+              <Route element={<Framed />}>
+                {PAGES.filter((page) => !page.bare).map((page) => route(page))}
+                <Route path="*" element={<Nowhere />} />
+              </Route>
+            </Route>
+          </Routes>
+        </BrowserRouter>
+      </QueryClientProvider>
+    </Theme>
+  );
+}
+
+function route(page: PageEntry) {
+  const Page = LOADED.get(page)!;
+  const element = (
+    <Opened page={page}>
+      <Page />
+    </Opened>
+  );
+  return <Route key={page.path} path={page.path} element={element} />;
+}
+
+function SignedIn() {
+  return (
+    <SignedInOnly>
+      <Suspense fallback={<p className="quiet">正在打开…</p>}>
+        <Outlet />
+      </Suspense>
+    </SignedInOnly>
+  );
+}
+
+function Framed() {
+  return (
+    <Frame>
+      <Outlet />
+    </Frame>
+  );
+}
+
+function Opened({ page, children }: { page: PageEntry; children: ReactNode }) {
+  const may = useMay();
+  if (may(page.deed)) return children;
+  return (
+    <main className="notice">
+      <h1>这一页不对您的账号开放</h1>
+      <p>需要时请联系管理员。</p>
+    </main>
+  );
+}
+
+function Home() {
+  return <Navigate to={homeOf(useMe().role)} replace />;
+}
+
+function Nowhere() {
+  return (
+    <main className="notice">
+      <h1>没有这个页面</h1>
+      <p>请从左边的菜单选择。</p>
+    </main>
+  );
+}

@@ -1,0 +1,80 @@
+import { App, ConfigProvider, theme as antTheme, type ConfigProviderProps } from 'antd';
+import enUS from 'antd/locale/en_US.js';
+import zhCN from 'antd/locale/zh_CN.js';
+import { createContext, use, useEffect, useState, type ReactNode } from 'react';
+import { useLanguage } from './words.ts';
+
+export type Shade = 'light' | 'dark';
+
+const Shades = createContext<[Shade, (shade: Shade) => void]>(['light', () => undefined]);
+
+/** Light or dark, kept on this computer. */
+export function useShade(): [Shade, (shade: Shade) => void] {
+  return use(Shades);
+}
+
+type Locale = NonNullable<ConfigProviderProps['locale']>;
+
+/** antd's locale files are CommonJS: the bundler hands over their default, the compiler sees their module. */
+function localeOf(module: { default: Locale } | Locale): Locale {
+  return 'default' in module ? module.default : module;
+}
+
+const FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', sans-serif";
+
+/** The house's colours for Ant Design; the same stand as custom properties in style.css for what we draw ourselves. */
+export function Theme({ children }: { children: ReactNode }) {
+  const [shade, setShade] = useState<Shade>(() =>
+    localStorage.getItem('shade') === 'dark' ? 'dark' : 'light',
+  );
+  const [language] = useLanguage();
+  useEffect(() => {
+    document.documentElement.dataset['shade'] = shade;
+  }, [shade]);
+  const dark = shade === 'dark';
+  return (
+    <Shades
+      value={[
+        shade,
+        (next) => {
+          localStorage.setItem('shade', next);
+          setShade(next);
+        },
+      ]}
+    >
+      <ConfigProvider
+        locale={localeOf(language === 'en' ? enUS : zhCN)}
+        button={{ autoInsertSpace: false }}
+        theme={{
+          algorithm: dark ? antTheme.darkAlgorithm : antTheme.defaultAlgorithm,
+          token: {
+            colorPrimary: dark ? '#3fb3d1' : '#0b6c8c',
+            colorInfo: dark ? '#3fb3d1' : '#0b6c8c',
+            colorLink: dark ? '#6cc9e2' : '#0b6c8c',
+            colorSuccess: dark ? '#4cbf86' : '#1d7a4c',
+            colorWarning: dark ? '#e3a13c' : '#9a5b00',
+            colorError: dark ? '#ff7a6e' : '#c6281c',
+            colorTextBase: dark ? '#e6eff3' : '#12303f',
+            colorBgBase: dark ? '#0f2029' : '#ffffff',
+            ...(dark
+              ? {}
+              : {
+                  colorTextSecondary: '#4d6573',
+                  colorTextTertiary: '#5b7382',
+                  colorTextPlaceholder: '#667d8a',
+                }),
+            colorBgLayout: dark ? '#0a171e' : '#f3f7f9',
+            borderRadius: 6,
+            fontFamily: FONT,
+            fontSize: 14,
+            motionDurationMid: '0.1s',
+            motionDurationSlow: '0.15s',
+          },
+          components: { Table: { cellPaddingBlockSM: 6, headerBg: dark ? '#16303c' : '#eaf1f4' } },
+        }}
+      >
+        <App style={{ display: 'contents' }}>{children}</App>
+      </ConfigProvider>
+    </Shades>
+  );
+}

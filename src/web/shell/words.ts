@@ -1,0 +1,46 @@
+import i18next from 'i18next';
+import { initReactI18next, useTranslation } from 'react-i18next';
+
+export type Language = 'zh' | 'en';
+
+const kept = localStorage.getItem('language');
+
+void i18next.use(initReactI18next).init({
+  lng: kept === 'en' ? 'en' : 'zh',
+  fallbackLng: 'zh',
+  resources: {},
+  interpolation: { escapeValue: false }, // React escapes
+  keySeparator: false,
+  nsSeparator: false,
+});
+document.documentElement.lang = i18next.language === 'en' ? 'en' : 'zh-CN';
+
+/**
+ * A subject's words in both languages: `const useOrderWords = wordsOf('orders', { urge: '催办' }, { urge: 'Urge' })`.
+ * Chinese comes first and is the whole; English has the same keys, or it does not compile. The hook gives
+ * `say('urge')`, and `say('left', { count: 3 })` for `还有 {{count}} 件`.
+ */
+export function wordsOf<Key extends string>(
+  subject: string,
+  zh: Record<Key, string>,
+  en: Record<NoInfer<Key>, string>,
+): () => (key: Key, values?: Record<string, string | number>) => string {
+  i18next.addResourceBundle('zh', subject, zh);
+  i18next.addResourceBundle('en', subject, en);
+  return function useWords() {
+    const { t } = useTranslation(subject);
+    return (key, values) => t(key, values ?? {});
+  };
+}
+
+export function useLanguage(): [Language, (language: Language) => void] {
+  const { i18n } = useTranslation();
+  return [
+    i18n.language === 'en' ? 'en' : 'zh',
+    (language) => {
+      localStorage.setItem('language', language);
+      document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN';
+      void i18n.changeLanguage(language);
+    },
+  ];
+}
