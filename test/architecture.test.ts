@@ -12,6 +12,7 @@ const may: Record<string, string[]> = {
   config: [],
   postgres: ['core', 'protocol'],
   asterisk: ['core'],
+  documents: ['core'],
   mail: ['core'],
   app: ['core', 'protocol'],
   http: ['core', 'app', 'protocol'],

@@ -8,6 +8,7 @@ import type { Commands } from '../asterisk/commands.ts';
 import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
+import { openReports } from './reports.ts';
 
 /** What every wing stands on. */
 export interface Ground {
@@ -44,7 +45,7 @@ export interface Wing {
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
-const WINGS: OpenWing[] = [];
+const WINGS: OpenWing[] = [openReports];
 
 export function openWings(ground: Ground): Wing[] {
   return WINGS.map((open) => open(ground));

@@ -39,6 +39,23 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./desk/page.tsx')).DeskPage }),
   },
   {
+    path: '/reports/telephone',
+    group: 'reports',
+    zh: '话务报表',
+    en: 'Telephone',
+    deed: 'read-reports',
+    load: async () => ({ default: (await import('./reports/telephone-page.tsx')).TelephoneReportPage }),
+  },
+  {
+    path: '/calls',
+    group: 'reports',
+    zh: '通话清单',
+    en: 'Calls',
+    deed: 'list-calls',
+    inMenu: false,
+    load: async () => ({ default: (await import('./reports/calls-page.tsx')).CallsPage }),
+  },
+  {
     path: '/wall',
     group: 'floor',
     zh: '大屏',

@@ -1,12 +1,15 @@
 /** Who may do what: one table. A page, a route and a socket event each ask it. */
 export type Role = 'agent' | 'supervisor' | 'dispatcher' | 'field-worker' | 'manager' | 'administrator';
-export type Deed = 'take-calls' | 'watch-wall' | 'see-full-number' | 'edit-people';
+export type Deed =
+  'take-calls' | 'watch-wall' | 'see-full-number' | 'edit-people' | 'read-reports' | 'list-calls';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
   'watch-wall': ['agent', 'supervisor', 'dispatcher', 'field-worker', 'manager', 'administrator'],
   'see-full-number': ['agent', 'supervisor', 'administrator'],
   'edit-people': ['administrator'],
+  'read-reports': ['supervisor', 'manager', 'administrator'],
+  'list-calls': ['supervisor', 'manager', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

@@ -1,0 +1,97 @@
+import { measuresOf } from '../floor/measures.ts';
+import type { Period } from './period.ts';
+
+/**
+ * The lists of calls that a report counts (MEASURES). Each has one condition in SQL (postgres/call-lists.ts), used both to
+ * count and to list, so that a list always gives its number again.
+ */
+export const CALL_LISTS = {
+  offered: '来电总量',
+  answered: '已接听',
+  rang: '坐席话机振过铃',
+  withinThreeRings: '三声内接听',
+  afterThreeRings: '三声后接听',
+  within15s: '等待15秒内接听',
+  abandoned: '放弃',
+  abandonedIvr: '放弃：语音中',
+  abandonedQueue: '放弃：排队中',
+  abandonedRinging: '放弃：振铃中',
+  shortAbandoned: '短放弃（等待不足5秒）',
+  abandonedWithin: '放弃：等待15秒内',
+  callback: '要求回电',
+  overflowed: '排队溢出',
+  blocked: '未能进线',
+  unknown: '结果不明',
+  live: '仍在进行',
+  rings1: '第1声接听',
+  rings2: '第2声接听',
+  rings3: '第3声接听',
+  rings4: '第4声及以后接听',
+  agentHungUp: '坐席先挂机',
+  transferred: '转接',
+} as const;
+export type CallList = keyof typeof CALL_LISTS;
+
+/** What one group of calls adds up to. */
+export type CallCounts = Record<CallList, number> & {
+  /** of answered calls, ms */
+  waitMs: number;
+  talkMs: number;
+  holdMs: number;
+};
+
+export type CallGrouping = 'all' | 'day' | 'half' | 'weekday' | 'queue' | 'agent';
+
+/** `key`: `2026-11-25`, half hours 0–47, weekdays 1–7, the queue, `PJSIP/1001`; '' for all, and where there is none. */
+export interface CallGroup extends CallCounts {
+  by: CallGrouping;
+  key: string;
+}
+
+/** One agent in a period: offers by this agent's phone, and how the time went (ms by state). */
+export interface AgentCounts {
+  agent: string;
+  name: string | null;
+  offers: number;
+  offersAnswered: number;
+  offersWithin: number;
+  offersMissed: number;
+  offersBusy: number;
+  states: Partial<Record<string, number>>;
+}
+
+export interface TelephoneCounts {
+  groups: CallGroup[];
+  before: CallCounts;
+  lastYear: CallCounts;
+  agents: AgentCounts[];
+  countedAtMs: number;
+}
+
+/** The measures of one group, as MEASURES defines them; the formulas are core/floor/measures.ts's. */
+export function measuresOfCounts(counts: CallCounts) {
+  return measuresOf({
+    offered: counts.offered,
+    answered: counts.answered,
+    abandoned: counts.abandoned,
+    callbacks: counts.callback,
+    overflowed: counts.overflowed,
+    blocked: counts.blocked,
+    unknown: counts.unknown,
+    rang: counts.rang,
+    withinThreeRings: counts.withinThreeRings,
+    within15s: counts.within15s,
+    waitMs: counts.waitMs,
+    waited: counts.answered,
+  });
+}
+
+/** The address of a list of calls. */
+export function callList(
+  period: Period,
+  list: CallList,
+  where: Partial<Record<CallGrouping, string>> = {},
+): string {
+  const more = Object.entries(where).map(([by, key]) => `&${by}=${encodeURIComponent(key)}`);
+  return `calls?period=${encodeURIComponent(period.key)}&list=${list}${more.join('')}`;
+}

@@ -1,0 +1,125 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
+import { misfootings, type ReportDocument } from '../core/office/document.ts';
+import { parsePeriod, type Period } from '../core/office/period.ts';
+import { maskNumber } from '../core/people/mask.ts';
+import { may } from '../core/people/may.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+
+export type FileKind = 'xlsx' | 'docx' | 'csv';
+
+interface Listed {
+  callId: string;
+  arrivedAtMs: number;
+  ani: string | null;
+}
+
+export interface ReportPorts {
+  now: () => number;
+  /** the reports by name; each makes its document of a period */
+  reports: Record<string, (period: Period) => Promise<ReportDocument>>;
+  file: (document: ReportDocument, kind: FileKind) => Promise<Buffer>;
+  listCalls: (
+    period: Period,
+    query: {
+      list: CallList;
+      where: Partial<Record<'day' | 'half' | 'weekday' | 'queue' | 'agent', string>>;
+      after?: { arrivedAtMs: number; callId: string };
+      limit: number;
+    },
+  ) => Promise<Listed[]>;
+  countList: (period: Period, query: { list: CallList; where: Record<string, string> }) => Promise<number>;
+}
+
+const TYPES: Record<FileKind, string> = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  csv: 'text/csv; charset=utf-8',
+};
+const PAGE = 100;
+
+const periodKey = z
+  .string()
+  .max(60)
+  .transform((key, context) => {
+    const period = parsePeriod(key);
+    if (period) return period;
+    context.addIssue({ code: 'custom', message: '没有这个时间段，请重新选择' });
+    return z.NEVER;
+  });
+const key = z.string().max(80).optional();
+const listQuery = z.object({
+  period: periodKey,
+  list: z.enum(Object.keys(CALL_LISTS) as [CallList, ...CallList[]]),
+  day: key,
+  half: key,
+  weekday: key,
+  queue: key,
+  agent: key,
+  /** the last call of the page before: `<arrivedAtMs>,<callId>` */
+  after: z
+    .string()
+    .regex(/^\d+(\.\d+)?,.+$/)
+    .max(140)
+    .optional(),
+});
+
+/** Reports on the screen and as files, and the lists behind their numbers. */
+export function reportRoutes(ports: ReportPorts): Router {
+  const router = Router();
+
+  router.get('/reports/:report', allow('read-reports'), async (request, response) => {
+    const make = ports.reports[String(request.params['report'])];
+    if (!make) return refuse(response, 404, 'no-such-report', '没有这张报表。');
+    const period = said(response, periodKey, request.query['period']);
+    if (!period) return;
+    const document = await make(period);
+    response.json({ document, misfootings: misfootings(document) });
+  });
+
+  router.get('/reports/:report/file', allow('read-reports'), async (request, response) => {
+    const make = ports.reports[String(request.params['report'])];
+    const kind = z.enum(['xlsx', 'docx', 'csv']).safeParse(request.query['as']);
+    if (!make || !kind.success)
+      return refuse(response, 404, 'no-such-report', '没有这张报表或这种文件格式。');
+    const period = said(response, periodKey, request.query['period']);
+    if (!period) return;
+    const document = await make(period);
+    const wrong = misfootings(document);
+    if (wrong.length > 0)
+      return refuse(response, 409, 'does-not-foot', `报表不平，不能导出：${wrong[0]!.words}。请告诉管理员。`);
+    const name = encodeURIComponent(`${document.title} ${document.period.words}.${kind.data}`);
+    response.type(TYPES[kind.data]);
+    response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
+    response.send(await ports.file(document, kind.data));
+  });
+
+  router.get('/calls', allow('list-calls'), async (request, response) => {
+    const query = said(response, listQuery, request.query);
+    if (!query) return;
+    const { period, list, after, ...narrow } = query;
+    const where = Object.fromEntries(
+      Object.entries(narrow).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    );
+    const comma = after?.indexOf(',') ?? -1;
+    const page = await ports.listCalls(period, {
+      list,
+      where,
+      limit: PAGE,
+      ...(after
+        ? { after: { arrivedAtMs: Number(after.slice(0, comma)), callId: after.slice(comma + 1) } }
+        : {}),
+    });
+    const full = may(personOf(request).role, 'see-full-number');
+    response.json({
+      calls: page.map((call) => ({
+        ...call,
+        ani: call.ani === null || full ? call.ani : maskNumber(call.ani),
+      })),
+      count: after ? null : await ports.countList(period, { list, where }),
+      more: page.length === PAGE,
+    });
+  });
+  return router;
+}
