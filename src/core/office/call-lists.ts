@@ -95,3 +95,10 @@ export function callList(
   const more = Object.entries(where).map(([by, key]) => `&${by}=${encodeURIComponent(key)}`);
   return `calls?period=${encodeURIComponent(period.key)}&list=${list}${more.join('')}`;
 }
+
+/** Nothing below the line is null, shown as “—” (MEASURES). */
+export function ratio(above: number, below: number): number | null {
+  return below === 0 ? null : above / below;
+}
+
+export const mean = ratio;

@@ -1,7 +1,9 @@
 import {
   CALL_LISTS,
   callList,
+  mean,
   measuresOfCounts,
+  ratio,
   type AgentCounts,
   type CallCounts,
   type CallGroup,
@@ -392,10 +394,4 @@ function halfHour(key: string): string {
   const clock = (half: number) =>
     `${String(Math.floor(half / 2)).padStart(2, '0')}:${half % 2 === 0 ? '00' : '30'}`;
   return `${clock(at)}–${clock(at + 1)}`;
-}
-function ratio(above: number, below: number): number | null {
-  return below === 0 ? null : above / below;
-}
-function mean(sum: number, count: number): number | null {
-  return ratio(sum, count);
 }
