@@ -24,6 +24,10 @@ export const settings = z.object({
   /** the account that only acts */
   AMI_ACTIONS_USER: z.string().default('hotline-actions'),
   AMI_ACTIONS_SECRET: z.string().optional(),
+  /** the same Asterisk's HTTP, where agents' phones are given and browsers' SIP goes (dialplan/ari.conf); not set: AMI_HOST:8088 */
+  ARI_URL: z.string().url().optional(),
+  ARI_USER: z.string().default('hotline-phones'),
+  ARI_SECRET: z.string().optional(),
   /** signs the session cookie; not set: generated once into VAR_DIR */
   SESSION_SECRET: z.string().min(32).optional(),
   /** behind a TLS proxy: how many proxies to trust; cookies become Secure */
@@ -33,7 +37,7 @@ export const settings = z.object({
     .string()
     .regex(/^127\.\d+\.\d+\.\d+$/)
     .default('127.0.66.1'),
-  /** how often the embedded Asterisk asks a phone whether it is there; 0: never */
+  /** how often Asterisk asks a desk phone whether it is there; 0: never */
   PBX_QUALIFY_SECONDS: z.coerce.number().int().min(0).max(600).default(15),
   /** the hotline's number */
   HOTLINE_NUMBER: z

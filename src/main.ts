@@ -14,6 +14,7 @@ import { openMetrics } from './app/metrics.ts';
 import { openStore } from './app/store.ts';
 import { openWall } from './app/wall.ts';
 import { createChain } from './asterisk/capture.ts';
+import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
 import { openJournal, recoverJournal } from './asterisk/journal.ts';
@@ -24,7 +25,15 @@ import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
-import { amiOf, databaseUrl, embeddedPbx, laterMigrate, retold, tryMigrate } from './main/surroundings.ts';
+import {
+  amiOf,
+  databaseUrl,
+  embeddedPbx,
+  httpOf,
+  laterMigrate,
+  retold,
+  tryMigrate,
+} from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
 import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory } from './postgres/history.ts';
@@ -76,7 +85,7 @@ async function start(): Promise<void> {
     config.DATABASE_URL === undefined
       ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
       : null,
-    wantsPbx ? embeddedPbx(config, demo, fault('pbx')) : null,
+    wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
   ]);
   if (database) closers.push(() => database.stop());
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
@@ -143,9 +152,13 @@ async function start(): Promise<void> {
     log,
     floor,
     commands: () => commands,
+    switchHttp: httpOf(config, pbx, demo),
     live: {
       tell: (room, event, ...said) => line.edge?.tell(room, event, ...said),
-      drop: (personId) => line.edge?.drop(personId),
+      drop(personId) {
+        line.edge?.drop(personId);
+        for (const wing of wings) wing.dropped?.(personId);
+      },
     },
     health,
     registry: metrics.registry,
@@ -162,6 +175,7 @@ async function start(): Promise<void> {
     routers: wings.flatMap((wing) => wing.routers ?? []),
     onFault: fault('http'),
   });
+  for (const wing of wings) wing.serve?.(server, sessions.middleware);
   const live = openLive(server, {
     session: sessions.middleware,
     now,
@@ -253,16 +267,27 @@ async function start(): Promise<void> {
     wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
     for (const wing of wings) await wing.start?.();
   };
+  /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
+  const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
   if (databaseReady) {
     password = await firstAdministrator(pool);
-    const added = await addAgent(pool, args);
+    const added = await addAgent(pool, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
     await begin();
   } else void laterMigrate(url, begin, fault('migrate'), () => stopping);
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
-    shown = await startDemo({ pool, pbx: pbx.site, commands, log: fault('demo') });
+    shown = await startDemo({
+      pool,
+      pbx: pbx.site,
+      commands,
+      deskDigest: deskDigest!,
+      async givePhones() {
+        for (const wing of wings) await wing.peopleAdded?.();
+      },
+      log: fault('demo'),
+    });
     const playing = shown;
     closers.unshift(() => playing.stop());
     await learnNames();

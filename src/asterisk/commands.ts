@@ -16,7 +16,11 @@ export type CommandRefusal =
   | 'control-character'
   | 'context-not-allowed';
 
-export type CommandAnswer = { ok: true } | { ok: false; refusal: CommandRefusal; message: string };
+export type CommandAnswer =
+  { ok: true; value?: string } | { ok: false; refusal: CommandRefusal; message: string };
+
+/** One action and its headers, as the manager writes them. */
+export type Action = { action: string } & Record<string, string | number | string[]>;
 
 export interface Commands {
   connected(): boolean;
@@ -27,6 +31,8 @@ export interface Commands {
   removeMember(queue: string, agent: string): Promise<CommandAnswer>;
   redirect(channel: string, extension: string): Promise<CommandAnswer>;
   hangUp(channel: string): Promise<CommandAnswer>;
+  /** any other action of the account's classes, for the files that know them (calls.ts) */
+  act(action: Action): Promise<CommandAnswer>;
   close(): void;
 }
 
@@ -101,7 +107,7 @@ export function openCommands(settings: CommandSettings): Commands {
     return { ok: false, refusal: 'pbx-disconnected', message: '交换机未连接' };
   }
 
-  function send(action: Record<string, string | number | string[]>): Promise<CommandAnswer> {
+  function send(action: Action): Promise<CommandAnswer> {
     for (const [name, value] of Object.entries(action)) {
       if (hasControl(name) || [value].flat().some((one) => hasControl(String(one)))) {
         return Promise.resolve({ ok: false, refusal: 'control-character', message: name });
@@ -126,7 +132,9 @@ export function openCommands(settings: CommandSettings): Commands {
           answer(
             told?.['response'] === 'Error'
               ? { ok: false, refusal: 'pbx-refused', message: '' }
-              : { ok: true },
+              : typeof told?.['value'] === 'string'
+                ? { ok: true, value: told['value'] }
+                : { ok: true },
           );
       });
     });
@@ -160,6 +168,7 @@ export function openCommands(settings: CommandSettings): Commands {
       }
       return send({ action: 'Redirect', channel, context: TRANSFER_CONTEXT, exten: extension, priority: 1 });
     },
+    act: send,
     hangUp: (channel) => send({ action: 'Hangup', channel, cause: 16 }),
     close() {
       closed = true;

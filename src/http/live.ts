@@ -67,6 +67,8 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
     perMessageDeflate: false,
     httpCompression: false,
     serveClient: false,
+    // the phones' /sip is another's to answer (sip.ts)
+    destroyUpgrade: false,
     maxHttpBufferSize: 16_384,
     pingInterval: 5000,
     pingTimeout: 5000,

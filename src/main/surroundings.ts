@@ -8,19 +8,14 @@ import { migrate } from '../postgres/migrate.ts';
 import { createDatabase } from '../postgres/pool.ts';
 import { startPbx, type Pbx } from '../setup/pbx.ts';
 import type { RunningPostgres } from '../setup/postgres.ts';
+import type { SwitchHttp } from './wings.ts';
 
-export async function embeddedPbx(
-  config: Config,
-  demo: boolean,
-  onFault: (cause: unknown) => void,
-): Promise<Pbx | null> {
+export async function embeddedPbx(config: Config, onFault: (cause: unknown) => void): Promise<Pbx | null> {
   try {
     return await startPbx({
       varDir: config.VAR_DIR,
       address: config.PBX_ADDRESS,
       hotlineNumber: config.HOTLINE_NUMBER,
-      // SIPp takes the question whether it is there for a call
-      qualifySeconds: demo ? 0 : config.PBX_QUALIFY_SECONDS,
       supervise: true,
     });
   } catch (cause) {
@@ -96,5 +91,27 @@ export function amiOf(config: Config, pbx: Pbx | null) {
   return {
     events: { ...at, user: config.AMI_EVENTS_USER, secret: config.AMI_EVENTS_SECRET ?? '' },
     actions: { ...at, user: config.AMI_ACTIONS_USER, secret: config.AMI_ACTIONS_SECRET ?? '' },
+  };
+}
+
+/** Where the phones are given, of an embedded switch or a given one. */
+export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHttp | null {
+  if (pbx) {
+    const { address, httpPort, ariSecret } = pbx.site;
+    // SIPp takes the question whether it is there for a call
+    const qualifySeconds = demo ? 0 : config.PBX_QUALIFY_SECONDS;
+    return {
+      url: `http://${address}:${httpPort}`,
+      user: 'hotline-phones',
+      secret: ariSecret,
+      qualifySeconds,
+    };
+  }
+  if (config.AMI_HOST === undefined || config.AMI_HOST === 'none') return null;
+  return {
+    url: config.ARI_URL ?? `http://${config.AMI_HOST}:8088`,
+    user: config.ARI_USER,
+    secret: config.ARI_SECRET ?? '',
+    qualifySeconds: config.PBX_QUALIFY_SECONDS,
   };
 }

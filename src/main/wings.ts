@@ -1,4 +1,5 @@
-import type { Router } from 'express';
+import type { Server } from 'node:http';
+import type { RequestHandler, Router } from 'express';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -8,7 +9,16 @@ import type { Commands } from '../asterisk/commands.ts';
 import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
+import { openPhonesWing } from './phones.ts';
 import { openReports } from './reports.ts';
+
+/** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
+export interface SwitchHttp {
+  url: string;
+  user: string;
+  secret: string;
+  qualifySeconds: number;
+}
 
 /** What every wing stands on. */
 export interface Ground {
@@ -24,6 +34,8 @@ export interface Ground {
   floor: Floor;
   /** null: no PBX is configured */
   commands: () => Commands | null;
+  /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */
+  switchHttp: SwitchHttp | null;
   live: Pick<LiveEdge, 'tell' | 'drop'>;
   health: Health;
   registry: Registry;
@@ -37,6 +49,12 @@ export interface Wing {
   line?: (line: PersonLine) => void;
   /** facts of the floor, after the browsers and the database's queue */
   hear?: Listener;
+  /** listens on the server itself, beside the routes */
+  serve?: (server: Server, session: RequestHandler) => void;
+  /** this person was signed out everywhere, or the account was closed */
+  dropped?: (personId: number) => void;
+  /** the setup added people */
+  peopleAdded?: () => Promise<void>;
   /** the database is there and migrated: watches and jobs may begin */
   start?: () => Promise<void>;
   close?: () => Promise<void> | void;
@@ -45,7 +63,7 @@ export interface Wing {
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
-const WINGS: OpenWing[] = [openReports];
+const WINGS: OpenWing[] = [openReports, openPhonesWing];
 
 export function openWings(ground: Ground): Wing[] {
   return WINGS.map((open) => open(ground));

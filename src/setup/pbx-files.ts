@@ -43,9 +43,10 @@ export interface PbxSite {
   hotlineNumber: string;
   eventsSecret: string;
   actionsSecret: string;
+  /** gives agents their phones (dialplan/ari.conf) */
+  ariSecret: string;
+  /** desk phones that are made by the setup (`--add-agent`, the demo): their password is this and the extension */
   phoneSecret: string;
-  /** how often a phone is asked whether it is still there; 0: never (SIPp takes the question for a call) */
-  qualifySeconds: number;
 }
 
 const ARCHITECTURES: Record<string, { debian: string; triplet: string; loader: string }> = {
@@ -149,10 +150,9 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     TRUNK_MATCH: site.trunkMatch,
     TRUNK_CONTACT: site.trunkContact,
     CALLS_PER_HOUR: 60,
-    QUALIFY_SECONDS: site.qualifySeconds,
     EVENTS_SECRET: site.eventsSecret,
     ACTIONS_SECRET: site.actionsSecret,
-    PHONE_SECRET: site.phoneSecret,
+    ARI_SECRET: site.ariSecret,
   };
   for (const name of readdirSync(dialplan).filter((one) => one.endsWith('.conf'))) {
     const text = readFileSync(join(dialplan, name), 'utf8').replace(/@([A-Z_]+)@/g, (_, key: string) => {

@@ -35,7 +35,6 @@ export interface PbxWishes {
   sipPort?: number;
   amiPort?: number;
   httpPort?: number;
-  qualifySeconds?: number;
   /** restart it when it dies; the embedded PBX of a running service does */
   supervise?: boolean;
   onState?: (state: 'up' | 'down') => void;
@@ -145,8 +144,8 @@ function siteOf(dir: string, wishes: PbxWishes): PbxSite {
     hotlineNumber: wishes.hotlineNumber ?? '96666',
     eventsSecret: kept?.eventsSecret ?? secret(),
     actionsSecret: kept?.actionsSecret ?? secret(),
+    ariSecret: kept?.ariSecret ?? secret(),
     phoneSecret: kept?.phoneSecret ?? secret(),
-    qualifySeconds: wishes.qualifySeconds ?? 15,
   };
   writeFileSync(file, JSON.stringify(site, null, 1), { mode: 0o600 });
   return site;

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import type pg from 'pg';
 import { createPerson, listPeople, type NewPerson } from '../postgres/people.ts';
+import { giveFirstDeskPhone } from '../postgres/phones.ts';
 import { SetupFailure } from './progress.ts';
 
 /** Letters and digits that nobody confuses on paper. */
@@ -20,8 +21,15 @@ export async function firstAdministrator(pool: pg.Pool): Promise<string | null> 
   return password;
 }
 
-/** `npm start -- --add-agent 1001 马晓燕`: an agent with the phone of that number. Says the password, once. */
-export async function addAgent(pool: pg.Pool, args: string[]): Promise<string | null> {
+/**
+ * `npm start -- --add-agent 1001 马晓燕`: an agent with the phone of that number. Says the password, once. `deskDigest`:
+ * with an embedded switch it is a desk phone, for which a SIP phone can register at once.
+ */
+export async function addAgent(
+  pool: pg.Pool,
+  args: string[],
+  deskDigest: ((extension: string) => string) | null,
+): Promise<string | null> {
   const at = args.indexOf('--add-agent');
   if (at < 0) return null;
   const [extension, name] = args.slice(at + 1);
@@ -36,6 +44,7 @@ export async function addAgent(pool: pg.Pool, args: string[]): Promise<string | 
     { login: extension, name, role: 'agent', agent: `PJSIP/${extension}` },
     password,
   );
+  if (made && deskDigest) await giveFirstDeskPhone(pool, extension, deskDigest(extension));
   return made
     ? `已添加坐席 ${extension} ${name}，初始密码 ${password}（只显示这一次）`
     : `工号 ${extension} 已经有了，没有改动。`;

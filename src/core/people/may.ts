@@ -1,7 +1,13 @@
 /** Who may do what: one table. A page, a route and a socket event each ask it. */
 export type Role = 'agent' | 'supervisor' | 'dispatcher' | 'field-worker' | 'manager' | 'administrator';
 export type Deed =
-  'take-calls' | 'watch-wall' | 'see-full-number' | 'edit-people' | 'read-reports' | 'list-calls';
+  | 'take-calls'
+  | 'watch-wall'
+  | 'see-full-number'
+  | 'edit-people'
+  | 'read-reports'
+  | 'list-calls'
+  | 'give-phones';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -10,6 +16,7 @@ const MAY: Record<Deed, readonly Role[]> = {
   'edit-people': ['administrator'],
   'read-reports': ['supervisor', 'manager', 'administrator'],
   'list-calls': ['supervisor', 'manager', 'administrator'],
+  'give-phones': ['administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

@@ -3,6 +3,7 @@ import { normaliseNumber } from '../../core/people/number.ts';
 import type { Fact } from '../../core/floor/fact.ts';
 import { saveCustomers } from '../../postgres/customers.ts';
 import { createFactWriter } from '../../postgres/facts.ts';
+import { giveFirstDeskPhone } from '../../postgres/phones.ts';
 import { add, newPassword } from '../people.ts';
 import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
@@ -21,6 +22,10 @@ export interface DemoPorts {
   pbx: PbxSite;
   /** the actions account: agents of the demo pause now and then */
   commands: { pause(agent: string, paused: boolean, reason: string): Promise<unknown> };
+  /** of a desk phone that SIPp plays */
+  deskDigest: (extension: string) => string;
+  /** the switch is given the phones of those who were added */
+  givePhones: () => Promise<void>;
   log: (cause: unknown) => void;
 }
 
@@ -34,7 +39,8 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   await installCallers();
   const known = customers(randomFrom(SEED), CUSTOMERS);
   await fillHistory(ports.pool, known);
-  const logins = await people(ports.pool);
+  const logins = await people(ports.pool, ports.deskDigest);
+  await ports.givePhones();
   const callers = await startCallers({ ...ports, known });
   return { logins, stop: callers.stop };
 }
@@ -86,7 +92,7 @@ async function saveOrders(pool: pg.Pool, orders: PastOrderRow[]): Promise<void> 
 }
 
 /** Ten agents that SIPp plays, one for a person, a supervisor. New passwords at each start, for the demo only. */
-async function people(pool: pg.Pool): Promise<Demo['logins']> {
+async function people(pool: pg.Pool, deskDigest: (extension: string) => string): Promise<Demo['logins']> {
   const random = randomFrom(SEED);
   for (const extension of DEMO_AGENTS) {
     await add(
@@ -94,6 +100,7 @@ async function people(pool: pg.Pool): Promise<Demo['logins']> {
       { login: extension, name: personName(random), role: 'agent', agent: `PJSIP/${extension}` },
       newPassword(),
     );
+    await giveFirstDeskPhone(pool, extension, deskDigest(extension));
   }
   const shown = [
     {
@@ -110,6 +117,7 @@ async function people(pool: pg.Pool): Promise<Demo['logins']> {
     const password = newPassword();
     await pool.query('delete from people where login = $1', [person.login]);
     await add(pool, person, password);
+    if (person.agent) await giveFirstDeskPhone(pool, person.login, deskDigest(person.login));
     logins.push({ login: person.login, password, who });
   }
   return logins;

@@ -10,6 +10,7 @@ const TABLE: Record<Deed, string> = {
   'edit-people': 'administrator',
   'read-reports': 'supervisor manager administrator',
   'list-calls': 'supervisor manager administrator',
+  'give-phones': 'administrator',
 };
 
 describe('who may do what', () => {

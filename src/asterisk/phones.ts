@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/**
+ * Gives agents their phones: endpoint, aor and auth of SIP are put into the switch by ARI (dialplan/ari.conf) and kept in
+ * its own database (dialplan/sorcery.conf). No file, no reload; they are there after a restart of either side, and a
+ * switch on another machine is served the same way. A password never goes over: only its digest.
+ */
+export type PhoneKind = 'browser' | 'desk';
+
+export interface Phone {
+  /** `1001`, its user in SIP too */
+  extension: string;
+  kind: PhoneKind;
+  /** {@link digestOf} its password; null: nobody can register as it */
+  digest: string | null;
+}
+
+export interface Phones {
+  /** makes the phone what is said, whatever it was */
+  give(phone: Phone): Promise<void>;
+  /** no such phone any more; one that never was is no fault */
+  take(extension: string): Promise<void>;
+}
+
+export interface PhonesSettings {
+  /** the switch's HTTP, `http://127.0.0.1:8088` */
+  url: string;
+  user: string;
+  secret: string;
+  /** how often a phone is asked whether it is still there; 0: never */
+  qualifySeconds: number;
+}
+
+/** What SIP's digest is reckoned with; the phones are told the same. */
+export const REALM = 'hotline';
+const DEADLINE_MS = 5000;
+
+/** What the switch keeps instead of a password (RFC 2617, HA1). */
+export function digestOf(extension: string, password: string): string {
+  return createHash('md5').update(`${extension}:${REALM}:${password}`).digest('hex');
+}
+
+export function openPhones(settings: PhonesSettings): Phones {
+  const authorization = `Basic ${Buffer.from(`${settings.user}:${settings.secret}`).toString('base64')}`;
+
+  async function ask(method: 'PUT' | 'DELETE', object: string, fields?: Fields): Promise<number> {
+    const answer = await fetch(`${settings.url}/ari/asterisk/config/dynamic/res_pjsip/${object}`, {
+      method,
+      headers: { authorization, 'content-type': 'application/json' },
+      signal: AbortSignal.timeout(DEADLINE_MS),
+      ...(fields
+        ? {
+            body: JSON.stringify({
+              fields: Object.entries(fields).map(([attribute, value]) => ({ attribute, value })),
+            }),
+          }
+        : {}),
+    });
+    const said = await answer.text();
+    if (!answer.ok && answer.status !== 404)
+      throw new Error(`the switch refused ${method} ${object}: ${answer.status} ${said.slice(0, 200)}`);
+    return answer.status;
+  }
+
+  return {
+    async give(phone) {
+      const extension = plain(phone.extension);
+      for (const [type, fields] of Object.entries(shapeOf(phone, settings.qualifySeconds))) {
+        const status = await ask('PUT', `${type}/${extension}`, fields);
+        if (status === 404) throw new Error('the switch does not take phones: is res_ari_asterisk loaded?');
+      }
+    },
+    async take(extension) {
+      for (const type of ['endpoint', 'aor', 'auth']) await ask('DELETE', `${type}/${plain(extension)}`);
+    },
+  };
+}
+
+type Fields = Record<string, string>;
+
+/** Every field that differs between the kinds stands in both: a phone may become the other kind. */
+function shapeOf(phone: Phone, qualifySeconds: number): Record<'auth' | 'aor' | 'endpoint', Fields> {
+  const { extension, kind } = phone;
+  const browser = kind === 'browser';
+  return {
+    auth: {
+      auth_type: 'digest',
+      username: extension,
+      realm: REALM,
+      password_digest: `MD5:${phone.digest ?? randomBytes(16).toString('hex')}`,
+    },
+    aor: {
+      max_contacts: '1',
+      remove_existing: 'yes',
+      remove_unavailable: 'yes',
+      // a browser that went without a word is noticed by its line; a desk phone only by being asked
+      qualify_frequency: browser ? '0' : String(qualifySeconds),
+      qualify_timeout: '3.0',
+      maximum_expiration: browser ? '120' : '7200',
+    },
+    endpoint: {
+      auth: extension,
+      aors: extension,
+      callerid: `${extension} <${extension}>`,
+      // a browser dials nothing by itself but its own echo: the service places its calls
+      context: browser ? 'phone-test' : 'phones',
+      transport: browser ? 'transport-ws' : 'transport-udp',
+      allow: browser ? '!all,opus,alaw,ulaw' : '!all,alaw,ulaw',
+      webrtc: browser ? 'yes' : 'no',
+      dtls_auto_generate_cert: browser ? 'yes' : 'no',
+      use_avpf: browser ? 'yes' : 'no',
+      ice_support: browser ? 'yes' : 'no',
+      rtcp_mux: browser ? 'yes' : 'no',
+      bundle: browser ? 'yes' : 'no',
+      media_use_received_transport: browser ? 'yes' : 'no',
+      media_encryption: browser ? 'dtls' : 'no',
+      direct_media: 'no',
+      trust_id_inbound: 'no',
+      language: 'zh',
+      rtp_timeout: browser ? '30' : '120',
+    },
+  };
+}
+
+function plain(extension: string): string {
+  if (!/^\d{3,6}$/.test(extension)) throw new Error(`no extension: ${extension.slice(0, 20)}`);
+  return extension;
+}

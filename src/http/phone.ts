@@ -1,0 +1,200 @@
+import { Router, type Response } from 'express';
+import { z } from 'zod';
+import type { CallAnswer, PhoneCalls } from '../app/phone-calls.ts';
+import { extensionOf, type KeptPhone, type Phones } from '../app/phones.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+
+/** The agent's own phone, and everybody's for the administrator. */
+export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedAtMs: number | null }> {
+  phones: Phones<Row>;
+  calls: PhoneCalls;
+  isOpen: (personId: number) => boolean;
+  /** the switch's word: is this phone registered; null: it can't be asked now */
+  isRegistered: (agent: string) => Promise<boolean | null>;
+  directory: () => Promise<{
+    agents: { agent: string; name: string; state: string }[];
+    units: { id: number; name: string; phone: string | null }[];
+  }>;
+  setUnitPhone: (unitId: number, phone: string | null) => Promise<boolean>;
+  newToken: () => string;
+}
+
+const kind = z.object({ kind: z.enum(['browser', 'desk']) });
+const number = z.object({ to: z.string().trim().min(1, '请输入号码').max(20, '号码太长') });
+const key = z.enum(['back', 'join', 'together']);
+const digit = z.object({ digit: z.string().regex(/^[0-9*#]$/, '按键只能是 0–9、* 或 #') });
+const hangUp = z.object({ confirmed: z.boolean() });
+const session = z.object({ takeOver: z.boolean() });
+const unitPhone = z.object({
+  phone: z
+    .string()
+    .trim()
+    .regex(/^[0-9]{3,12}$/, '电话只能是 3–12 位数字，固定电话要带区号，例如 09516012345')
+    .nullable(),
+});
+const id = z.coerce.number().int().positive();
+
+/** What to tell the agent when the switch, or a rule, said no. */
+const WORDS: Record<string, string> = {
+  'number-empty': '请输入要拨的号码。',
+  'number-not-digits': '号码里只能有数字，请去掉空格和符号。',
+  'number-not-allowed': '这个号码不允许拨打。可以拨分机、手机、固定电话（外地带区号）和 12345 等服务号码。',
+  'cap-reached': '这一小时拨出的电话已达上限，请稍后再拨，或请班长处理。',
+  'own-number': '这是您自己的分机。',
+  'no-call': '现在没有通话。',
+  'call-already': '您正在通话，请先结束这一通；要叫上第三方请用“转接”。',
+  'not-talking': '电话还没有接通，接通后才能这样做。',
+  'second-already': '已经叫了一方，请先接回来电人或完成转接。',
+  'no-second': '没有叫第三方。请先按“转接”并拨通对方。',
+  'caller-hangs-up-first': '请让来电人先挂机（第十一条）。确实需要挂断，请再按一次。',
+  'pbx-disconnected': '交换机未连接，操作没有执行。请稍候再试；一直不行请告诉管理员。',
+  'pbx-refused': '交换机拒绝了这个操作',
+  'no-answer-in-time': '交换机没有按时应答，请看通话状态后再试。',
+};
+
+export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedAtMs: number | null }>(
+  ports: PhonePorts<Row>,
+): Router {
+  const router = Router();
+  const { phones, calls } = ports;
+  const mine = allow('take-calls');
+
+  function answered(response: Response, answer: CallAnswer): void {
+    if (answer.ok) return void response.json({ ok: true });
+    const words = WORDS[answer.refusal] ?? WORDS['pbx-refused']!;
+    const more = answer.refusal === 'pbx-refused' ? `${answer.message ? `：${answer.message}` : ''}。` : '';
+    refuse(response, answer.refusal.startsWith('pbx') ? 503 : 409, answer.refusal, words + more);
+  }
+  const noPhone = (response: Response) =>
+    refuse(response, 409, 'no-phone', '这个账号没有话机，请管理员给账号配上分机。');
+
+  router.get('/phone', mine, async (request, response) => {
+    const { id: personId } = personOf(request);
+    const row = await phones.find(personId);
+    const extension = extensionOf(row?.agent ?? null);
+    if (!row || extension === null) return noPhone(response);
+    response.json({
+      extension,
+      kind: row.kind,
+      deskReady: row.deskDigest !== null,
+      registered: await ports.isRegistered(row.agent!),
+      call: calls.now(row.agent!),
+    });
+  });
+  router.post('/phone/session', mine, async (request, response) => {
+    const asked = said(response, session, request.body);
+    if (!asked) return;
+    const { id: personId } = personOf(request);
+    if (!asked.takeOver && ports.isOpen(personId)) {
+      return refuse(
+        response,
+        409,
+        'phone-elsewhere',
+        '话机在您的另一个标签页里，请在那里接听，或在此处接管。',
+      );
+    }
+    const begun = await phones.begin(personId, request.sessionID);
+    if (!begun)
+      return refuse(
+        response,
+        409,
+        'phone-is-desk',
+        '您现在用的是座机。要用浏览器接听，请先换成“浏览器话机”。',
+      );
+    response.json(begun);
+  });
+  router.put('/phone/kind', mine, async (request, response) => {
+    const asked = said(response, kind, request.body);
+    if (!asked) return;
+    const { id: personId, agent } = personOf(request);
+    const row = await phones.find(personId);
+    if (!row?.agent || !agent) return noPhone(response);
+    if (calls.now(agent)) return refuse(response, 409, 'call-already', '通话中不能换话机，请等通话结束。');
+    if (asked.kind === 'desk' && row.deskDigest === null) {
+      return refuse(
+        response,
+        409,
+        'no-desk-phone',
+        '您还没有座机密码。请管理员在“管理 · 话机”里生成，设到座机上。',
+      );
+    }
+    await phones.choose(personId, asked.kind);
+    response.json({ kind: asked.kind });
+  });
+  router.get('/phone/directory', mine, async (_request, response) => {
+    response.json(await ports.directory());
+  });
+
+  const act = (
+    path: string,
+    work: (agent: string, body: unknown, response: Response) => Promise<CallAnswer | null>,
+  ) =>
+    router.post(path, mine, async (request, response) => {
+      const { agent } = personOf(request);
+      if (!agent) return noPhone(response);
+      const answer = await work(agent, request.body, response);
+      if (answer) answered(response, answer);
+    });
+  router.post('/phone/place', mine, async (request, response) => {
+    const { agent } = personOf(request);
+    if (!agent) return noPhone(response);
+    const asked = said(response, number, request.body);
+    if (!asked) return;
+    const token = ports.newToken();
+    const answer = await calls.place(agent, asked.to, token);
+    if (answer.ok) response.json({ token });
+    else answered(response, answer);
+  });
+  act('/phone/pass-on', async (agent, body, response) => {
+    const asked = said(response, number, body);
+    return asked && calls.passOn(agent, asked.to);
+  });
+  act('/phone/consult', async (agent, body, response) => {
+    const asked = said(response, number, body);
+    return asked && calls.consult(agent, asked.to);
+  });
+  act('/phone/digit', async (agent, body, response) => {
+    const asked = said(response, digit, body);
+    return asked && calls.digit(agent, asked.digit);
+  });
+  act('/phone/hang-up', async (agent, body, response) => {
+    const asked = said(response, hangUp, body);
+    return asked && calls.hangUp(agent, asked.confirmed);
+  });
+  for (const one of key.options) act(`/phone/${one}`, (agent) => calls.press(agent, one));
+
+  router.get('/phones', allow('give-phones'), async (_request, response) => {
+    const rows = (await phones.list()).filter((row) => row.agent !== null);
+    response.json(
+      await Promise.all(
+        rows.map(async (row) => ({
+          personId: row.personId,
+          name: row.name,
+          extension: extensionOf(row.agent),
+          kind: row.kind,
+          deskRenewedAtMs: row.deskRenewedAtMs,
+          registered: await ports.isRegistered(row.agent!),
+        })),
+      ),
+    );
+  });
+  router.post('/phones/:personId/desk-password', allow('give-phones'), async (request, response) => {
+    const personId = said(response, id, request.params['personId']);
+    if (personId === null) return;
+    const renewed = await phones.renew(personId);
+    if (!renewed) return refuse(response, 404, 'no-phone', '这个账号没有分机，请先在“人员”里给账号设分机。');
+    response.json(renewed);
+  });
+  router.get('/phones/units', allow('give-phones'), async (_request, response) => {
+    response.json((await ports.directory()).units);
+  });
+  router.put('/phones/units/:unitId', allow('give-phones'), async (request, response) => {
+    const unitId = said(response, id, request.params['unitId']);
+    const asked = unitId === null ? null : said(response, unitPhone, request.body);
+    if (unitId === null || !asked) return;
+    if (!(await ports.setUnitPhone(unitId, asked.phone)))
+      return refuse(response, 404, 'no-unit', '没有这个单位，请刷新页面。');
+    response.json({ ok: true });
+  });
+  return router;
+}

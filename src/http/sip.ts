@@ -1,0 +1,182 @@
+import { STATUS_CODES, ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Request, RequestHandler, Response } from 'express';
+import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { judgeSip, LONGEST_SIP } from '../core/floor/sip.ts';
+import { sameOrigin } from './live.ts';
+import type { SignedIn } from './sessions.ts';
+
+/**
+ * The browsers' phone line: `/sip` on our own address, passed on to the switch, whose port nobody sees. Open to a
+ * signed-in session for its own phone only; each message is read before it goes on (core/floor/sip.ts).
+ */
+export interface SipPorts {
+  session: RequestHandler;
+  /** where the switch takes SIP over WebSocket; null: no switch */
+  switchUrl: string | null;
+  /** the extension whose phone this tab of this session is; null: it is not */
+  holder: (personId: number, sid: string, ticket: string) => Promise<string | null>;
+  onRefused: (extension: string, refusal: string) => void;
+  onFault: (fault: unknown) => void;
+}
+
+export interface SipEdge {
+  /** ends the line of this person: the session ended, or another tab is the phone now */
+  cut(personId: number): void;
+  /** is a browser of this person connected as a phone? */
+  isOpen(personId: number): boolean;
+  /** lines open now */
+  count(): number;
+  close(): void;
+}
+
+/** Why a line was ended, as the page reads it (web/phone/line.ts). */
+export const SIP_CLOSED = { notYours: 4001, refused: 4002, switchAway: 4003 } as const;
+
+const MESSAGES_PER_SECOND = 20;
+const MESSAGES_AT_ONCE = 60;
+const REFUSALS_BORNE = 5;
+const PING_EVERY_MS = 4000;
+/** what the browser sends before the switch has answered us */
+const MOST_WAITING = 20;
+
+export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
+  const doors = new WebSocketServer({
+    noServer: true,
+    maxPayload: LONGEST_SIP,
+    perMessageDeflate: false,
+    handleProtocols: (protocols) => (protocols.has('sip') ? 'sip' : false),
+  });
+  const lines = new Map<number, { browser: WebSocket; end: (code: number) => void }>();
+
+  server.on('upgrade', (request, socket, head) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname.startsWith('/socket.io')) return;
+    if (url.pathname !== '/sip') return turnAway(socket, 404);
+    socket.on('error', () => socket.destroy());
+    void admit(request, url.searchParams.get('ticket') ?? '')
+      .then((admitted) => {
+        if (typeof admitted === 'number') return turnAway(socket, admitted);
+        doors.handleUpgrade(request, socket, head, (browser) => join(browser, admitted));
+      })
+      .catch((fault: unknown) => {
+        ports.onFault(fault);
+        turnAway(socket, 503);
+      });
+  });
+
+  async function admit(
+    request: IncomingMessage,
+    ticket: string,
+  ): Promise<number | { personId: number; extension: string | null }> {
+    if (request.headers.origin === undefined || !sameOrigin(request.headers.origin, request.headers.host))
+      return 403;
+    const { person, sid } = await sessionOf(request);
+    if (!person) return 401;
+    return { personId: person.id, extension: await ports.holder(person.id, sid, ticket) };
+  }
+
+  function sessionOf(request: IncomingMessage): Promise<{ person: SignedIn | undefined; sid: string }> {
+    return new Promise((done, fail) => {
+      const asked = request as Request;
+      ports.session(asked, new ServerResponse(request) as Response, (fault: unknown) =>
+        fault ? fail(fault as Error) : done({ person: asked.session.person, sid: asked.sessionID }),
+      );
+    });
+  }
+
+  function join(browser: WebSocket, who: { personId: number; extension: string | null }): void {
+    // said in a close code: a page is told nothing of a refused upgrade
+    if (who.extension === null) return browser.close(SIP_CLOSED.notYours);
+    if (ports.switchUrl === null) return browser.close(SIP_CLOSED.switchAway);
+    const extension = who.extension;
+    lines.get(who.personId)?.end(SIP_CLOSED.notYours);
+    const pbx = new WebSocket(ports.switchUrl, 'sip', {
+      perMessageDeflate: false,
+      handshakeTimeout: 3000,
+      maxPayload: 65_536,
+    });
+    const waiting: string[] = [];
+    const allowance = bucket();
+    let refused = 0;
+    let ended = false;
+    let heard = { browser: true, pbx: true };
+
+    const line = { browser, end };
+    lines.set(who.personId, line);
+    const pulse = setInterval(() => {
+      if (!heard.browser || (!heard.pbx && pbx.readyState === WebSocket.OPEN))
+        return end(SIP_CLOSED.switchAway);
+      heard = { browser: false, pbx: false };
+      browser.ping();
+      if (pbx.readyState === WebSocket.OPEN) pbx.ping();
+    }, PING_EVERY_MS);
+
+    function end(code: number): void {
+      if (ended) return;
+      ended = true;
+      clearInterval(pulse);
+      if (lines.get(who.personId) === line) lines.delete(who.personId);
+      if (browser.readyState === WebSocket.OPEN) browser.close(code);
+      setTimeout(() => browser.terminate(), 1000).unref();
+      if (pbx.readyState === WebSocket.CONNECTING) pbx.terminate();
+      else pbx.close();
+      setTimeout(() => pbx.terminate(), 1000).unref();
+    }
+
+    browser.on('message', (data: RawData, binary: boolean) => {
+      heard.browser = true;
+      const text = (data as Buffer).toString('utf8');
+      const verdict = binary ? ({ ok: false, refusal: 'not-sip' } as const) : judgeSip(text, extension);
+      if (!allowance() || !verdict.ok) {
+        ports.onRefused(extension, verdict.ok ? 'too-many' : verdict.refusal);
+        refused += 1;
+        if (verdict.ok || refused > REFUSALS_BORNE) end(SIP_CLOSED.refused);
+        return;
+      }
+      if (pbx.readyState === WebSocket.OPEN) pbx.send(text);
+      else if (waiting.length < MOST_WAITING) waiting.push(text);
+    });
+    pbx.on('open', () => {
+      for (const text of waiting.splice(0)) pbx.send(text);
+    });
+    pbx.on('message', (data: RawData) => {
+      heard.pbx = true;
+      if (browser.readyState === WebSocket.OPEN) browser.send((data as Buffer).toString('utf8'));
+    });
+    browser.on('pong', () => (heard.browser = true));
+    pbx.on('pong', () => (heard.pbx = true));
+    for (const side of [browser, pbx]) {
+      side.on('close', () => end(SIP_CLOSED.switchAway));
+      side.on('error', () => end(SIP_CLOSED.switchAway));
+    }
+  }
+
+  return {
+    cut: (personId) => lines.get(personId)?.end(SIP_CLOSED.notYours),
+    isOpen: (personId) => lines.has(personId),
+    count: () => lines.size,
+    close() {
+      for (const line of [...lines.values()]) line.end(SIP_CLOSED.switchAway);
+      doors.close();
+    },
+  };
+}
+
+/** A second's worth flows back each second; what a call's beginning needs at once is there. */
+function bucket(): () => boolean {
+  let left = MESSAGES_AT_ONCE;
+  let at = performance.now();
+  return () => {
+    const now = performance.now();
+    left = Math.min(MESSAGES_AT_ONCE, left + ((now - at) / 1000) * MESSAGES_PER_SECOND);
+    at = now;
+    if (left < 1) return false;
+    left -= 1;
+    return true;
+  };
+}
+
+function turnAway(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

@@ -1,0 +1,122 @@
+/** The agents' phones put together: given to the switch, reached by the browsers through /sip, worked by the call bar. */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { Gauge } from 'prom-client';
+import { openPhoneCalls } from '../app/phone-calls.ts';
+import { openPhones } from '../app/phones.ts';
+import { openCalls } from '../asterisk/calls.ts';
+import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
+import { agentView } from '../core/floor/views.ts';
+import { phoneRoutes } from '../http/phone.ts';
+import { openSip, type SipEdge } from '../http/sip.ts';
+import {
+  beginPhoneSession,
+  endPhoneSessions,
+  findPhone,
+  listDirectory,
+  listPhones,
+  setDeskDigest,
+  setGivenExtension,
+  setPhoneKind,
+  setUnitPhone,
+} from '../postgres/phones.ts';
+import type { OpenWing } from './wings.ts';
+
+/** Letters and digits that nobody confuses on a desk phone's keys. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+export const openPhonesWing: OpenWing = (ground) => {
+  const { pool, floor, log } = ground;
+  const onFault = (fault: unknown) => log.error({ err: fault }, 'phones');
+  let sip: SipEdge | null = null;
+  const away = () => Promise.reject(new Error('no switch is configured'));
+  const onSwitch = ground.switchHttp ? openSwitchPhones(ground.switchHttp) : { give: away, take: away };
+  const phones = openPhones({
+    list: () => listPhones(pool),
+    find: (personId) => findPhone(pool, personId),
+    setKind: (personId, kind) => setPhoneKind(pool, personId, kind),
+    setGiven: (personId, extension) => setGivenExtension(pool, personId, extension),
+    setDeskDigest: (personId, digest) => setDeskDigest(pool, personId, digest),
+    beginSession: (personId, session) => beginPhoneSession(pool, personId, session),
+    endSessions: () => endPhoneSessions(pool),
+    give: onSwitch.give,
+    take: onSwitch.take,
+    digestOf,
+    newSecret: () => randomBytes(24).toString('base64url'),
+    newPassword: () => Array.from({ length: 14 }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
+    cut: (personId) => sip?.cut(personId),
+    onFault,
+  });
+  const calls = openPhoneCalls({
+    floor,
+    now: ground.now,
+    calls() {
+      const commands = ground.commands();
+      return commands && { ...openCalls(commands.act), hangUp: (channel) => commands.hangUp(channel) };
+    },
+    tell: (agent, call, ended) => ground.live.tell(`phone:${agent}`, 'phoneCall', call, ended),
+  });
+  new Gauge({
+    name: 'hotline_browser_phones',
+    help: 'Browsers that are connected as phones',
+    registers: [ground.registry],
+    collect() {
+      this.set(sip?.count() ?? 0);
+    },
+  });
+
+  return {
+    routers: [
+      phoneRoutes({
+        phones,
+        calls,
+        isOpen: (personId) => sip?.isOpen(personId) ?? false,
+        async isRegistered(agent) {
+          const commands = ground.commands();
+          const answer = commands && (await openCalls(commands.act).deviceState(agent));
+          if (!answer?.ok || answer.value === undefined) return null;
+          return !['UNAVAILABLE', 'INVALID', 'UNKNOWN'].includes(answer.value);
+        },
+        async directory() {
+          const { agents, units } = await listDirectory(pool);
+          return {
+            agents: agents.map((one) => ({ ...one, state: agentView(floor, one.agent)?.state ?? 'offline' })),
+            units,
+          };
+        },
+        setUnitPhone: (unitId, phone) => setUnitPhone(pool, unitId, phone),
+        newToken: () => randomUUID(),
+      }),
+    ],
+    line(line) {
+      const { agent } = line.person;
+      if (!agent) return;
+      line.join(`phone:${agent}`);
+      line.onGone(calls.watch(agent));
+      line.emit('phoneCall', calls.now(agent), null);
+    },
+    hear(facts) {
+      // the feed was away: the switch may be another one, or have lost what it was given
+      if (facts.some((fact) => fact.kind === 'feed-gap')) phones.forget();
+    },
+    serve(server, session) {
+      sip = openSip(server, {
+        session,
+        switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
+        holder: phones.holder,
+        onRefused: (extension, refusal) => log.warn({ extension, refusal }, 'sip refused'),
+        onFault,
+      });
+    },
+    dropped: (personId) => {
+      sip?.cut(personId);
+      void phones.sync().catch(onFault);
+    },
+    peopleAdded: () => phones.sync(),
+    start: () => phones.start(),
+    close() {
+      phones.close();
+      calls.close();
+      sip?.close();
+    },
+  };
+};
