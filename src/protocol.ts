@@ -53,7 +53,8 @@ export interface Pop {
   historyFailed: boolean;
 }
 
-export type PopGone = 'answered-here' | 'answered-elsewhere' | 'caller-gave-up' | 'not-answered' | 'unknown';
+export type PopGone =
+  'answered-here' | 'answered-elsewhere' | 'caller-gave-up' | 'not-answered' | 'phone-lost' | 'unknown';
 
 export interface DeskView {
   agent: AgentView | null;

@@ -111,6 +111,9 @@ export function openDesks(floor: Floor, lookUp: (ani: string) => Promise<CallerH
           case 'offer-ended':
             holder(fact.agent)?.gone(fact.callId, fact.offerId, whyGone(fact, facts));
             break;
+          case 'agent-lost':
+            holder(fact.agent)?.gone(fact.callId, fact.offerId, 'phone-lost');
+            break;
           case 'call-ended':
             lookups.delete(fact.callId);
             // the current call's card is told by its agent's leg; a call that ended takes the rest with it

@@ -231,6 +231,10 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
       return [
         { kind: 'queue-refused', atMs, leg, status: text('QueueStatus') || text('Status') || 'UNKNOWN' },
       ];
+    case 'AgentLegLost':
+      return [{ kind: 'agent-leg-lost', atMs, leg, agent: text('Agent'), cause: Number(text('Cause')) || 0 }];
+    case 'AgentReturns':
+      return [{ kind: 'agent-returns', atMs, leg, agent: text('Agent') }];
     case 'CallbackRequested':
       return [{ kind: 'callback-requested', atMs, leg }];
     default:

@@ -27,6 +27,7 @@ export const POP_GONE: Record<PopGone, string> = {
   'answered-elsewhere': '已由其他坐席接听',
   'caller-gave-up': '来电人已挂机',
   'not-answered': '未接听，已转给其他坐席',
+  'phone-lost': '话机断开，来电已转回队列最前',
   unknown: '通话结束',
 };
 

@@ -15,6 +15,7 @@ const POP: Pop = {
     firstRingAtMs: 1000,
     arrivedAtMs: 0,
     outcome: null,
+    returning: false,
   },
   history: null,
   historyFailed: false,

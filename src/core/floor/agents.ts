@@ -31,6 +31,9 @@ export function newAgent(agent: string, name: string, atMs: number): Agent {
   };
 }
 
+/** The pause by which the service keeps calls away from an agent who writes up the last one (core/people/presence.ts). */
+export const WRAP_UP = 'wrap-up';
+
 /** When this agent's wrap-up ends, as the queues reckon it; null: no wrap-up. */
 export function wrapUpEndsAtMs(agent: Agent): number | null {
   let latest: number | null = null;
@@ -73,6 +76,8 @@ function stateAt(agent: Agent, atMs: number): { state: AgentState; reason: strin
   if (device === 8) return { state: 'on-hold', reason: null };
   if (device === 6 || device === 7) return { state: 'ringing', reason: null };
   if (members.every((member) => member.paused)) {
+    // the service pauses who writes up a call; a pause of any other reason is a pause
+    if (members.every((member) => member.reason === WRAP_UP)) return { state: 'wrap-up', reason: null };
     return { state: 'paused', reason: members.find((member) => member.reason)?.reason ?? null };
   }
   const wrapUp = wrapUpEndsAtMs(agent);

@@ -35,6 +35,8 @@ export interface Offer {
   sipStatus: number;
   /** offer-ended was told */
   told: boolean;
+  /** rung past the queue: the agent whose leg was lost is there again */
+  returning?: boolean;
 }
 
 /** A call as the floor knows it while it lives: the facts from which its record is derived. Plain data. */
@@ -67,6 +69,10 @@ export interface Call {
   /** the answering agent's leg ended without anybody hanging up: a redirect, if the caller lives on */
   agentLeftAtMs: number | null;
   transferred: boolean;
+  /** the agent's phone died in mid-call at this instant and nobody has taken the caller back yet */
+  lostAtMs: number | null;
+  /** the agent that the switch rings again for this caller, past the queue */
+  returningTo: string | null;
   legs: CallLeg[];
   offers: Offer[];
   transfers: TransferRecord[];
@@ -104,6 +110,8 @@ export function newCall(callId: string, direction: Direction, arrivedAtMs: numbe
     holdMs: 0,
     agentLeftAtMs: null,
     transferred: false,
+    lostAtMs: null,
+    returningTo: null,
     legs: [],
     offers: [],
     transfers: [],

@@ -71,6 +71,10 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'originate-answered'; uniqueId: string; ok: boolean; reason: number; dialled: string }
   | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult | null; score: number | null }
   | { kind: 'callback-requested'; leg: Leg }
+  /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
+  | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }
+  /** that agent's phone is there again: the switch rings it for the same caller, past the queue */
+  | { kind: 'agent-returns'; leg: Leg; agent: string }
   | { kind: 'member'; queue: string; agent: string; member: Member }
   | { kind: 'member-left'; queue: string; agent: string }
   /** a process of the switch finished booting this many seconds before */

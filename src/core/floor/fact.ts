@@ -29,6 +29,8 @@ export type Fact = FactBase &
     | { kind: 'call-answered'; callId: string; offerId: string; agent: string; record: CallRecord }
     | { kind: 'call-abandoned'; callId: string; record: CallRecord }
     | { kind: 'call-transferred'; callId: string; to: string; how: 'blind' | 'attended' | 'redirect' }
+    /** the agent's phone or browser died in mid-call; the caller is still there, and is taken back or queued in front */
+    | { kind: 'agent-lost'; callId: string; offerId: string; agent: string }
     /** the caller is gone and nothing more will change: `record` is whole */
     | { kind: 'call-ended'; callId: string; record: CallRecord }
     /** a consultation turned out to be part of another call (attended transfer): it is no call of its own */

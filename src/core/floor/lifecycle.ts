@@ -1,4 +1,4 @@
-import { recordOf, type Call, type CallLeg } from './call.ts';
+import { noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { begunUnseen, callOf, channelBase, FURNITURE, legOf, locate, offeredFact, root } from './legs.ts';
@@ -31,6 +31,8 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return;
     case 'dial-began':
       floor.hearsRinging = true;
+      if (call.returningTo != null && channelBase(event.leg.channel) === call.returningTo)
+        return rungAgain(floor, call, event, facts);
       if (event.dialled && (call.dnis === null || call.dnis === 's') && call.direction === 'outbound')
         call.dnis = event.dialled;
       return;
@@ -42,6 +44,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     }
     case 'leg-up':
       leg.up = true;
+      if (offerOf(call, event.leg)?.returning) return takenBack(floor, call, event, facts);
       if (call.direction !== 'inbound' && call.answeredAtMs === null && isFarEnd(call, leg))
         answeredFar(call, leg, event.atMs);
       return;
@@ -82,6 +85,22 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return attended(floor, call, event, facts);
     case 'callback-requested':
       call.callbackRequested = true;
+      return;
+    case 'agent-leg-lost':
+      call.lostAtMs = event.atMs;
+      call.agentLeftAtMs = null;
+      noteAnomaly(call, 'agent-leg-lost');
+      facts.push({
+        kind: 'agent-lost',
+        id: `${call.callId}:lost:${event.atMs}`,
+        atMs: event.atMs,
+        callId: call.callId,
+        offerId: call.offers.findLast((one) => one.outcome === 'answered')?.offerId ?? '',
+        agent: event.agent,
+      });
+      return;
+    case 'agent-returns':
+      call.returningTo = event.agent;
       return;
     default:
       return;
@@ -201,6 +220,11 @@ function hungUp(
     offer.sipStatus ||= event.sipStatus;
     // refine what RingTime 0 could not tell: the leg's own end says why
     if (offer.outcome === 'unreachable' && !offer.told) judge(floor, offer, offer.endedAtMs ?? event.atMs);
+    // past the queue nobody says RingNoAnswer
+    if (offer.returning && offer.outcome === null) {
+      judge(floor, offer, event.atMs);
+      release(floor, offer.agent, offer.offerId, '', event.atMs, facts);
+    }
     tellOffer(call, offer, event.atMs, facts);
   }
   if (call.heldBy === leg.uniqueId) resume(floor, call, event.atMs, facts);
@@ -219,8 +243,38 @@ function hungUp(
     release(floor, channelBase(leg.channel), leg.uniqueId, call.callId, event.atMs, facts);
     if (offer) release(floor, offer.agent, offer.offerId, call.callId, event.atMs, facts);
     const nobodyHungUp = call.firstHangUp === null && !call.transferred && call.callerHungUpAtMs === null;
-    if (nobodyHungUp) call.agentLeftAtMs = event.atMs;
+    if (nobodyHungUp && call.lostAtMs == null) call.agentLeftAtMs = event.atMs;
   }
   if (!root(call) && call.legs.every((one) => one.gone || one.party === 'plumbing'))
     endCall(floor, call, event.atMs, facts);
+}
+
+/** The agent whose phone died is there again and is rung for the same caller: an offer like the queue's. */
+function rungAgain(
+  floor: Floor,
+  call: Call,
+  event: Extract<SwitchEvent, { kind: 'dial-began' }>,
+  facts: Fact[],
+): void {
+  const { atMs, leg } = event;
+  const caller = { uniqueId: call.callId, linkedId: call.callId, channel: root(call)?.channel ?? '' };
+  const agent = call.returningTo!;
+  const name = floor.agents.get(agent)?.name ?? agent;
+  const said = { atMs, leg: caller, agentLeg: leg, queue: call.queue ?? '', agent, name, number: call.ani };
+  offered(floor, call, { kind: 'agent-called', ...said }, facts);
+}
+
+function takenBack(
+  floor: Floor,
+  call: Call,
+  event: Extract<SwitchEvent, { kind: 'leg-up' }>,
+  facts: Fact[],
+): void {
+  const offer = offerOf(call, event.leg)!;
+  if (offer.outcome !== null) return;
+  const caller = { uniqueId: call.callId, linkedId: call.callId, channel: root(call)?.channel ?? '' };
+  const { agent, queue } = offer;
+  const name = floor.agents.get(agent)?.name ?? agent;
+  const said = { atMs: event.atMs, leg: caller, agentLeg: event.leg, queue: queue ?? '', agent, name };
+  answered(floor, call, { kind: 'agent-answered', ...said, number: call.ani }, facts);
 }

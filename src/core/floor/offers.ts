@@ -27,7 +27,9 @@ export function offered(
     cause: 0,
     sipStatus: 0,
     told: false,
+    ...(call.returningTo === event.agent ? { returning: true } : {}),
   });
+  call.returningTo = null;
   const agent = agentOf(floor, event.agent, event.name, event.atMs);
   agent.ringing.set(event.agentLeg.uniqueId, call.callId);
   tell(facts, settle(agent, event.atMs));
@@ -73,6 +75,9 @@ export function answered(
     call.answeredOfferId = offer.offerId;
   }
   call.firstHangUp = null;
+  if (call.lostAtMs != null) call.holdMs += Math.max(0, event.atMs - call.lostAtMs);
+  call.lostAtMs = null;
+  call.agentLeftAtMs = null;
   const agent = agentOf(floor, event.agent, event.name, event.atMs);
   agent.ringing.delete(offer.offerId);
   agent.callId = call.callId;

@@ -35,12 +35,14 @@ export interface Floor {
 
 /** The named list of what can fail to fit. Counted, never thrown. */
 export const ANOMALIES = [
+  'agent-leg-lost',
   'began-unseen',
   'clock-went-back',
   'event-doubled',
   'event-without-privilege',
   'event-without-timestamp',
   'forged-event',
+  'left-after-agent-lost',
   'found-by-snapshot',
   'negative-span',
   'repeated-header',
@@ -81,6 +83,11 @@ export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): 
   if (call.heldSinceMs !== null) {
     if (!call.lostInGap) call.holdMs += Math.max(0, atMs - call.heldSinceMs);
     call.heldSinceMs = null;
+  }
+  if (call.lostAtMs != null) {
+    if (!call.lostInGap) call.holdMs += Math.max(0, atMs - call.lostAtMs);
+    call.lostAtMs = null;
+    noteAnomaly(call, 'left-after-agent-lost');
   }
   const leftAtMs = call.leftQueueAtMs ?? atMs;
   for (const offer of call.offers) {

@@ -47,4 +47,6 @@ export interface OfferView {
   /** t0 */
   arrivedAtMs: number;
   outcome: OfferOutcome | null;
+  /** the call was answered before and the agent's phone died: it is the same call again */
+  returning: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Agent } from './agents.ts';
-import { firstRingAtMs, recordOf, type Call } from './call.ts';
+import { firstRingAtMs, recordOf, type Call, type Offer } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { CallRecord } from './record.ts';
 import type { AgentView, OfferView, QueueView, WaitingView } from './view.ts';
@@ -30,14 +30,17 @@ function viewOf(agent: Agent): AgentView {
 export function waitingViews(floor: Floor): WaitingView[] {
   const waiting: WaitingView[] = [];
   for (const call of floor.calls.values()) {
-    if (!call.inQueue || call.answeredAtMs !== null || call.queuedAtMs === null) continue;
-    const { callId, ani, queue, queuedAtMs } = call;
+    // a caller whose agent's phone died waits again, from that instant
+    const lostAtMs = call.lostAtMs ?? null;
+    if (!call.inQueue || call.queuedAtMs === null) continue;
+    if (call.answeredAtMs !== null && lostAtMs === null) continue;
+    const { callId, ani, queue } = call;
     waiting.push({
       callId,
       ani,
       queue: queue ?? '',
-      sinceMs: queuedAtMs,
-      ringingSinceMs: firstRingAtMs(call),
+      sinceMs: lostAtMs ?? call.queuedAtMs,
+      ringingSinceMs: lostAtMs === null ? firstRingAtMs(call) : null,
     });
   }
   return waiting.sort((a, b) => a.sinceMs - b.sinceMs);
@@ -75,10 +78,16 @@ function offersOf(call: Call): OfferView[] {
       ani: call.ani,
       dnis: call.dnis,
       offeredAtMs: offer.atMs,
-      firstRingAtMs: firstRingAtMs(call) ?? offer.atMs,
+      // a caller who comes back after an answer is no fourth ring: it counts anew
+      firstRingAtMs: isReturning(call, offer) ? offer.atMs : (firstRingAtMs(call) ?? offer.atMs),
       arrivedAtMs: call.arrivedAtMs,
       outcome: offer.outcome,
+      returning: isReturning(call, offer),
     }));
+}
+
+function isReturning(call: Call, offer: Offer): boolean {
+  return call.answeredOfferId !== null && offer.offerId !== call.answeredOfferId;
 }
 
 function isGone(call: Call, offerId: string): boolean {
