@@ -56,6 +56,20 @@ export const settings = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** `/metrics` needs `Authorization: Bearer …` with this; not set: only from loopback */
   METRICS_TOKEN: z.string().min(16).optional(),
+  /** the utility's mail server, `smtps://user:password@host:465`; not set: mail waits */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/\S+$/, '要以 smtp:// 或 smtps:// 开头')
+    .optional(),
+  /** who mail comes from */
+  MAIL_FROM: z.string().regex(/@/).default('供水热线96666 <hotline@localhost>'),
+  /** names, addresses and networks inside the house that may be posted to, `10.1.0.0/16,oa.local` */
+  OUTWARD_ALLOW: z.string().default(''),
+  /** what our pages are called from outside, for links in mails and groups: `https://hotline.example.cn` */
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^/\s]+$/, '只写协议和主机，如 https://hotline.example.cn')
+    .optional(),
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;

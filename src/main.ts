@@ -159,6 +159,7 @@ async function start(): Promise<void> {
         line.edge?.drop(personId);
         for (const wing of wings) wing.dropped?.(personId);
       },
+      audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: metrics.registry,
@@ -173,6 +174,7 @@ async function start(): Promise<void> {
     metricsToken: config.METRICS_TOKEN,
     notReady: () => health.alarms().map((alarm) => alarm.code),
     routers: wings.flatMap((wing) => wing.routers ?? []),
+    open: wings.flatMap((wing) => wing.open ?? []),
     onFault: fault('http'),
   });
   for (const wing of wings) wing.serve?.(server, sessions.middleware);

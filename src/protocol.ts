@@ -6,6 +6,7 @@ import type { AgentState } from './core/floor/fact.ts';
 import type { AgentView, OfferView, QueueView } from './core/floor/view.ts';
 import type { DayMeasures } from './core/floor/measures.ts';
 import type { PhoneToClient } from './protocol/phone.ts';
+import type { OutwardToClient } from './protocol/outward.ts';
 
 /** Who calls: the customer's card and what they called about before. */
 export interface Customer {
@@ -105,7 +106,7 @@ export interface Hello {
   user: { name: string; role: string; agent: string | null };
 }
 
-export interface ServerToClient extends PhoneToClient {
+export interface ServerToClient extends PhoneToClient, OutwardToClient {
   hello: (hello: Hello) => void;
   /** the whole desk, on connect and whenever this tab becomes holder */
   desk: (view: DeskView) => void;

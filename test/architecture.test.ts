@@ -14,6 +14,8 @@ const may: Record<string, string[]> = {
   asterisk: ['core'],
   documents: ['core'],
   mail: ['core'],
+  wechat: ['core'],
+  webhooks: ['core'],
   app: ['core', 'protocol'],
   http: ['core', 'app', 'protocol'],
   web: ['core', 'protocol'],

@@ -49,6 +49,8 @@ export interface LiveEdge {
   tell<E extends keyof ServerToClient>(room: string, event: E, ...said: Parameters<ServerToClient[E]>): void;
   /** ends the lines of this person at once: signed out everywhere, or the account was closed */
   drop(personId: number): void;
+  /** how many tabs hear this room */
+  audience(room: string): number;
   wall(view: WallView): void;
   alarms(alarms: Alarm[]): void;
   watcherCount(): number;
@@ -162,6 +164,7 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
   return {
     tell: (room, event, ...told) => void live.to(room).emit(event, ...told),
     drop: (personId) => void live.in(`person:${personId}`).disconnectSockets(true),
+    audience: (room) => live.sockets.adapter.rooms.get(room)?.size ?? 0,
     wall: (view) => void live.to('wall').emit('wall', view),
     alarms: (alarms) => void live.emit('alarms', alarms),
     watcherCount: () => live.sockets.adapter.rooms.get('wall')?.size ?? 0,

@@ -33,6 +33,8 @@ export interface HttpPorts {
   notReady: () => string[];
   /** the wings' routes, under `/api`, behind session and origin check; each route asks `allow` (door.ts) */
   routers: Router[];
+  /** routes for other systems: before session and origin check; each asks for a token of its own */
+  open?: Router[];
   onFault: (fault: unknown) => void;
 }
 
@@ -96,6 +98,8 @@ export function createHttp(ports: HttpPorts): Server {
     express.static(join(ports.pages, 'assets'), { immutable: true, maxAge: '1y', index: false }),
   );
   app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
+
+  for (const router of ports.open ?? []) app.use('/api/v1', router);
 
   app.use('/api', (request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');

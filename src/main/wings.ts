@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
 import { openPhonesWing } from './phones.ts';
+import { openOutward } from './outward.ts';
 import { openReports } from './reports.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -36,7 +37,7 @@ export interface Ground {
   commands: () => Commands | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */
   switchHttp: SwitchHttp | null;
-  live: Pick<LiveEdge, 'tell' | 'drop'>;
+  live: Pick<LiveEdge, 'tell' | 'drop' | 'audience'>;
   health: Health;
   registry: Registry;
 }
@@ -45,6 +46,8 @@ export interface Ground {
 export interface Wing {
   /** mounted under `/api` */
   routers?: Router[];
+  /** mounted before the session and its origin check: who comes in brings a token of their own */
+  open?: Router[];
   /** a signed-in browser's line opened */
   line?: (line: PersonLine) => void;
   /** facts of the floor, after the browsers and the database's queue */
@@ -63,7 +66,7 @@ export interface Wing {
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
-const WINGS: OpenWing[] = [openReports, openPhonesWing];
+const WINGS: OpenWing[] = [openReports, openPhonesWing, openOutward];
 
 export function openWings(ground: Ground): Wing[] {
   return WINGS.map((open) => open(ground));

@@ -7,7 +7,10 @@ export type Deed =
   | 'edit-people'
   | 'read-reports'
   | 'list-calls'
-  | 'give-phones';
+  | 'give-phones'
+  | 'edit-outward'
+  | 'see-deliveries'
+  | 'export-lists';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -17,6 +20,9 @@ const MAY: Record<Deed, readonly Role[]> = {
   'read-reports': ['supervisor', 'manager', 'administrator'],
   'list-calls': ['supervisor', 'manager', 'administrator'],
   'give-phones': ['administrator'],
+  'edit-outward': ['administrator'],
+  'see-deliveries': ['supervisor', 'manager', 'administrator'],
+  'export-lists': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

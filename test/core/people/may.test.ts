@@ -11,6 +11,9 @@ const TABLE: Record<Deed, string> = {
   'read-reports': 'supervisor manager administrator',
   'list-calls': 'supervisor manager administrator',
   'give-phones': 'administrator',
+  'edit-outward': 'administrator',
+  'see-deliveries': 'supervisor manager administrator',
+  'export-lists': 'agent supervisor dispatcher manager administrator',
 };
 
 describe('who may do what', () => {

@@ -1,0 +1,41 @@
+/** What happens here that people, groups and other systems can ask to be told of. */
+
+/** Names as other systems hear them; Chinese as people read them. */
+export const OUTWARD_EVENTS = {
+  'order-created': '工单建立',
+  'order-dispatched': '派单',
+  'order-stepped': '工单有新进展',
+  'order-warning': '时限预警',
+  'order-overdue': '超时',
+  'order-escalated': '超时升级',
+  'order-closed': '办结',
+  'call-ended': '通话结束',
+  'call-abandoned': '来电未接通',
+  'outage-published': '停水通知',
+} as const;
+export type OutwardEventName = keyof typeof OUTWARD_EVENTS;
+export const OUTWARD_EVENT_NAMES = Object.keys(OUTWARD_EVENTS) as OutwardEventName[];
+
+/** One thing that happened, as it can be told to anybody. */
+export interface OutwardEvent {
+  /** from its content: telling it twice is telling it once */
+  id: string;
+  name: OutwardEventName;
+  atMs: number;
+  /** one line, for a mail's subject or a notice's head */
+  title: string;
+  /** plain text of a few lines; may hold what a caller said, in any letters */
+  text: string;
+  /** an order's number or a call's id: what is told of one goes in order */
+  about: string | null;
+  /** the unit that it concerns */
+  unitId: number | null;
+  /** people that it concerns by name, beside roles and units */
+  personIds: number[];
+  /** page of ours */
+  link: string | null;
+  /** whole, for other systems */
+  data: Record<string, unknown>;
+  /** telephone numbers that occur in title, text or data: masked for who may not see them */
+  numbers: string[];
+}

@@ -1,0 +1,29 @@
+/** What the server tells a browser of what goes out, and of what is asked to be told on the screen. */
+
+/** A notice for who sits at the screen: asked for by the rules of who is told what. */
+export interface ScreenNotice {
+  /** the delivery's id: shown once, however often it is told */
+  id: number;
+  event: string;
+  title: string;
+  text: string;
+  link: string | null;
+  sound: boolean;
+  atMs: number;
+}
+
+/** How far an export is. */
+export interface ExportProgress {
+  id: string;
+  state: 'waiting' | 'running' | 'ready' | 'failed' | 'expired';
+  rows: number;
+  /** how many there will be; null: not counted yet */
+  total: number | null;
+  bytes: number | null;
+  why: string | null;
+}
+
+export interface OutwardToClient {
+  told: (notice: ScreenNotice) => void;
+  exportMoved: (progress: ExportProgress) => void;
+}
