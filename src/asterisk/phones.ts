@@ -96,7 +96,7 @@ function shapeOf(phone: Phone, qualifySeconds: number): Record<'auth' | 'aor' | 
       // a browser that went without a word is noticed by its line; a desk phone only by being asked
       qualify_frequency: browser ? '0' : String(qualifySeconds),
       qualify_timeout: '3.0',
-      maximum_expiration: browser ? '120' : '7200',
+      maximum_expiration: browser ? '600' : '7200',
     },
     endpoint: {
       auth: extension,

@@ -16,11 +16,12 @@ export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedA
     units: { id: number; name: string; phone: string | null }[];
   }>;
   setUnitPhone: (unitId: number, phone: string | null) => Promise<boolean>;
-  newToken: () => string;
 }
 
 const kind = z.object({ kind: z.enum(['browser', 'desk']) });
 const number = z.object({ to: z.string().trim().min(1, '请输入号码').max(20, '号码太长') });
+/** the tab that asks makes it, so that it knows its own call when that rings */
+const placing = number.extend({ token: z.uuid() });
 const key = z.enum(['back', 'join', 'together']);
 const digit = z.object({ digit: z.string().regex(/^[0-9*#]$/, '按键只能是 0–9、* 或 #') });
 const hangUp = z.object({ confirmed: z.boolean() });
@@ -84,13 +85,22 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
   router.post('/phone/session', mine, async (request, response) => {
     const asked = said(response, session, request.body);
     if (!asked) return;
-    const { id: personId } = personOf(request);
+    const { id: personId, agent } = personOf(request);
     if (!asked.takeOver && ports.isOpen(personId)) {
       return refuse(
         response,
         409,
         'phone-elsewhere',
         '话机在您的另一个标签页里，请在那里接听，或在此处接管。',
+      );
+    }
+    const now = agent === null ? null : calls.now(agent);
+    if (ports.isOpen(personId) && now && now.state !== 'ringing') {
+      return refuse(
+        response,
+        409,
+        'call-elsewhere',
+        '您正在另一个标签页里通话。请在那里继续，挂机后再在此处接管。',
       );
     }
     const begun = await phones.begin(personId, request.sessionID);
@@ -138,12 +148,8 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
   router.post('/phone/place', mine, async (request, response) => {
     const { agent } = personOf(request);
     if (!agent) return noPhone(response);
-    const asked = said(response, number, request.body);
-    if (!asked) return;
-    const token = ports.newToken();
-    const answer = await calls.place(agent, asked.to, token);
-    if (answer.ok) response.json({ token });
-    else answered(response, answer);
+    const asked = said(response, placing, request.body);
+    if (asked) answered(response, await calls.place(agent, asked.to, asked.token));
   });
   act('/phone/pass-on', async (agent, body, response) => {
     const asked = said(response, number, body);

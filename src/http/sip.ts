@@ -134,7 +134,9 @@ export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
         if (verdict.ok || refused > REFUSALS_BORNE) end(SIP_CLOSED.refused);
         return;
       }
-      if (pbx.readyState === WebSocket.OPEN) pbx.send(text);
+      // the page's pulse is ours to answer
+      if (text.trim() === '') browser.send('\r\n');
+      else if (pbx.readyState === WebSocket.OPEN) pbx.send(text);
       else if (waiting.length < MOST_WAITING) waiting.push(text);
     });
     pbx.on('open', () => {

@@ -1,5 +1,5 @@
 /** The agents' phones put together: given to the switch, reached by the browsers through /sip, worked by the call bar. */
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
 import { openPhones } from '../app/phones.ts';
@@ -84,7 +84,6 @@ export const openPhonesWing: OpenWing = (ground) => {
           };
         },
         setUnitPhone: (unitId, phone) => setUnitPhone(pool, unitId, phone),
-        newToken: () => randomUUID(),
       }),
     ],
     line(line) {

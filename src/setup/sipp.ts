@@ -38,6 +38,8 @@ export interface PhonePlan {
   calls?: number;
   /** after so many ms of talk, holds for so many ms */
   hold?: { afterMs: number; forMs: number };
+  /** where it listens, if it is no phone of ours but one of the outside */
+  at?: { address: string; port: number };
   /** after so many ms of talk, transfers blind (REFER) to this extension */
   refer?: { afterMs: number; to: string };
 }
@@ -48,6 +50,8 @@ export interface CallerPlan {
   to?: string;
   /** how long the caller stays after the PBX took the call, if nobody hangs up before; null: to the end */
   stayMs: number | null;
+  /** sends back what it hears */
+  echo?: boolean;
   /** own address, so that callers stand side by side; default `.10`, the trunk's */
   address?: string;
 }
@@ -99,9 +103,10 @@ export async function registerPhones(site: PbxSite, extensions: string[], second
 /** A registered phone that behaves by plan. */
 export function startPhone(site: PbxSite, plan: PhonePlan): RunningLeg {
   const dir = mkdtempSync(join(tmpdir(), 'hotline-test-phone-'));
-  const host = `${network(site)}.${PHONE_HOST}`;
+  const host = plan.at?.address ?? `${network(site)}.${PHONE_HOST}`;
+  const port = plan.at?.port ?? phonePort(plan.extension);
   const media = String(30000 + (Number(plan.extension) % 1000) * 4);
-  const args = ['-i', host, '-p', String(phonePort(plan.extension)), '-mi', host, '-mp', media, '-aa'];
+  const args = ['-i', host, '-p', String(port), '-mi', host, '-mp', media, '-aa'];
   if (plan.calls) args.push('-m', String(plan.calls));
   return cleaned(dir, run(dir, answering(plan, site), [`${site.address}:${site.sipPort}`, ...args]));
 }
@@ -112,6 +117,7 @@ export function startCaller(site: PbxSite, plan: CallerPlan): RunningLeg {
   const host = plan.address ?? `${network(site)}.10`;
   const to = plan.to ?? site.hotlineNumber;
   const args = ['-i', host, '-mi', host, '-m', '1', '-aa', '-s', to];
+  if (plan.echo) args.push('-rtp_echo');
   return cleaned(
     dir,
     run(dir, calling(plan.from, to, plan.stayMs), [`${site.address}:${site.sipPort}`, ...args]),

@@ -102,7 +102,10 @@ export function judgeSip(text: string, extension: string): SipVerdict {
 
 /** `<sip:1001@a1b2.invalid;transport=ws>` and parameters: reachable by its own line only. */
 function isOwnContact(contact: string, extension: string): boolean {
-  const told = /^<sip:(\d+)@([a-z0-9-]+)\.invalid;transport=wss?(?:;ob)?>((?:;[^,<>]*)?)$/.exec(contact);
+  const told =
+    /^<sip:(\d+)@([a-z0-9-]+)\.invalid;transport=wss?(?:;ob)?>(?:;[a-zA-Z0-9.+-]+(?:=(?:"[^"\\]*"|[^;,<>"]+))?)*$/.exec(
+      contact,
+    );
   return told !== null && told[1] === extension;
 }
 

@@ -7,6 +7,7 @@ import { useConnected, useLine, useTold } from '../shell/line.tsx';
 import { useMe } from '../shell/me.tsx';
 import { duration, spaced, when } from '../view.ts';
 import { AGENT_STATES, POP_GONE } from '../words.ts';
+import { CallBar } from '../phone/call-bar.tsx';
 import { CallCard } from './card.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
 import { useRinging } from './ringing.ts';
@@ -41,6 +42,7 @@ export function DeskPage() {
   return (
     <div className="desk">
       <State desk={desk} sound={sound} setSound={setSound} />
+      <CallBar hold={desk.loaded && desk.holder} />
       <Work desk={desk} hold={() => line.emit('hold')} />
     </div>
   );

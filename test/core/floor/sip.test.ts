@@ -12,7 +12,7 @@ function message(start: string, more: Record<string, string | null> = {}, body =
     To: '<sip:1001@hotline>',
     'Call-ID': 'x1',
     CSeq: `1 ${method === 'SIP/2.0' ? 'INVITE' : method}`,
-    Contact: `${CONTACT};expires=300`,
+    Contact: `${CONTACT};+sip.ice;reg-id=1;+sip.instance="<urn:uuid:f67dd3dd-9d25>";expires=300`,
     ...more,
     'Content-Length': String(body.length),
   };
