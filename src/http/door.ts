@@ -1,7 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { may, type Deed } from '../core/people/may.ts';
 import type { SignedIn } from './sessions.ts';
+
+// a field's fault is said in Chinese where its schema has no words of its own
+z.config(z.locales.zhCN());
 
 /** Every answer that says no: a code for programs, and a Chinese sentence that says what to do. */
 export function refuse(response: Response, status: number, code: string, message: string): void {

@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
 import { openPhonesWing } from './phones.ts';
+import { openApi } from './api.ts';
 import { openOutward } from './outward.ts';
 import { openReports } from './reports.ts';
 
@@ -66,7 +67,7 @@ export interface Wing {
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
-const WINGS: OpenWing[] = [openReports, openPhonesWing, openOutward];
+const WINGS: OpenWing[] = [openReports, openPhonesWing, openOutward, openApi];
 
 export function openWings(ground: Ground): Wing[] {
   return WINGS.map((open) => open(ground));

@@ -1,0 +1,80 @@
+/** REST for other systems, and the page of their tokens. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type pg from 'pg';
+import { Counter } from 'prom-client';
+import { tokenRoutes } from '../http/api-tokens.ts';
+import { callOperations } from '../http/v1/calls.ts';
+import { customerOperations } from '../http/v1/customers.ts';
+import { apiRouter } from '../http/v1/router.ts';
+import {
+  addToken,
+  answerOnce,
+  findSystem,
+  forgetAnswers,
+  listTokens,
+  revokeToken,
+  rotateToken,
+  touchToken,
+} from '../postgres/api-tokens.ts';
+import { findOutwardCall, listOutwardCalls } from '../postgres/outward-calls.ts';
+import { listOutwardCustomers } from '../postgres/outward-customers.ts';
+import { inTransaction, openPool } from '../postgres/pool.ts';
+import { listUnits } from '../postgres/units.ts';
+import type { OpenWing } from './wings.ts';
+
+const DAY_MS = 86_400_000;
+
+export const openApi: OpenWing = ({ pool, databaseUrl, registry, log }) => {
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'api');
+  // connections of their own: another system that asks too much waits, the desks do not
+  const own = openPool(databaseUrl, { most: 4, onBreak: onFault });
+  const file = join(resolve(import.meta.dirname, '../..'), 'package.json');
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  const requests = new Counter({
+    name: 'hotline_api_requests_total',
+    help: 'Requests of other systems, by system and status',
+    labelNames: ['system', 'status'],
+    registers: [registry],
+  });
+  const forgetting = setInterval(() => void forgetAnswers(own).catch(onFault), DAY_MS);
+
+  return {
+    open: [
+      apiRouter({
+        operations: [
+          ...callOperations({
+            listCalls: (asked, most) => listOutwardCalls(own, asked, most),
+            findCall: (callId) => findOutwardCall(own, callId),
+          }),
+          ...customerOperations({ listCustomers: (asked, most) => listOutwardCustomers(own, asked, most) }),
+        ],
+        version,
+        findSystem: (token) => findSystem(own, token),
+        touch: (tokenId) => touchToken(own, tokenId),
+        inTransaction: (work) => inTransaction(own, (client) => work(client as never)),
+        answerOnce: (client, ...asked) => answerOnce(client as pg.ClientBase, ...asked),
+        onAnswered: (system, status) => requests.inc({ system, status: String(status) }),
+        onFault,
+      }),
+    ],
+    routers: [
+      tokenRoutes({
+        list: () => listTokens(pool),
+        units: () => listUnits(pool),
+        add: (wanted, token, personId) => addToken(pool, wanted, token, personId),
+        rotate: (id, token, graceHours) => rotateToken(pool, id, token, graceHours),
+        revoke: (id, personId) => revokeToken(pool, id, personId),
+        audit: (personId, deed, about) => {
+          log.info({ personId, deed, about }, 'api');
+          return Promise.resolve();
+        },
+      }),
+    ],
+    start: () => forgetAnswers(own),
+    async close() {
+      clearInterval(forgetting);
+      await own.end();
+    },
+  };
+};
