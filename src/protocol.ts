@@ -7,6 +7,9 @@ import type { AgentView, OfferView, QueueView } from './core/floor/view.ts';
 import type { DayMeasures } from './core/floor/measures.ts';
 import type { PhoneToClient } from './protocol/phone.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
+import type { MissedToClient } from './protocol/missed.ts';
+import type { PresenceToClient } from './protocol/presence.ts';
+import type { RecordsToClient, RecordsToServer } from './protocol/records.ts';
 
 /** Who calls: the customer's card and what they called about before. */
 export interface Customer {
@@ -106,7 +109,8 @@ export interface Hello {
   user: { name: string; role: string; agent: string | null };
 }
 
-export interface ServerToClient extends PhoneToClient, OutwardToClient {
+export interface ServerToClient
+  extends PhoneToClient, OutwardToClient, MissedToClient, PresenceToClient, RecordsToClient {
   hello: (hello: Hello) => void;
   /** the whole desk, on connect and whenever this tab becomes holder */
   desk: (view: DeskView) => void;
@@ -121,7 +125,7 @@ export interface ServerToClient extends PhoneToClient, OutwardToClient {
   wall: (view: WallView) => void;
 }
 
-export interface ClientToServer {
+export interface ClientToServer extends RecordsToServer {
   /** the pop stands on the screen; `paintedAtMs` is on the server's clock */
   painted: (callId: string, offerId: string, paintedAtMs: number) => void;
   /** clock offset: answers the server's now */

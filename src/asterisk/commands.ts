@@ -27,10 +27,11 @@ export interface Commands {
   /** places a call through a context made for it; the agent's phone rings first */
   callOut(call: { agent: string; number: string; callsThisHour: number }): Promise<CommandAnswer>;
   pause(agent: string, paused: boolean, reason: string): Promise<CommandAnswer>;
-  addMember(queue: string, agent: string, name: string): Promise<CommandAnswer>;
+  addMember(queue: string, agent: string, name: string, pausedReason?: string | null): Promise<CommandAnswer>;
   removeMember(queue: string, agent: string): Promise<CommandAnswer>;
   redirect(channel: string, extension: string): Promise<CommandAnswer>;
-  hangUp(channel: string): Promise<CommandAnswer>;
+  /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
+  hangUp(channel: string, cause?: number): Promise<CommandAnswer>;
   /** any other action of the account's classes, for the files that know them (calls.ts) */
   act(action: Action): Promise<CommandAnswer>;
   close(): void;
@@ -159,8 +160,11 @@ export function openCommands(settings: CommandSettings): Commands {
     },
     pause: (agent, paused, reason) =>
       send({ action: 'QueuePause', interface: agent, paused: paused ? 'true' : 'false', reason }),
-    addMember: (queue, agent, name) =>
-      send({ action: 'QueueAdd', queue, interface: agent, membername: name }),
+    addMember: (queue, agent, name, pausedReason = null) =>
+      send({
+        ...{ action: 'QueueAdd', queue, interface: agent, membername: name },
+        ...(pausedReason === null ? {} : { paused: 'true', reason: pausedReason }),
+      }),
     removeMember: (queue, agent) => send({ action: 'QueueRemove', queue, interface: agent }),
     redirect(channel, extension) {
       if (!/^\d{3,6}$/.test(extension)) {
@@ -169,7 +173,7 @@ export function openCommands(settings: CommandSettings): Commands {
       return send({ action: 'Redirect', channel, context: TRANSFER_CONTEXT, exten: extension, priority: 1 });
     },
     act: send,
-    hangUp: (channel) => send({ action: 'Hangup', channel, cause: 16 }),
+    hangUp: (channel, cause = 16) => send({ action: 'Hangup', channel, cause }),
     close() {
       closed = true;
       clearInterval(ping);

@@ -42,6 +42,8 @@ export interface PersonLine {
   ): void;
   emit: Socket<ClientToServer, ServerToClient>['emit'];
   onGone(then: () => void): void;
+  /** any word of this browser, if only the answer to the server's ping */
+  onHeard(then: () => void): void;
 }
 
 export interface LiveEdge {
@@ -127,6 +129,7 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
       },
       emit: socket.emit.bind(socket),
       onGone: (then) => void socket.on('disconnect', then),
+      onHeard: (then) => void socket.conn.on('packet', then),
     };
   }
 

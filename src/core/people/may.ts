@@ -10,7 +10,10 @@ export type Deed =
   | 'give-phones'
   | 'edit-outward'
   | 'see-deliveries'
-  | 'export-lists';
+  | 'export-lists'
+  | 'keep-records'
+  | 'watch-agents'
+  | 'direct-agents';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -22,6 +25,9 @@ const MAY: Record<Deed, readonly Role[]> = {
   'give-phones': ['administrator'],
   'edit-outward': ['administrator'],
   'see-deliveries': ['supervisor', 'manager', 'administrator'],
+  'keep-records': ['agent', 'supervisor'],
+  'watch-agents': ['supervisor', 'manager', 'administrator'],
+  'direct-agents': ['supervisor', 'administrator'],
   'export-lists': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
 };
 

@@ -9,7 +9,10 @@ import { randomFrom } from './random.ts';
 export interface CallersPorts {
   pbx: PbxSite;
   known: readonly CustomerCard[];
-  commands: { pause(agent: string, paused: boolean, reason: string): Promise<unknown> };
+  commands: {
+    pause(agent: string, paused: boolean, reason: string): Promise<unknown>;
+    addMember(queue: string, agent: string, name: string): Promise<unknown>;
+  };
   log: (cause: unknown) => void;
 }
 
@@ -33,6 +36,8 @@ export async function startCallers({
   endOrphans(pbx);
   const extensions = [...DEMO_AGENTS, LATE];
   await registerPhones(pbx, extensions);
+  // who is played by SIPp sits at no desk: they are in the queue without signing in; the person at 1011 signs in
+  for (const extension of DEMO_AGENTS) await commands.addMember('hotline', `PJSIP/${extension}`, extension);
   const again = setInterval(() => void registerPhones(pbx, extensions).catch(log), REGISTER_EVERY_MS);
 
   for (const extension of extensions) void play(extension);

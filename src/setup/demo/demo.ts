@@ -9,7 +9,7 @@ import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
 import { customers, personName } from './city.ts';
 import { DEMO_AGENTS, midnights, pastDay, type PastOrderRow } from './history.ts';
-import { startCallers } from './callers.ts';
+import { startCallers, type CallersPorts } from './callers.ts';
 import { randomFrom } from './random.ts';
 
 export interface Demo {
@@ -21,7 +21,7 @@ export interface DemoPorts {
   pool: pg.Pool;
   pbx: PbxSite;
   /** the actions account: agents of the demo pause now and then */
-  commands: { pause(agent: string, paused: boolean, reason: string): Promise<unknown> };
+  commands: CallersPorts['commands'];
   /** of a desk phone that SIPp plays */
   deskDigest: (extension: string) => string;
   /** the switch is given the phones of those who were added */

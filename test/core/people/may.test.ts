@@ -13,6 +13,9 @@ const TABLE: Record<Deed, string> = {
   'give-phones': 'administrator',
   'edit-outward': 'administrator',
   'see-deliveries': 'supervisor manager administrator',
+  'keep-records': 'agent supervisor',
+  'watch-agents': 'supervisor manager administrator',
+  'direct-agents': 'supervisor administrator',
   'export-lists': 'agent supervisor dispatcher manager administrator',
 };
 

@@ -1,0 +1,268 @@
+/** The desk put together: the agents' presence, the records of calls, and the callers to be called back. */
+import { Counter, Gauge } from 'prom-client';
+import { pinyin } from 'pinyin-pro';
+import { openMissed } from '../app/missed.ts';
+import { openPresences } from '../app/presence.ts';
+import type { AgentState } from '../core/floor/fact.ts';
+import { ownLeg } from '../core/floor/phone-call.ts';
+import { agentViews, queueViews } from '../core/floor/views.ts';
+import annex1 from '../core/orders/annex1.json' with { type: 'json' };
+import type { RecordFields } from '../core/orders/records.ts';
+import { may } from '../core/people/may.ts';
+import { MISMATCHES } from '../core/people/presence.ts';
+import { presenceRoutes } from '../http/presence.ts';
+import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
+import { callerHistory } from '../postgres/history.ts';
+import { claimMissed, missedCallers, releaseMissed } from '../postgres/missed.ts';
+import { listPeople } from '../postgres/people.ts';
+import { findPhone } from '../postgres/phones.ts';
+import { forgetPresence, keepPresence, listPresences, personOfAgent } from '../postgres/presences.ts';
+import {
+  completeRecord,
+  findRecord,
+  openRecord,
+  openRecordsOf,
+  pastRecords,
+  recordOfCall,
+  saveRecord,
+} from '../postgres/records.ts';
+import { deskSettings, DESK_SETTINGS } from '../postgres/desk-settings.ts';
+import type { QueueState } from '../protocol/presence.ts';
+import type { OpenWing } from './wings.ts';
+
+const MISSED_KEPT_MS = 48 * 3_600_000;
+const SETTINGS_EVERY_MS = 30_000;
+const QUEUE_SOONEST_MS = 400;
+/** what the dialplan reads as: the agent's phone died (extensions.conf, agent-left) */
+const COMES_BACK = 38;
+const GONE = 27;
+
+export const openDesk: OpenWing = (ground) => {
+  const { pool, floor, live, now, log } = ground;
+  const onFault = (fault: unknown) => log.error({ err: fault }, 'desk');
+  let settings = DESK_SETTINGS;
+  let queueTimer: NodeJS.Timeout | null = null;
+  const registers = [ground.registry];
+  const mismatches = new Counter({
+    name: 'hotline_presence_mismatches_total',
+    help: "Times that switch, phone and browser contradicted each other about an agent's state",
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of MISMATCHES) mismatches.inc({ kind }, 0);
+  const overruns = new Counter({
+    name: 'hotline_wrap_up_overruns_total',
+    help: 'Wrap-ups that went over their limit with an incomplete record (Article 27)',
+    registers,
+  });
+
+  async function killLeg(agent: string, personId: number, cause: number): Promise<void> {
+    const own = ownLeg(floor, agent);
+    if (!own?.leg.up) return;
+    // a desk phone talks on without a browser
+    if ((await findPhone(pool, personId))?.kind !== 'browser') return;
+    await ground.commands()?.hangUp(own.leg.channel, cause);
+  }
+
+  const presences = openPresences({
+    floor,
+    now,
+    switchHeard: () => floor.lostAtMs === null && (ground.commands()?.connected() ?? false),
+    async ask(agent, wish) {
+      const commands = ground.commands();
+      if (!commands) return;
+      const extension = agent.replace(/^PJSIP\//, '');
+      const answer =
+        wish.kind === 'add'
+          ? await commands.addMember(wish.queue, agent, extension, wish.pausedReason)
+          : wish.kind === 'remove'
+            ? await commands.removeMember(wish.queue, agent)
+            : await commands.pause(agent, wish.kind === 'pause', wish.kind === 'pause' ? wish.reason : '');
+      if (!answer.ok) log.warn({ agent, wish, answer }, 'the switch did not do it');
+    },
+    // who serves which queue is the people wing's to say; until then everybody answers the hotline
+    queuesOf: () => Promise.resolve(['hotline']),
+    keep: (kept) => keepPresence(pool, kept),
+    forget: (agent) => forgetPresence(pool, agent),
+    limits: () => ({
+      wrapUpMs: settings.wrapUpSeconds * 1000,
+      extendMs: settings.extendSeconds * 1000,
+      mostExtensions: settings.mostExtensions,
+    }),
+    async recordComplete(callId) {
+      const record = await recordOfCall(pool, callId);
+      return record && record.completedAtMs !== null;
+    },
+    legIsDead: (agent, personId) => void killLeg(agent, personId, GONE).catch(onFault),
+    tell(view) {
+      live.tell(`presence:${view.agent}`, 'presence', view);
+      live.tell('presences', 'presence', view);
+      queueSoon();
+    },
+    mismatched: (kind) => mismatches.inc({ kind }),
+    overran: () => overruns.inc(),
+    onFault,
+  });
+  new Gauge({
+    name: 'hotline_presence_mismatched_agents',
+    help: 'Agents about whom switch, phone and browser contradict each other now',
+    labelNames: ['kind'],
+    registers,
+    collect() {
+      const counts = new Map<string, number>(MISMATCHES.map((kind) => [kind, 0]));
+      for (const { mismatch } of presences.views())
+        if (mismatch) counts.set(mismatch.kind, counts.get(mismatch.kind)! + 1);
+      for (const [kind, count] of counts) this.set({ kind }, count);
+    },
+  });
+
+  function queueState(): QueueState {
+    const queues = queueViews(floor);
+    const since = queues.map((one) => one.longestSinceMs).filter((ms) => ms !== null);
+    const agentsByState: Record<AgentState, number> = {
+      ...{
+        ready: 0,
+        ringing: 0,
+        talking: 0,
+        'on-hold': 0,
+        'wrap-up': 0,
+        paused: 0,
+        unreachable: 0,
+        offline: 0,
+      },
+    };
+    for (const one of agentViews(floor)) agentsByState[presences.view(one.agent)?.state ?? one.state] += 1;
+    return {
+      waiting: queues.reduce((sum, one) => sum + one.waiting, 0),
+      longestSinceMs: since.length > 0 ? Math.min(...since) : null,
+      agentsByState,
+    };
+  }
+  function queueSoon(): void {
+    queueTimer ??= setTimeout(() => {
+      queueTimer = null;
+      live.tell('desks', 'queueState', queueState());
+    }, QUEUE_SOONEST_MS);
+  }
+
+  /** What is known of the caller stands in the record from the first. */
+  async function begin(callId: string | null, personId: number, phone: string | null) {
+    const known = callId === null ? null : await recordOfCall(pool, callId);
+    if (known) return known;
+    const ani = phone ?? (callId === null ? null : (floor.calls.get(callId)?.ani ?? null));
+    const fields: Partial<RecordFields> = ani === null ? {} : { phone: ani };
+    const { customers } = await callerHistory(pool, ani, { calls: 1, orders: 1 });
+    const only = customers.length === 1 ? customers[0]! : null;
+    if (only) {
+      const { name: caller, account, address, district } = only;
+      Object.assign(fields, { caller, account, address, district });
+    }
+    return (await openRecord(pool, { callId, personId, fields })).record;
+  }
+
+  const records: RecordPorts = {
+    open: ({ callId, personId, phone }) => begin(callId, personId, phone ?? null),
+    find: (id) => findRecord(pool, id),
+    save: (id, personId, changes) => saveRecord(pool, id, personId, changes),
+    async complete(id, personId) {
+      const done = await completeRecord(pool, id, personId);
+      if (done?.record.callId && done.record.completedAtMs !== null)
+        presences.recordCompleted(done.record.callId);
+      return done;
+    },
+    openOf: (personId) => openRecordsOf(pool, personId),
+    past: (about) => pastRecords(pool, about),
+    annex: () => ANNEX,
+    tell: (record) => live.tell(`record:${record.id}`, 'record', record),
+    onFault,
+  };
+  const missed = openMissed({
+    list: () => missedCallers(pool, now() - MISSED_KEPT_MS),
+    tell: (callers) => live.tell('desks', 'missed', callers),
+    onFault,
+  });
+  const learning = setInterval(() => void learn().catch(onFault), SETTINGS_EVERY_MS);
+  learning.unref();
+  async function learn(): Promise<void> {
+    settings = await deskSettings(pool);
+  }
+
+  return {
+    routers: [
+      recordRoutes(records),
+      presenceRoutes({
+        presences,
+        mine: (agent) => ({
+          view: presences.view(agent),
+          pauseReasons: settings.pauseReasons,
+          wrapUpMs: settings.wrapUpSeconds * 1000,
+          extendMs: settings.extendSeconds * 1000,
+          mostExtensions: settings.mostExtensions,
+        }),
+        pauseReasons: () => settings.pauseReasons,
+        queueState,
+        async nameOf() {
+          return new Map(
+            (await listPeople(pool)).flatMap((one) => (one.agent ? [[one.agent, one.name] as const] : [])),
+          );
+        },
+        legIsDead: (agent, comesBack, personId) => killLeg(agent, personId, comesBack ? COMES_BACK : GONE),
+        missed: () => missedCallers(pool, now() - MISSED_KEPT_MS),
+        claim: (number, personId) => claimMissed(pool, number, personId),
+        release: (number, personId) => releaseMissed(pool, number, personId),
+        touched: missed.touch,
+      }),
+    ],
+    line(line) {
+      const { agent, role } = line.person;
+      recordLine(records, line);
+      if (may(role, 'watch-agents')) line.join('presences');
+      if (!agent || !may(role, 'take-calls')) return;
+      line.join('desks');
+      line.join(`presence:${agent}`);
+      const tab = presences.tab(agent);
+      line.onHeard(tab.heard);
+      line.onGone(tab.gone);
+    },
+    hear(facts) {
+      presences.hear(facts);
+      missed.hear(facts);
+      queueSoon();
+      for (const fact of facts) {
+        if (fact.kind !== 'call-answered' || fact.record.direction !== 'inbound') continue;
+        const { agent, callId } = fact;
+        void personOfAgent(pool, agent)
+          .then(async (personId) => {
+            if (personId !== null) await begin(callId, personId, null);
+          })
+          .catch(onFault);
+      }
+    },
+    async start() {
+      await learn();
+      await presences.load(await listPresences(pool));
+    },
+    close() {
+      presences.close();
+      missed.close();
+      clearInterval(learning);
+      if (queueTimer) clearTimeout(queueTimer);
+    },
+  };
+};
+
+/** Annex 1 for the desk: each category and item with its pinyin and initials, so that `ts` finds 停水. */
+const ANNEX = annex1.categories.map(({ no, code, zh, en, items, questions, guidance, routes }) => ({
+  ...{ no, code, zh, en, questions, guidance, routes, ...spelled(zh) },
+  items: items.map((item) => ({ ...item, ...spelled(item.zh) })),
+}));
+
+function spelled(words: string): { pinyin: string; initials: string } {
+  const said = { toneType: 'none', type: 'array', nonZh: 'consecutive' } as const;
+  return {
+    pinyin: pinyin(words, said).join('').toLowerCase(),
+    initials: pinyin(words, { ...said, pattern: 'first' })
+      .join('')
+      .toLowerCase(),
+  };
+}
