@@ -12,6 +12,7 @@ import type { LiveEdge, PersonLine } from '../http/live.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openDesk } from './desk.ts';
+import { openExportsWing } from './exports.ts';
 import { openOutward } from './outward.ts';
 import { openReports } from './reports.ts';
 
@@ -68,7 +69,7 @@ export interface Wing {
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
-const WINGS: OpenWing[] = [openReports, openPhonesWing, openOutward, openApi, openDesk];
+const WINGS: OpenWing[] = [openReports, openPhonesWing, openOutward, openApi, openExportsWing, openDesk];
 
 export function openWings(ground: Ground): Wing[] {
   return WINGS.map((open) => open(ground));

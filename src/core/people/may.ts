@@ -11,6 +11,7 @@ export type Deed =
   | 'edit-outward'
   | 'see-deliveries'
   | 'export-lists'
+  | 'export-customers'
   | 'keep-records'
   | 'watch-agents'
   | 'direct-agents';
@@ -29,6 +30,7 @@ const MAY: Record<Deed, readonly Role[]> = {
   'watch-agents': ['supervisor', 'manager', 'administrator'],
   'direct-agents': ['supervisor', 'administrator'],
   'export-lists': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
+  'export-customers': ['supervisor', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

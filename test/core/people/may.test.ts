@@ -17,6 +17,7 @@ const TABLE: Record<Deed, string> = {
   'watch-agents': 'supervisor manager administrator',
   'direct-agents': 'supervisor administrator',
   'export-lists': 'agent supervisor dispatcher manager administrator',
+  'export-customers': 'supervisor administrator',
 };
 
 describe('who may do what', () => {

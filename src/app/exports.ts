@@ -1,0 +1,114 @@
+/** Makes the files that people asked for: a few at a time, beside the calls, with word of how far they are. */
+import type { ExportProgress } from '../protocol/outward.ts';
+
+export interface ExportTask {
+  id: string;
+  askedBy: number;
+}
+export interface ExportsPorts<T extends ExportTask> {
+  take: () => Promise<T | null>;
+  /** makes the file and says how far it is; gives the whole of it */
+  make: (
+    task: T,
+    moved: (rows: number, total: number | null) => void,
+  ) => Promise<{ rows: number; bytes: number; sha256: string }>;
+  move: (id: string, rows: number, total: number | null) => Promise<void>;
+  finish: (id: string, made: { rows: number; bytes: number; sha256: string }) => Promise<void>;
+  fail: (id: string, why: string) => Promise<void>;
+  /** closes and deletes what is too old */
+  expire: () => Promise<void>;
+  /** to who asked */
+  tell: (personId: number, progress: ExportProgress) => void;
+  now: () => number;
+  onFault: (cause: unknown) => void;
+}
+
+export interface Exports {
+  start(): void;
+  nudge(): void;
+  close(): Promise<void>;
+}
+
+const AT_ONCE = 2;
+const POLL_MS = 5000;
+const HOUR_MS = 3_600_000;
+const TELL_EVERY_MS = 300;
+const KEEP_EVERY_MS = 3000;
+
+export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Exports {
+  const making = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | null = null;
+  let expiring: NodeJS.Timeout | null = null;
+  let taking = false;
+
+  async function look(): Promise<void> {
+    if (taking || !timer) return;
+    taking = true;
+    try {
+      while (timer && making.size < AT_ONCE) {
+        const task = await ports.take();
+        if (!task) break;
+        const work = make(task).finally(() => {
+          making.delete(work);
+          void look();
+        });
+        making.add(work);
+      }
+    } catch (cause) {
+      ports.onFault(cause);
+    } finally {
+      taking = false;
+    }
+  }
+
+  async function make(task: T): Promise<void> {
+    const { id, askedBy } = task;
+    let told = 0;
+    let kept = ports.now();
+    const said: ExportProgress = { id, state: 'running', rows: 0, total: null, bytes: null, why: null };
+    try {
+      const made = await ports.make(task, (rows, total) => {
+        const now = ports.now();
+        if (now - told >= TELL_EVERY_MS) {
+          told = now;
+          ports.tell(askedBy, { ...said, rows, total });
+        }
+        if (now - kept >= KEEP_EVERY_MS) {
+          kept = now;
+          void ports.move(id, rows, total).catch(ports.onFault);
+        }
+      });
+      await ports.finish(id, made);
+      ports.tell(askedBy, { ...said, state: 'ready', rows: made.rows, total: made.rows, bytes: made.bytes });
+    } catch (cause) {
+      ports.onFault(cause);
+      const why = whyFailed(cause);
+      await ports.fail(id, why).catch(ports.onFault);
+      ports.tell(askedBy, { ...said, state: 'failed', why });
+    }
+  }
+
+  return {
+    start() {
+      timer ??= setInterval(() => void look(), POLL_MS);
+      expiring ??= setInterval(() => void ports.expire().catch(ports.onFault), HOUR_MS);
+      void ports.expire().catch(ports.onFault);
+      void look();
+    },
+    nudge: () => void look(),
+    async close() {
+      if (timer) clearInterval(timer);
+      if (expiring) clearInterval(expiring);
+      timer = null;
+      // what is half made is made anew after the next start
+      await Promise.race([Promise.all(making), new Promise((done) => setTimeout(done, 2000).unref())]);
+    },
+  };
+}
+
+function whyFailed(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC') return '服务器磁盘已满，请告诉管理员清理后再导出。';
+  if (code === '57014') return '数据太多，查询超时；请缩短时间段后再导出。';
+  return /[\u4e00-\u9fff]/.test(message) ? message : '导出时出错，请稍候再试；还不行请告诉管理员。';
+}

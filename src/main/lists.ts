@@ -1,0 +1,169 @@
+/** The lists that can be taken along as files. A wing with a list of its own adds it to LISTS. */
+import type pg from 'pg';
+import { z } from 'zod';
+import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
+import { parsePeriod, periodWords } from '../core/office/period.ts';
+import type { CellValue, ListKind } from '../core/outward/list.ts';
+import { maskNumber } from '../core/people/mask.ts';
+import { countList, listCalls } from '../postgres/call-lists.ts';
+import { listOutwardCustomers } from '../postgres/outward-customers.ts';
+
+/** For whom a file is made: what they may see at that time. */
+export interface Taker {
+  personId: number;
+  unitId: number | null;
+  seesNumbers: boolean;
+}
+
+export interface ListSource<F> {
+  kind: ListKind;
+  /** the same that the list's page has in its address */
+  filter: z.ZodType<F>;
+  words: (filter: F) => string;
+  /** all in one transaction that sees one state of the database */
+  count: (client: pg.Pool, filter: F, taker: Taker) => Promise<number>;
+  pages: (client: pg.Pool, filter: F, taker: Taker) => AsyncGenerator<CellValue[][]>;
+}
+
+const PAGE = 1000;
+
+/** Pages of a keyset list, one after the other, until there are no more. */
+export async function* keyset<T>(
+  fetch: (after: T | undefined) => Promise<T[]>,
+  row: (one: T) => CellValue[],
+  most = PAGE,
+): AsyncGenerator<CellValue[][]> {
+  let after: T | undefined;
+  for (;;) {
+    const rows = await fetch(after);
+    if (rows.length > 0) yield rows.map(row);
+    if (rows.length < most) return;
+    after = rows.at(-1);
+  }
+}
+
+const OUTCOMES: Record<string, string> = {
+  answered: '已接听',
+  abandoned: '放弃',
+  callback: '要求回电',
+  overflowed: '排队溢出',
+  blocked: '未能进线',
+  unknown: '结果不明',
+};
+const STAGES: Record<string, string> = { ivr: '语音中', queue: '排队中', ringing: '振铃中' };
+const SIDES: Record<string, string> = { caller: '来电人', agent: '坐席', pbx: '交换机' };
+const METERS: Record<string, string> = { 'ic-card': 'IC卡表', mechanical: '机械表', bulk: '趸售总表' };
+
+const key = z.string().max(80).optional();
+const callFilter = z.object({
+  period: z
+    .string()
+    .max(60)
+    .transform((text, context) => {
+      const period = parsePeriod(text);
+      if (period) return period;
+      context.addIssue({ code: 'custom', message: '没有这个时间段' });
+      return z.NEVER;
+    }),
+  list: z.enum(Object.keys(CALL_LISTS) as [CallList, ...CallList[]]),
+  day: key,
+  half: key,
+  weekday: key,
+  queue: key,
+  agent: key,
+});
+
+const calls: ListSource<z.output<typeof callFilter>> = {
+  kind: {
+    name: 'calls',
+    zh: '通话清单',
+    deed: 'list-calls',
+    columns: [
+      { zh: '来电时间', kind: 'instant', width: 20 },
+      { zh: '来电号码', kind: 'text', width: 15 },
+      { zh: '结果', kind: 'text', width: 16 },
+      { zh: '等待', kind: 'duration', width: 10 },
+      { zh: '振铃', kind: 'duration', width: 10 },
+      { zh: '铃声数', kind: 'count', width: 8 },
+      { zh: '通话', kind: 'duration', width: 10 },
+      { zh: '保持', kind: 'duration', width: 10 },
+      { zh: '受理员', kind: 'text', width: 12 },
+      { zh: '先挂机', kind: 'text', width: 10 },
+      { zh: '队列', kind: 'text', width: 12 },
+      { zh: '通话编号', kind: 'text', width: 24 },
+    ],
+  },
+  filter: callFilter,
+  words: ({ period, list, ...narrow }) =>
+    [CALL_LISTS[list], periodWords(period), ...Object.values(narrow)].filter(Boolean).join(' '),
+  count: (client, { period, list, ...where }) => countList(client, period, { list, where: given(where) }),
+  pages: (client, { period, list, ...where }, { seesNumbers }) =>
+    keyset(
+      (after: Awaited<ReturnType<typeof listCalls>>[number] | undefined) =>
+        listCalls(client, period, { list, where: given(where), limit: PAGE, ...(after ? { after } : {}) }),
+      (call) => [
+        call.arrivedAtMs,
+        call.ani === null || seesNumbers ? call.ani : maskNumber(call.ani),
+        call.outcome === null
+          ? '进行中'
+          : `${OUTCOMES[call.outcome] ?? call.outcome}${call.abandonStage ? `（${STAGES[call.abandonStage]}）` : ''}`,
+        call.waitMs,
+        call.ringMs,
+        call.rings,
+        call.talkMs,
+        call.holdMs,
+        call.agentName ?? call.answeredBy?.replace(/^.*\//, '') ?? null,
+        call.hungUpFirst === null ? null : (SIDES[call.hungUpFirst] ?? null),
+        call.queue,
+        call.callId,
+      ],
+    ),
+};
+
+const customerFilter = z.object({ district: z.string().max(20).optional() });
+const customers: ListSource<z.output<typeof customerFilter>> = {
+  kind: {
+    name: 'customers',
+    zh: '客户清单',
+    deed: 'export-customers',
+    columns: [
+      { zh: '户号', kind: 'text', width: 16 },
+      { zh: '户名', kind: 'text', width: 14 },
+      { zh: '电话', kind: 'text', width: 24 },
+      { zh: '地址', kind: 'text', width: 40 },
+      { zh: '辖区', kind: 'text', width: 10 },
+      { zh: '表型', kind: 'text', width: 10 },
+    ],
+  },
+  filter: customerFilter,
+  words: ({ district }) => district ?? '全部',
+  async count(client, { district }) {
+    const { rows } = await client.query<{ count: number }>(
+      'select count(*)::int as count from customers where $1::text is null or district = $1',
+      [district ?? null],
+    );
+    return rows[0]!.count;
+  },
+  pages: (client, { district }, { seesNumbers }) =>
+    keyset(
+      (after: Awaited<ReturnType<typeof listOutwardCustomers>>[number] | undefined) =>
+        listOutwardCustomers(client, { district, after: after?.account }, PAGE),
+      ({ account, name, phones, address, district: of, meterKind }) => [
+        account,
+        name,
+        (seesNumbers ? phones : phones.map(maskNumber)).join('、'),
+        address,
+        of,
+        METERS[meterKind] ?? meterKind,
+      ],
+    ),
+};
+
+function given<T extends object>(where: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(where).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each list knows its own filter
+export const LISTS: ListSource<any>[] = [calls, customers];
