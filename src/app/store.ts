@@ -25,7 +25,7 @@ export interface StorePorts {
 }
 
 const BATCH_MS = 40;
-const BATCH_FACTS = 1000;
+const BATCH_FACTS = 8000;
 /** so many facts are held in memory while the database is away; beyond, they are read again from the journal */
 const HELD_FACTS = 100_000;
 const BACK_OFF_MS = [200, 500, 1000, 2000];

@@ -33,14 +33,24 @@ export interface FactWriterOptions {
 }
 
 const TRANSACTION_FACTS = 2000;
+/** a backlog goes down in so many transactions side by side; each locks its calls in order, so none locks another out */
+const LANES = 2;
 
 /** The one writer of the floor's tables. Any number of them may write at the same time. */
 export function createFactWriter(pool: pg.Pool, options: FactWriterOptions = {}): FactWriter {
   return {
     async write(facts) {
-      for (let from = 0; from < facts.length; from += TRANSACTION_FACTS) {
-        await store(facts.slice(from, from + TRANSACTION_FACTS));
-      }
+      let from = 0;
+      const lane = async () => {
+        while (from < facts.length) {
+          const slice = facts.slice(from, from + TRANSACTION_FACTS);
+          from += TRANSACTION_FACTS;
+          await store(slice);
+        }
+      };
+      // all lanes end before anybody is told: what is told again must not meet what is still being stored
+      const ends = await Promise.allSettled(Array.from({ length: LANES }, lane));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     },
   };
 

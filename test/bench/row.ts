@@ -22,3 +22,9 @@ export async function timed(work: () => void | Promise<void>): Promise<{ cpu: nu
   const used = process.cpuUsage(cpu);
   return { cpu: (used.user + used.system) / 1e6, wall: (performance.now() - began) / 1000 };
 }
+
+/** The value below which this share (in percent) of the values lies. */
+export function percentile(values: number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)]!;
+}

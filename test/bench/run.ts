@@ -17,4 +17,4 @@ for (const { name, ours, other, ratio, goal, met } of rows) {
     `| ${name} | ${ours} | ${other} | ${ratio.toFixed(2)} | ${goal} | ${met ? 'yes' : 'NO'} |\n`,
   );
 }
-process.exit(0);
+process.exit(rows.every((row) => row.met) ? 0 : 1);

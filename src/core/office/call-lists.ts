@@ -101,4 +101,3 @@ export function ratio(above: number, below: number): number | null {
   return below === 0 ? null : above / below;
 }
 
-export const mean = ratio;

@@ -1,7 +1,6 @@
 import {
   CALL_LISTS,
   callList,
-  mean,
   measuresOfCounts,
   ratio,
   type AgentCounts,
@@ -132,9 +131,9 @@ const MEASURES: Measure[] = [
   ['排队溢出', 'count', (one) => one.overflowed, 'overflowed'],
   ['未能进线', 'count', (one) => one.blocked, 'blocked'],
   ['结果不明', 'count', (one) => one.unknown, 'unknown'],
-  ['平均应答速度', 'ms', (one) => mean(one.waitMs, one.answered), 'answered'],
-  ['平均通话', 'ms', (one) => mean(one.talkMs, one.answered), 'answered'],
-  ['平均保持', 'ms', (one) => mean(one.holdMs, one.answered), 'answered'],
+  ['平均应答速度', 'ms', (one) => ratio(one.waitMs, one.answered), 'answered'],
+  ['平均通话', 'ms', (one) => ratio(one.talkMs, one.answered), 'answered'],
+  ['平均保持', 'ms', (one) => ratio(one.holdMs, one.answered), 'answered'],
   ['转接', 'count', (one) => one.transferred, 'transferred'],
   [
     '坐席先挂机（第十一条，不计转接）',
@@ -241,8 +240,8 @@ function groupRow(
   cells['threeRing'] = of(measures?.threeRingRatio, 'withinThreeRings', 'rang');
   cells['within15s'] = of(measures?.within15sRatio, 'within15s', 'offered');
   cells['connect'] = of(measures?.connectRatio, 'answered', 'offered');
-  cells['asa'] = { value: counts && mean(counts.waitMs, counts.answered) };
-  cells['talk'] = { value: counts && mean(counts.talkMs, counts.answered) };
+  cells['asa'] = { value: counts && ratio(counts.waitMs, counts.answered) };
+  cells['talk'] = { value: counts && ratio(counts.talkMs, counts.answered) };
   return { key, cells };
 }
 
@@ -373,7 +372,7 @@ function agents(period: Period, counts: TelephoneCounts): Table {
           threeRing: { value: ratio(one.offersWithin, one.offers) },
           talk: { value: mine?.talkMs ?? 0 },
           wrapUp: { value: wrapUp },
-          aht: { value: mine ? mean(mine.talkMs + mine.holdMs + wrapUp, mine.answered) : null },
+          aht: { value: mine ? ratio(mine.talkMs + mine.holdMs + wrapUp, mine.answered) : null },
           paused: { value: paused },
           occupancy: { value: ratio(handling, handling + ready) },
           utilisation: { value: ratio(handling, handling + ready + paused) },
