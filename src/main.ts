@@ -36,7 +36,7 @@ import {
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
 import { createFactWriter } from './postgres/facts.ts';
-import { callerHistory } from './postgres/history.ts';
+import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { findPersonByLogin, listPeople } from './postgres/people.ts';
 import { openPool } from './postgres/pool.ts';
@@ -91,7 +91,8 @@ async function start(): Promise<void> {
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
   const databaseReady = await tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate'));
   const pool = openPool(url, { onBreak: fault('database connection') });
-  closers.unshift(() => pool.end());
+  const lookUps = openHistoryPool(url, fault('database connection'));
+  closers.unshift(() => Promise.all([pool.end(), lookUps.end()]).then(() => undefined));
 
   // -- the floor, as the journal left it ----------------------------------------------------------------------------
   const settings = {
@@ -130,7 +131,7 @@ async function start(): Promise<void> {
   const learnNames = async () => {
     for (const { agent, name } of await listPeople(pool)) if (agent) names.set(agent, name);
   };
-  const desks = openDesks(floor, (ani) => callerHistory(pool, ani));
+  const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   const sessions = openSessions(pool, config.SESSION_SECRET ?? keptSecret(varDir), config.TRUST_PROXY > 0);
   const metrics = openMetrics({
     floor,
@@ -265,7 +266,7 @@ async function start(): Promise<void> {
     sessions.close();
   });
   const begin = async () => {
-    await learnNames();
+    await Promise.all([learnNames(), warmHistory(lookUps)]);
     wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
     for (const wing of wings) await wing.start?.();
   };

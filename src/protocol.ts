@@ -103,6 +103,9 @@ export interface HourBar {
   withinThreeRings: number;
 }
 
+/** how often an agent's tab and the server hear of each other */
+export const BEAT_MS = 3000;
+
 export interface Hello {
   serverNowMs: number;
   version: string;
@@ -122,6 +125,8 @@ export interface ServerToClient
   gone: (callId: string, offerId: string, why: PopGone) => void;
   agent: (view: AgentView) => void;
   alarms: (alarms: Alarm[]) => void;
+  /** to agents' tabs every BEAT_MS; the tab answers with `beat` */
+  beat: () => void;
   wall: (view: WallView) => void;
 }
 
@@ -130,6 +135,8 @@ export interface ClientToServer extends RecordsToServer {
   painted: (callId: string, offerId: string, paintedAtMs: number) => void;
   /** clock offset: answers the server's now */
   clock: (answer: (serverNowMs: number) => void) => void;
+  /** the answer to `beat`: this tab is there, hidden or not */
+  beat: () => void;
   /** make this tab the desk */
   hold: () => void;
   /** the desk page stands on the screen: answers the whole desk, as `desk` told it at the connection */

@@ -1,6 +1,7 @@
 /** Who calls and what they asked for before: what the screen pop shows while the phone rings. */
 import type pg from 'pg';
 import { normaliseNumber } from '../core/people/number.ts';
+import { openPool } from './pool.ts';
 import type { CallerHistory } from '../protocol.ts';
 
 export interface HistoryLimits {
@@ -30,6 +31,29 @@ export async function callerHistory(
   });
   return { ...found, ...result.rows[0]?.history };
 }
+
+/** Connections for the pops alone: few, open, and each has planned its question before the first phone rings. */
+export function openHistoryPool(url: string, onBreak: (cause: Error) => void): pg.Pool {
+  return openPool(url, { most: CONNECTIONS, stay: true, onBreak });
+}
+
+/** Asks once on every connection; the first caller after a start is served as fast as the next. */
+export async function warmHistory(pool: pg.Pool): Promise<void> {
+  const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => pool.connect()));
+  try {
+    // five times: from then on PostgreSQL keeps one plan for all numbers
+    for (let time = 0; time < 6; time += 1)
+      await Promise.all(
+        clients.map((client) =>
+          client.query({ name: 'caller-history', text: CALLER_HISTORY, values: ['0', 10, 10] }),
+        ),
+      );
+  } finally {
+    for (const client of clients) client.release();
+  }
+}
+
+const CONNECTIONS = 4;
 
 // a lateral query for each number keeps to the index's first rows; one list over all numbers would sort every call
 const CALLER_HISTORY = `

@@ -6,6 +6,8 @@ export interface PoolOptions {
   most?: number;
   /** how long one statement may take, on the server and on the wire */
   statementMs?: number;
+  /** connections stay open though nobody asks: the next question does not wait for a new one */
+  stay?: boolean;
   /** told when a waiting connection breaks (the server stopped); the pool opens a new one by itself */
   onBreak?: (cause: Error) => void;
 }
@@ -22,7 +24,7 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     query_timeout: statementMs + 1000,
     lock_timeout: Math.min(statementMs, 4000),
     idle_in_transaction_session_timeout: 15_000,
-    idleTimeoutMillis: 30_000,
+    idleTimeoutMillis: options.stay ? 0 : 30_000,
     keepAlive: true,
     application_name: 'hotline',
     allowExitOnIdle: true,

@@ -1,5 +1,5 @@
 import { io, type Socket } from 'socket.io-client';
-import type { Alarm, ClientToServer, Hello, ServerToClient } from '../protocol.ts';
+import { BEAT_MS, type Alarm, type ClientToServer, type Hello, type ServerToClient } from '../protocol.ts';
 import { forgetClock, learnClock } from './clock.tsx';
 
 export type Line = Socket<ServerToClient, ClientToServer>;
@@ -31,6 +31,18 @@ export function openLine(onState: (state: LineState) => void): Line {
     change({ hello });
   });
   line.on('alarms', (alarms) => change({ alarms }));
+
+  let heardMs = 0;
+  line.on('beat', () => {
+    heardMs = performance.now();
+    line.emit('beat');
+  });
+  // a torn line is silent: an agent's tab notices, and connects anew
+  setInterval(() => {
+    if (!line.connected || heardMs === 0 || performance.now() - heardMs < 3 * BEAT_MS) return;
+    heardMs = 0;
+    line.io.engine.close();
+  }, BEAT_MS);
 
   function askClock(times: number): void {
     const asked = performance.now();

@@ -14,13 +14,15 @@ import { openFloor } from '../../src/core/floor/floor.ts';
 import { saveFloor } from '../../src/core/floor/saved.ts';
 import { openLive } from '../../src/http/live.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
-import { callerHistory } from '../../src/postgres/history.ts';
+import { callerHistory, openHistoryPool, warmHistory } from '../../src/postgres/history.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { WallView } from '../../src/protocol.ts';
 
 const [url, amiPort] = process.argv.slice(2);
 const now = () => performance.timeOrigin + performance.now();
 const pool = openPool(url!);
+const lookUps = openHistoryPool(url!, () => undefined);
+await warmHistory(lookUps);
 const floor = openFloor({ ringCadenceMs: 5000, threeRingsMs: 15000, trunkPattern: '^trunk' });
 const journal = openJournal(
   { dir: mkdtempSync(join(tmpdir(), 'hotline-test-bench-')), keepBytes: 1e8, segmentBytes: 16e6, now },
@@ -32,7 +34,7 @@ const store = openStore({
   retell: () => [],
   now,
 });
-const desks = openDesks(floor, (ani) => callerHistory(pool, ani));
+const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
 const server = createServer();
 // who signs in is not what is measured: a browser says its phone's number
 const session = ((request, _response, next) => {

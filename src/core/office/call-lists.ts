@@ -100,4 +100,3 @@ export function callList(
 export function ratio(above: number, below: number): number | null {
   return below === 0 ? null : above / below;
 }
-
