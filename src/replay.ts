@@ -33,9 +33,10 @@ export function replay(capture: Buffer): CallRecord[] {
       else if (entry.kind === 'open') chain.opened(entry.atMs);
       else chain.lost(entry.atMs);
     }
-  } else if (capture[0] === 0x7b) {
-    for (const line of capture.toString('utf8').split('\n')) {
-      if (line.trim() !== '') feedLine(JSON.parse(line) as CaptureLine, chain);
+  } else if (/^\uFEFF?\s*\{/.test(capture.toString('utf8', 0, 100))) {
+    for (const line of linesOf(capture)) {
+      const told = lineOf(line);
+      if (told) feedLine(told, chain);
     }
   } else {
     chain.bytes(capture, NaN);
@@ -51,6 +52,26 @@ interface CaptureLine {
   conn?: 'open' | 'close' | 'error';
 }
 
+/** A recording may be long: line by line, never as one string. */
+function* linesOf(capture: Buffer): Generator<string> {
+  for (let from = 0; from < capture.length;) {
+    const end = capture.indexOf(0x0a, from);
+    const until = end < 0 ? capture.length : end;
+    yield capture.toString('utf8', from, until);
+    from = until + 1;
+  }
+}
+
+/** A line that is torn (the recorder was killed) or none of ours says nothing. */
+function lineOf(line: string): CaptureLine | null {
+  try {
+    const told = JSON.parse(line.replace(/^\uFEFF/, '')) as CaptureLine | null;
+    return typeof told === 'object' ? told : null;
+  } catch {
+    return null;
+  }
+}
+
 function feedLine(line: CaptureLine, chain: ReturnType<typeof createChain>): void {
   if (line.data !== undefined) chain.bytes(Buffer.from(line.data, 'utf8'), line.t_ms ?? NaN);
   else if (line.b64 !== undefined) chain.bytes(Buffer.from(line.b64, 'base64'), line.t_ms ?? NaN);
@@ -63,9 +84,22 @@ if (process.argv[1] && import.meta.filename === process.argv[1]) {
   if (!file) fail('请给出录制文件：npm run --silent replay -- 文件');
   try {
     const lines = replay(readFileSync(file)).map((record) => JSON.stringify(record) + '\n');
-    writeSync(1, lines.join(''));
+    // a reader may be slow and the pipe full: written by parts
+    const bytes = Buffer.from(lines.join(''));
+    for (let at = 0; at < bytes.length;) at += writeSome(bytes.subarray(at, at + 65_536));
   } catch (fault) {
     fail(`读不了 ${file}：${(fault as Error).message}。请检查文件是否存在、是否为完整的录制。`);
+  }
+}
+
+function writeSome(bytes: Buffer): number {
+  try {
+    return writeSync(1, bytes);
+  } catch (fault) {
+    const { code } = fault as NodeJS.ErrnoException;
+    if (code === 'EAGAIN') return 0;
+    if (code === 'EPIPE') process.exit(0);
+    throw fault;
   }
 }
 

@@ -6,6 +6,7 @@ import { memberOf } from './translate.ts';
 /** Events of list answers: they carry our ActionID, and no Privilege. */
 export const LISTED: ReadonlySet<string> = new Set([
   'QueueMember',
+  'QueueEntry',
   'CoreShowChannel',
   'CoreShowChannelsComplete',
 ]);
@@ -31,6 +32,18 @@ export function createSnapshotReader(onEvent: (event: SwitchEvent) => void): Sna
             member: memberOf(message),
           });
           return true;
+        case 'QueueEntry': {
+          const uniqueId = text('Uniqueid');
+          if (!uniqueId) return true;
+          onEvent({
+            kind: 'found-waiting',
+            atMs: atMs - (Number(text('Wait')) || 0) * 1000,
+            leg: { uniqueId, linkedId: uniqueId, channel: text('Channel') },
+            queue: text('Queue'),
+            number: cleanNumber(text('CallerIDNum')),
+          });
+          return true;
+        }
         case 'CoreShowChannel':
           live.push({
             uniqueId: text('Uniqueid'),
@@ -40,6 +53,8 @@ export function createSnapshotReader(onEvent: (event: SwitchEvent) => void): Sna
             exten: text('Exten'),
             context: text('Context'),
             bornAtMs: atMs - durationMs(text('Duration')),
+            up: text('ChannelState') === '6',
+            bridge: text('BridgeId') || null,
           });
           return true;
         case 'CoreShowChannelsComplete':

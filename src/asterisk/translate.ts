@@ -109,7 +109,8 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
     }
     case 'DialState': {
       const far = legOf(message, 'Dest');
-      return far && text('DialStatus') === 'RINGING' ? [{ kind: 'leg-rings', atMs, leg: far }] : [];
+      if (far && text('DialStatus') === 'RINGING') return [{ kind: 'leg-rings', atMs, leg: far }];
+      return far && text('DialStatus') === 'PROGRESS' ? [{ kind: 'leg-progresses', atMs, leg: far }] : [];
     }
     case 'QueueCallerJoin': {
       if (!leg) return [];
@@ -145,9 +146,12 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
     case 'HangupRequest':
     case 'Hangup': {
       if (!leg) return [];
-      const kind = message.name === 'Hangup' ? 'hung-up' : 'hangup-requested';
       const cause = Number(text('Cause')) || 0;
-      return [{ kind, atMs, leg, cause, sipStatus: Number(text('TechCause')) || 0 }];
+      const sipStatus = Number(text('TechCause')) || 0;
+      if (message.name === 'HangupRequest')
+        return [{ kind: 'hangup-requested', atMs, leg, cause, sipStatus }];
+      const rang = text('ChannelState') === '5';
+      return [{ kind: 'hung-up', atMs, leg, cause, sipStatus, ...(rang ? { rang } : {}) }];
     }
     case 'SoftHangupRequest':
       return leg ? [{ kind: 'hangup-ordered', atMs, leg }] : [];

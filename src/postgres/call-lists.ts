@@ -9,7 +9,7 @@ import type {
 } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
 
-const ANSWERED = `answered_at is not null and outcome is distinct from 'unknown'`;
+const ANSWERED = `(answered_at is not null or outcome = 'answered') and outcome is distinct from 'unknown'`;
 
 /** MEASURES as conditions over `calls`; only calls from outside, and none that became part of another. */
 const CONDITIONS: Record<CallList, string> = {

@@ -18,6 +18,8 @@ export interface CallLeg {
   party: Party;
   up: boolean;
   gone: boolean;
+  /** this phone passed the call on: what it does from now on says nothing of the call */
+  left?: boolean;
 }
 
 /** An agent's phone that was called for this call. `rang` is null while it is presumed (the filtered feed does not tell). */
@@ -35,6 +37,8 @@ export interface Offer {
   sipStatus: number;
   /** offer-ended was told */
   told: boolean;
+  /** rung by the dialplan itself, past any queue: that it answered is told by its leg */
+  dialled?: boolean;
   /** rung past the queue: the agent whose leg was lost is there again */
   returning?: boolean;
 }
@@ -50,6 +54,8 @@ export interface Call {
   arrivedAtMs: number;
   queue: string | null;
   queuedAtMs: number | null;
+  /** that it waits was told by a snapshot in whole seconds: an event that says it better stands */
+  queuedUnseen?: boolean;
   inQueue: boolean;
   leftQueueAtMs: number | null;
   refused: string | null;
@@ -57,6 +63,10 @@ export interface Call {
   answeredAtMs: number | null;
   answeredBy: string | null;
   answeredOfferId: string | null;
+  /** a snapshot found it talking: it was answered while nobody listened, when is not known */
+  answeredUnseen?: boolean;
+  /** its begin was lost or lies before we listened */
+  begunUnseen?: boolean;
   /** the caller's own end of the line hung up at this instant */
   callerHungUpAtMs: number | null;
   /** phones that rang at the instant the caller hung up or left the queue */
@@ -79,6 +89,10 @@ export interface Call {
   survey: SurveyRecord | null;
   rootCause: number;
   rootSipStatus: number;
+  /** the far end of a call that we placed rang, or the network said that it is at it */
+  alerted?: boolean;
+  /** the switch gave up waiting for the far end */
+  timedOut?: boolean;
   anomalies: string[];
   endedAtMs: number | null;
   ended: boolean;
@@ -132,16 +146,21 @@ export function noteAnomaly(call: Call, name: string): boolean {
   return true;
 }
 
+/** Somebody talked with the caller, whether or not it is known since when. */
+export function isAnswered(call: Call): boolean {
+  return call.answeredAtMs !== null || call.answeredUnseen === true;
+}
+
 /** The offers that ring now. */
 export function openOffers(call: Call): Offer[] {
   return call.offers.filter((offer) => offer.outcome === null);
 }
 
-/** tr: the first time that an agent's phone rang for this call, over all offers; busy and unreachable phones never rang. */
+/** tr: the first time that an agent's phone rang for this call, over all offers; a phone that was busy or not there never did. */
 export function firstRingAtMs(call: Call): number | null {
   let first: number | null = null;
   for (const offer of call.offers) {
-    if (offer.rang === false || offer.outcome === 'busy' || offer.outcome === 'unreachable') continue;
+    if (offer.rang === false) continue;
     if (first === null || offer.atMs < first) first = offer.atMs;
   }
   return first;
@@ -187,8 +206,7 @@ export function recordOf(call: Call, rule: RingRule): CallRecord {
     waitMs: inboundLike ? span(call.queuedAtMs, waitEnd) : null,
     ringMs,
     rings: ringMs === null ? null : Math.floor(ringMs / rule.ringCadenceMs) + 1,
-    withinThreeRings:
-      tr === null || !call.ended ? null : answered && ringMs !== null && ringMs < rule.threeRingsMs,
+    withinThreeRings: inboundLike ? within(outcome, ringMs, answered, rule) : null,
     talkMs: whole === null ? null : round(Math.max(0, whole - call.holdMs)),
     holdMs,
     hungUpFirst: outcome === null || outcome === 'unknown' ? null : hungUpFirst(call),
@@ -200,16 +218,30 @@ export function recordOf(call: Call, rule: RingRule): CallRecord {
   };
 }
 
+/** false, too, for who never rang: nobody answered within three rings; null where that is not known (or not yet). */
+function within(
+  outcome: Outcome | null,
+  ringMs: number | null,
+  answered: boolean,
+  rule: RingRule,
+): boolean | null {
+  if (outcome === null) return null;
+  if (answered && ringMs !== null) return ringMs < rule.threeRingsMs;
+  return outcome === 'answered' || outcome === 'unknown' ? null : false;
+}
+
 function offerRecord(offer: Offer): OfferRecord {
   return { agent: offer.agent, atMs: offer.atMs, ringMs: offer.ringMs, outcome: offer.outcome };
 }
 
 function outcomeOf(call: Call): Outcome {
   if (call.lostInGap) return 'unknown';
-  if (call.answeredAtMs !== null) return 'answered';
+  if (isAnswered(call)) return 'answered';
   if (call.callbackRequested) return 'callback';
   if (call.direction !== 'inbound') return outcomeOfOurs(call);
   if (call.queuedAtMs === null) {
+    // its begin was not seen: whether somebody talked with the caller before cannot be told
+    if (call.begunUnseen && call.refused === null) return 'unknown';
     if (call.refused !== null) return 'blocked';
     return call.callerHungUpAtMs !== null ? 'abandoned' : 'blocked';
   }
@@ -227,6 +259,8 @@ function outcomeOfOurs(call: Call): Outcome {
 /** Why an originated call failed: Hangup's Cause and TechCause tell, OriginateResponse's Reason does not (ASTERISK.md). */
 export function failedResult(call: Call): 'busy' | 'declined' | 'no-answer' | 'unreachable' {
   const { rootCause: cause, rootSipStatus: status } = call;
+  // cause and status are then those of our own giving up
+  if (call.timedOut) return call.alerted ? 'no-answer' : 'unreachable';
   if (cause === 17 || status === 486 || status === 600) return 'busy';
   if (status === 603 || (cause === 21 && status === 0)) return 'declined';
   if (status >= 400 && status !== 487) return 'unreachable';
@@ -240,8 +274,9 @@ function stageOf(call: Call): AbandonStage {
 }
 
 function hungUpFirst(call: Call): 'caller' | 'agent' | 'pbx' {
-  if (call.answeredAtMs !== null) return call.firstHangUp ?? 'pbx';
-  if (call.callerHungUpAtMs !== null) return 'caller';
+  if (isAnswered(call)) return call.firstHangUp ?? 'pbx';
+  // of a call that we placed the first leg is ours
+  if (call.callerHungUpAtMs !== null) return call.direction === 'outbound' ? 'agent' : 'caller';
   return 'pbx';
 }
 

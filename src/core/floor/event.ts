@@ -24,6 +24,8 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'dial-began'; leg: Leg; dialled: string }
   /** the far phone says that it rings (DialState RINGING or Newstate Ringing) */
   | { kind: 'leg-rings'; leg: Leg }
+  /** the network says that the call is on its way (183): no ring yet */
+  | { kind: 'leg-progresses'; leg: Leg }
   | { kind: 'leg-up'; leg: Leg }
   | {
       kind: 'queue-joined';
@@ -33,6 +35,8 @@ export type SwitchEvent = { atMs: number } & (
       number: string | null;
       exten: string;
     }
+  /** who waits in a queue, asked for after every connect; `atMs` is when they joined it, to the second */
+  | { kind: 'found-waiting'; leg: Leg; queue: string; number: string | null }
   | { kind: 'queue-left'; leg: Leg; queue: string }
   /** why the queue let a caller go: FULL, JOINEMPTY, TIMEOUT, LEAVEEMPTY, … (QUEUESTATUS) */
   | { kind: 'queue-refused'; leg: Leg; status: string }
@@ -60,7 +64,8 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'hangup-requested'; leg: Leg; cause: number; sipStatus: number }
   /** the switch ends this leg */
   | { kind: 'hangup-ordered'; leg: Leg }
-  | { kind: 'hung-up'; leg: Leg; cause: number; sipStatus: number }
+  /** `rang`: it was ringing when it ended */
+  | { kind: 'hung-up'; leg: Leg; cause: number; sipStatus: number; rang?: boolean }
   | { kind: 'held'; leg: Leg }
   | { kind: 'resumed'; leg: Leg }
   | { kind: 'bridge-entered'; leg: Leg; bridge: string }
@@ -92,6 +97,9 @@ export interface SnapshotLeg extends Leg {
   context: string;
   /** when the channel came to life, Unix ms */
   bornAtMs: number;
+  up: boolean;
+  /** who is in the same bridge talks with one another; null: in none */
+  bridge: string | null;
 }
 
 /** A queue member as the switch tells it; repeats once per queue. */

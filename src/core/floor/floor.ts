@@ -1,8 +1,10 @@
 import { settle, wrapUpEndsAtMs } from './agents.ts';
-import { noteAnomaly } from './call.ts';
-import type { Leg, SwitchEvent } from './event.ts';
+import { isAnswered, noteAnomaly } from './call.ts';
+import type { Leg, SnapshotLeg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
+import { callOf, FURNITURE, legOf } from './legs.ts';
 import { stepCall } from './lifecycle.ts';
+import { answeredUnseen } from './offers.ts';
 import { agentOf, channelNumberOf, endUnknown, isTrunk, misfit, tell, type Floor } from './state.ts';
 
 export { openFloor, type Floor, type FloorSettings } from './state.ts';
@@ -123,8 +125,27 @@ function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' 
     const found: SwitchEvent = { ...leg, kind: 'channel-created', atMs: leg.bornAtMs, leg, incoming };
     stepCall(floor, found, facts);
     const call = floor.calls.get(leg.linkedId);
-    if (call) noteAnomaly(call, 'found-by-snapshot');
+    if (!call) continue;
+    call.begunUnseen = true;
+    noteAnomaly(call, 'found-by-snapshot');
   }
+  for (const leg of event.live) foundLive(floor, leg, event, facts);
+}
+
+/** A leg that a snapshot shows. One of our phones in the caller's bridge: the call was answered while nobody listened. */
+function foundLive(
+  floor: Floor,
+  told: SnapshotLeg,
+  snapshot: Extract<SwitchEvent, { kind: 'snapshot' }>,
+  facts: Fact[],
+): void {
+  const call = callOf(floor, told.linkedId);
+  if (!call || FURNITURE.test(told.channel)) return;
+  const leg = legOf(floor, call, told);
+  leg.up ||= told.up;
+  if (told.bridge === null || leg.party !== 'agent' || isAnswered(call)) return;
+  const withCaller = snapshot.live.some((one) => one.bridge === told.bridge && one.uniqueId === call.callId);
+  if (withCaller && told.uniqueId !== call.callId) answeredUnseen(floor, call, told, snapshot.atMs, facts);
 }
 
 function wrapUps(floor: Floor, atMs: number, facts: Fact[]): void {

@@ -1,17 +1,23 @@
 import { noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
-import type { Leg, SwitchEvent } from './event.ts';
+import type { Leg } from './event.ts';
 import type { Fact } from './fact.ts';
 import { endpointOf, isTrunk, openCall, type Floor } from './state.ts';
 
 /** Channels that are the switch's own furniture and never a call. */
 export const FURNITURE = /^(OutgoingSpoolFailed|Message\/|Announcer\/|CBAnn\/|CBRec\/|Recorder\/)/;
+/** Channels by which the switch joins a call's own lines; nobody sits at them. */
+const PLUMBING = /^(Local|AsyncGoto|Surrogate|Bridge|MulticastRTP)\//;
+
+export function isPlumbing(channel: string): boolean {
+  return PLUMBING.test(channel);
+}
 
 /** The call that a Linkedid names, through merges. */
 export function callOf(floor: Floor, linkedId: string): Call | undefined {
   return floor.calls.get(linkedId) ?? floor.calls.get(floor.merged.get(linkedId) ?? '');
 }
 
-export function locate(floor: Floor, leg: Leg, event: SwitchEvent, facts: Fact[]): Call | undefined {
+export function locate(floor: Floor, leg: Leg, event: { atMs: number }, facts: Fact[]): Call | undefined {
   const byLink = callOf(floor, leg.linkedId);
   const own = floor.calls.get(floor.legs.get(leg.uniqueId) ?? '');
   if (own && byLink && own !== byLink) return merge(floor, own, byLink, facts);
@@ -19,9 +25,8 @@ export function locate(floor: Floor, leg: Leg, event: SwitchEvent, facts: Fact[]
   if (call) return call;
   if (floor.ended.has(leg.linkedId) || floor.merged.has(leg.linkedId) || FURNITURE.test(leg.channel))
     return undefined;
-  const begins =
-    event.kind === 'queue-joined' || event.kind === 'agent-called' || event.kind === 'agent-answered';
-  return begins ? begunUnseen(floor, leg, event.atMs, facts) : undefined;
+  // whatever is said of a line that nobody told us of: its call began before we listened, or its begin was lost
+  return isPlumbing(leg.channel) ? undefined : begunUnseen(floor, leg, event.atMs, facts);
 }
 
 /** Two calls became one (attended transfer): the older one goes on with the legs of both. */
@@ -48,11 +53,7 @@ export function merge(floor: Floor, one: Call, other: Call, facts: Fact[]): Call
 export function legOf(floor: Floor, call: Call, told: Leg): CallLeg {
   let leg = call.legs.find((one) => one.uniqueId === told.uniqueId);
   if (!leg) {
-    const party = told.channel.startsWith('Local/')
-      ? 'plumbing'
-      : isTrunk(floor, told.channel)
-        ? 'caller'
-        : 'agent';
+    const party = isPlumbing(told.channel) ? 'plumbing' : isTrunk(floor, told.channel) ? 'caller' : 'agent';
     leg = { uniqueId: told.uniqueId, channel: told.channel, party, up: false, gone: false };
     call.legs.push(leg);
     floor.legs.set(told.uniqueId, call.callId);
@@ -65,8 +66,13 @@ export function root(call: Call): CallLeg | undefined {
 }
 
 /** Its first event was lost, or was said before we listened: it is measured from where we saw it. */
-export function begunUnseen(floor: Floor, leg: Leg, atMs: number, facts: Fact[]): Call {
-  const call = openCall(floor, leg.linkedId, 'inbound', atMs);
+export function begunUnseen(floor: Floor, leg: Leg, atMs: number, facts: Fact[], placed = false): Call {
+  // a first leg that is a phone of ours placed the call; a further one was called for somebody
+  const isFirst = leg.uniqueId === leg.linkedId;
+  const ours = placed && isTrunk(floor, leg.channel);
+  const internal = isFirst && !isTrunk(floor, leg.channel);
+  const call = openCall(floor, leg.linkedId, ours ? 'outbound' : internal ? 'internal' : 'inbound', atMs);
+  call.begunUnseen = true;
   noteAnomaly(call, 'began-unseen');
   legOf(floor, call, leg);
   offeredFact(floor, call, facts);

@@ -1,11 +1,21 @@
-import { noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
+import { isAnswered, noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
-import { begunUnseen, callOf, channelBase, FURNITURE, legOf, locate, offeredFact, root } from './legs.ts';
+import {
+  begunUnseen,
+  callOf,
+  channelBase,
+  FURNITURE,
+  isPlumbing,
+  legOf,
+  locate,
+  offeredFact,
+  root,
+} from './legs.ts';
 import { answered, doubled, judge, notAnswered, offered, offerOf, someoneRings } from './offers.ts';
 import { channelNumberOf, endCall, isTrunk, openCall, release, tellOffer, type Floor } from './state.ts';
 import { originateAnswered, surveySaid } from './surveys.ts';
-import { attended, hold, redirected, resume, transferTold } from './transfers.ts';
+import { attended, hold, leave, redirected, resume, transferred } from './transfers.ts';
 
 /** What one event means to the call it belongs to. */
 export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
@@ -32,7 +42,10 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'dial-began':
       floor.hearsRinging = true;
       if (call.returningTo != null && channelBase(event.leg.channel) === call.returningTo)
-        return rungAgain(floor, call, event, facts);
+        return rung(floor, call, event, call.returningTo, facts);
+      // a number of their own, or the greeting, leads past the queue to this phone
+      if (isPastQueue(call) && leg.party === 'agent')
+        return rung(floor, call, event, channelBase(event.leg.channel), facts);
       if (event.dialled && (call.dnis === null || call.dnis === 's') && call.direction === 'outbound')
         call.dnis = event.dialled;
       return;
@@ -40,16 +53,22 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       floor.hearsRinging = true;
       const offer = offerOf(call, event.leg);
       if (offer && offer.outcome === null) offer.rang = true;
+      if (leg === root(call)) call.alerted = true;
       return;
     }
+    case 'leg-progresses':
+      if (leg === root(call)) call.alerted = true;
+      return;
     case 'leg-up':
       leg.up = true;
-      if (offerOf(call, event.leg)?.returning) return takenBack(floor, call, event, facts);
+      if (offerOf(call, event.leg)?.dialled) return takenUp(floor, call, event, facts);
       if (call.direction !== 'inbound' && call.answeredAtMs === null && isFarEnd(call, leg))
         answeredFar(call, leg, event.atMs);
       return;
     case 'queue-joined':
       return joined(floor, call, event, facts);
+    case 'found-waiting':
+      return foundWaiting(call, event);
     case 'queue-left':
       call.inQueue = false;
       call.leftQueueAtMs = event.atMs;
@@ -66,6 +85,10 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return notAnswered(floor, call, event, facts);
     case 'hangup-requested':
       return hangupRequested(floor, call, leg, event);
+    case 'hangup-ordered':
+      // the switch was told to end this leg: what follows is no redirect
+      if (leg.party === 'agent') leg.left = true;
+      return;
     case 'hung-up':
       return hungUp(floor, call, leg, event, facts);
     case 'held':
@@ -78,8 +101,8 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (leg === root(call) && event.exten !== 'h') redirected(call, null, event.exten);
       return;
     case 'transferred-blind':
-      call.transfers.push({ kind: 'blind', to: event.to, atMs: event.atMs });
-      transferTold(call, event.to, 'blind', event.atMs, facts);
+      leave(call, event.leg);
+      transferred(call, 'blind', event.to, event.atMs, facts);
       return;
     case 'transferred-attended':
       return attended(floor, call, event, facts);
@@ -116,17 +139,19 @@ function created(
   if (FURNITURE.test(leg.channel)) return;
   const number = channelNumberOf(leg.uniqueId);
   if (number !== null && number > floor.channelNumber) floor.channelNumber = number;
-  if (floor.legs.has(leg.uniqueId)) return doubled(floor, leg);
+  if (floor.legs.has(leg.uniqueId)) return createdLate(floor, event);
   const known = callOf(floor, leg.linkedId);
   if (known) {
-    legOf(floor, known, leg);
+    const began = known.legs.some((one) => one.party !== 'plumbing');
+    const { party } = legOf(floor, known, leg);
     if (known.direction === 'internal' && isTrunk(floor, leg.channel)) known.direction = 'outbound';
+    if (!began && party !== 'plumbing') offeredFact(floor, known, facts);
     redirected(known, leg, '');
     return;
   }
-  if (floor.ended.has(leg.linkedId) || leg.channel.startsWith('Local/')) return;
+  if (floor.ended.has(leg.linkedId)) return;
   if (leg.uniqueId !== leg.linkedId) {
-    begunUnseen(floor, leg, atMs, facts);
+    if (!isPlumbing(leg.channel)) begunUnseen(floor, leg, atMs, facts, !event.incoming);
     return;
   }
   const trunk = isTrunk(floor, leg.channel);
@@ -136,8 +161,25 @@ function created(
   call.dnis = event.exten && event.exten !== 's' ? event.exten : null;
   call.originated = !event.incoming;
   if (leg.uniqueId.startsWith('survey-')) floor.failedSurveyId = null;
-  legOf(floor, call, leg);
-  offeredFact(floor, call, facts);
+  // of a call that a program places through the dialplan the first leg is plumbing: it is told with its first line
+  if (legOf(floor, call, leg).party !== 'plumbing') offeredFact(floor, call, facts);
+  else call.dnis = /^Local\/(\d+)@/.exec(leg.channel)?.[1] ?? null;
+}
+
+/** Newchannel of a leg that is known: told twice, or told after what followed from it. */
+function createdLate(floor: Floor, event: Extract<SwitchEvent, { kind: 'channel-created' }>): void {
+  const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '');
+  if (!call || event.leg.uniqueId !== call.callId || event.atMs >= call.arrivedAtMs)
+    return doubled(floor, event.leg);
+  call.arrivedAtMs = event.atMs;
+  call.begunUnseen = false;
+  call.ani ??= event.number;
+  if (event.exten && event.exten !== 's') call.dnis ??= event.exten;
+}
+
+/** A caller whom the dialplan leads to a phone without any queue. */
+function isPastQueue(call: Call): boolean {
+  return call.direction === 'inbound' && call.queuedAtMs === null && !call.begunUnseen && !isAnswered(call);
 }
 
 /** In a call that we placed: the leg whose going up is the answer. */
@@ -158,6 +200,8 @@ function joined(
   event: Extract<SwitchEvent, { kind: 'queue-joined' }>,
   facts: Fact[],
 ): void {
+  if (call.queuedUnseen) call.queuedAtMs = event.atMs;
+  call.queuedUnseen = false;
   call.queuedAtMs ??= event.atMs;
   call.queue = event.queue;
   call.inQueue = true;
@@ -176,6 +220,20 @@ function joined(
   });
 }
 
+/** QueueEntry of a snapshot: who waits, since which second. */
+function foundWaiting(call: Call, event: Extract<SwitchEvent, { kind: 'found-waiting' }>): void {
+  if (call.inQueue || isAnswered(call)) return;
+  if (call.queuedAtMs === null) {
+    call.queuedAtMs = Math.max(event.atMs, call.arrivedAtMs);
+    call.queuedUnseen = true;
+    noteAnomaly(call, 'found-by-snapshot');
+  }
+  call.queue = event.queue;
+  call.inQueue = true;
+  call.leftQueueAtMs = null;
+  call.ani ??= event.number;
+}
+
 function hangupRequested(
   floor: Floor,
   call: Call,
@@ -189,8 +247,8 @@ function hangupRequested(
     offer.sipStatus = event.sipStatus;
     return;
   }
-  if (leg === root(call) && call.answeredAtMs === null) {
-    if (call.originated) {
+  if (leg === root(call) && !isAnswered(call)) {
+    if (call.originated && leg.party === 'caller') {
       call.rootCause = event.cause;
       call.rootSipStatus = event.sipStatus;
     } else if (call.callerHungUpAtMs === null) {
@@ -198,11 +256,16 @@ function hangupRequested(
       call.ringingAtLeave = someoneRings(floor, call);
     }
   }
-  if (call.answeredAtMs !== null) call.firstHangUp ??= sideOf(call, leg);
+  // who passed the call on has left it, and who refused a transfer was never in it
+  const refuses = !leg.up && (event.sipStatus >= 300 || ![0, 16].includes(event.cause));
+  if (isAnswered(call) && !leg.left && !refuses) call.firstHangUp ??= sideOf(call, leg);
 }
 
 function sideOf(call: Call, leg: CallLeg): 'caller' | 'agent' {
   if (call.direction === 'internal') return leg === root(call) ? 'caller' : 'agent';
+  // an outside line to which an agent passed the caller on stands for the agent
+  const first = root(call);
+  if (call.direction === 'inbound' && first) return leg === first ? 'caller' : 'agent';
   return leg.party === 'caller' ? 'caller' : 'agent';
 }
 
@@ -221,7 +284,7 @@ function hungUp(
     // refine what RingTime 0 could not tell: the leg's own end says why
     if (offer.outcome === 'unreachable' && !offer.told) judge(floor, offer, offer.endedAtMs ?? event.atMs);
     // past the queue nobody says RingNoAnswer
-    if (offer.returning && offer.outcome === null) {
+    if (offer.dialled && offer.outcome === null) {
       judge(floor, offer, event.atMs);
       release(floor, offer.agent, offer.offerId, '', event.atMs, facts);
     }
@@ -229,6 +292,7 @@ function hungUp(
   }
   if (call.heldBy === leg.uniqueId) resume(floor, call, event.atMs, facts);
   if (leg === root(call)) {
+    if (event.rang) call.alerted = true;
     call.rootCause ||= event.cause;
     call.rootSipStatus ||= event.sipStatus;
     if (call.originated && call.answeredAtMs === null && call.direction === 'outbound') {
@@ -236,35 +300,45 @@ function hungUp(
       call.endedAtMs = event.atMs;
       return;
     }
-    endCall(floor, call, event.atMs, facts);
+    if (!goesOn(call, leg)) endCall(floor, call, event.atMs, facts);
     return;
   }
   if (leg.uniqueId === call.answeredOfferId || (offer && offer.outcome === 'answered')) {
     release(floor, channelBase(leg.channel), leg.uniqueId, call.callId, event.atMs, facts);
     if (offer) release(floor, offer.agent, offer.offerId, call.callId, event.atMs, facts);
     const nobodyHungUp = call.firstHangUp === null && !call.transferred && call.callerHungUpAtMs === null;
-    if (nobodyHungUp && call.lostAtMs == null) call.agentLeftAtMs = event.atMs;
+    if (nobodyHungUp && !leg.left && call.lostAtMs == null) call.agentLeftAtMs = event.atMs;
   }
-  if (!root(call) && call.legs.every((one) => one.gone || one.party === 'plumbing'))
-    endCall(floor, call, event.atMs, facts);
+  const first = root(call);
+  if ((!first || first.gone) && !othersLive(call, leg)) endCall(floor, call, event.atMs, facts);
 }
 
-/** The agent whose phone died is there again and is rung for the same caller: an offer like the queue's. */
-function rungAgain(
+/** The first leg went and the call did not: ours, from which the customer was passed on, or the plumbing that placed it. */
+function goesOn(call: Call, first: CallLeg): boolean {
+  const passedOn = call.direction !== 'inbound' && call.transferred;
+  return (first.party === 'plumbing' || passedOn) && othersLive(call, first);
+}
+
+function othersLive(call: Call, but: CallLeg): boolean {
+  return call.legs.some((one) => one !== but && !one.gone && !one.left && one.party !== 'plumbing');
+}
+
+/** The dialplan rings a phone for a caller, past the queue: an offer like the queue's. */
+function rung(
   floor: Floor,
   call: Call,
   event: Extract<SwitchEvent, { kind: 'dial-began' }>,
+  agent: string,
   facts: Fact[],
 ): void {
   const { atMs, leg } = event;
   const caller = { uniqueId: call.callId, linkedId: call.callId, channel: root(call)?.channel ?? '' };
-  const agent = call.returningTo!;
   const name = floor.agents.get(agent)?.name ?? agent;
   const said = { atMs, leg: caller, agentLeg: leg, queue: call.queue ?? '', agent, name, number: call.ani };
-  offered(floor, call, { kind: 'agent-called', ...said }, facts);
+  offered(floor, call, { kind: 'agent-called', ...said }, facts, true);
 }
 
-function takenBack(
+function takenUp(
   floor: Floor,
   call: Call,
   event: Extract<SwitchEvent, { kind: 'leg-up' }>,

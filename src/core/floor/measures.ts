@@ -69,7 +69,8 @@ export function sumsOf(record: CallRecord): Sums {
   const sums = noSums();
   if (record.direction !== 'inbound') return sums;
   sums.offered = 1;
-  const answered = record.answeredAtMs !== null && record.outcome !== 'unknown';
+  const talked = record.answeredAtMs !== null || record.outcome === 'answered';
+  const answered = talked && record.outcome !== 'unknown';
   if (answered) sums.answered = 1;
   else if (record.outcome === 'abandoned') sums.abandoned = 1;
   else if (record.outcome === 'callback') sums.callbacks = 1;

@@ -2,23 +2,25 @@ import { settle } from './agents.ts';
 import { noteAnomaly, openOffers, recordOf, round, type Call, type Offer } from './call.ts';
 import type { Leg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
-import { legOf } from './legs.ts';
-import { agentOf, release, tell, tellOffer, type Floor } from './state.ts';
+import { channelBase, legOf } from './legs.ts';
+import { agentOf, cancelOffer, release, tell, tellOffer, type Floor } from './state.ts';
 
 export function offered(
   floor: Floor,
   call: Call,
   event: Extract<SwitchEvent, { kind: 'agent-called' }>,
   facts: Fact[],
+  dialled = false,
 ): void {
   legOf(floor, call, event.agentLeg).party = 'agent';
-  if (offerOf(call, event.agentLeg)) return doubled(floor, event.leg);
+  const known = offerOf(call, event.agentLeg);
+  if (known) return calledLate(floor, known, event);
   if (call.ani === null) call.ani = event.number;
-  call.queue ??= event.queue;
+  call.queue ??= event.queue || null;
   call.offers.push({
     offerId: event.agentLeg.uniqueId,
     agent: event.agent,
-    queue: event.queue,
+    queue: event.queue || null,
     atMs: event.atMs,
     rang: null,
     outcome: null,
@@ -27,7 +29,8 @@ export function offered(
     cause: 0,
     sipStatus: 0,
     told: false,
-    ...(call.returningTo === event.agent ? { returning: true } : {}),
+    ...(dialled ? { dialled } : {}),
+    ...(dialled && call.returningTo === event.agent ? { returning: true } : {}),
   });
   call.returningTo = null;
   const agent = agentOf(floor, event.agent, event.name, event.atMs);
@@ -40,9 +43,16 @@ export function offered(
     callId: call.callId,
     offerId: event.agentLeg.uniqueId,
     agent: event.agent,
-    queue: event.queue,
+    queue: event.queue || null,
     record: recordOf(call, floor.settings),
   });
+}
+
+/** AgentCalled of a phone that is known: told twice, or told after what followed from it. */
+function calledLate(floor: Floor, offer: Offer, event: Extract<SwitchEvent, { kind: 'agent-called' }>): void {
+  if (event.atMs >= offer.atMs) return doubled(floor, event.leg);
+  offer.atMs = event.atMs;
+  if (offer.outcome !== null && offer.endedAtMs !== null) end(offer, offer.outcome, offer.endedAtMs);
 }
 
 export function answered(
@@ -63,7 +73,7 @@ export function answered(
   offer.rang = true;
   end(offer, 'answered', event.atMs);
   for (const other of openOffers(call)) {
-    end(other, 'cancelled', event.atMs);
+    cancelOffer(floor, other, event.atMs);
     tellOffer(call, other, event.atMs, facts);
     release(floor, other.agent, other.offerId, '', event.atMs, facts);
   }
@@ -95,6 +105,25 @@ export function answered(
   });
 }
 
+/** A snapshot shows caller and agent in one bridge, and nobody saw the answer: who is known, when is not. */
+export function answeredUnseen(floor: Floor, call: Call, agentLeg: Leg, atMs: number, facts: Fact[]): void {
+  const offer = offerOf(call, agentLeg);
+  call.answeredUnseen = true;
+  call.answeredBy = offer?.agent ?? channelBase(agentLeg.channel);
+  call.answeredOfferId = agentLeg.uniqueId;
+  call.inQueue = false;
+  noteAnomaly(call, 'answered-unseen');
+  for (const one of openOffers(call)) {
+    // how long it rang fell into the gap
+    one.outcome = one === offer ? 'answered' : 'cancelled';
+    tellOffer(call, one, atMs, facts);
+    release(floor, one.agent, one.offerId, '', atMs, facts);
+  }
+  const agent = agentOf(floor, call.answeredBy, call.answeredBy, atMs);
+  agent.callId = call.callId;
+  tell(facts, settle(agent, atMs));
+}
+
 /** The queue took the offer back: it rang out, or the phone refused or could not be reached at once (RingTime 0). */
 export function notAnswered(
   floor: Floor,
@@ -112,8 +141,9 @@ export function notAnswered(
 }
 
 export function judge(floor: Floor, offer: Offer, atMs: number): void {
-  const rang = offer.rang ?? (floor.hearsRinging ? false : atMs - offer.atMs > 500 && offer.cause === 0);
   const refused = offer.cause === 17 || offer.cause === 21 || [486, 600, 603].includes(offer.sipStatus);
+  const presumed = atMs - offer.atMs > 500 && (refused || offer.cause === 0);
+  const rang = offer.rang ?? (floor.hearsRinging ? false : presumed);
   offer.rang = rang;
   end(offer, refused ? 'busy' : rang ? 'no-answer' : 'unreachable', atMs);
 }

@@ -69,7 +69,7 @@ export interface CallRecord {
   ringMs: number | null;
   /** ⌊ringMs / 5000⌋ + 1 */
   rings: number | null;
-  /** ringMs < 15000 of an answered call; false for a call that rang and was not answered; null if it never rang */
+  /** ringMs < 15000 of an answered call; false for one that nobody answered; null where it cannot be known, or of our own calls */
   withinThreeRings: boolean | null;
   /** te − ta − holdMs */
   talkMs: number | null;

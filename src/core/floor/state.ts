@@ -1,5 +1,5 @@
 import { newAgent, settle, type Agent } from './agents.ts';
-import { newCall, noteAnomaly, recordOf, type Call } from './call.ts';
+import { newCall, noteAnomaly, recordOf, round, type Call, type Offer } from './call.ts';
 import type { Fact } from './fact.ts';
 
 export interface FloorSettings {
@@ -36,6 +36,7 @@ export interface Floor {
 /** The named list of what can fail to fit. Counted, never thrown. */
 export const ANOMALIES = [
   'agent-leg-lost',
+  'answered-unseen',
   'began-unseen',
   'clock-went-back',
   'event-doubled',
@@ -79,6 +80,9 @@ export function endUnknown(floor: Floor, call: Call, facts: Fact[]): void {
 export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
   if (call.ended) return;
   call.ended = true;
+  // the switch's own plumbing, to which no line ever came, is no call
+  if (call.legs.length > 0 && call.legs.every((leg) => leg.party === 'plumbing'))
+    return forgetCall(floor, call);
   call.endedAtMs = call.lostInGap ? null : atMs;
   if (call.heldSinceMs !== null) {
     if (!call.lostInGap) call.holdMs += Math.max(0, atMs - call.heldSinceMs);
@@ -91,11 +95,7 @@ export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): 
   }
   const leftAtMs = call.leftQueueAtMs ?? atMs;
   for (const offer of call.offers) {
-    if (offer.outcome === null && !call.lostInGap) {
-      offer.outcome = 'cancelled';
-      offer.endedAtMs = leftAtMs;
-      offer.ringMs = offer.rang === false ? 0 : Math.round(Math.max(0, leftAtMs - offer.atMs) * 1000) / 1000;
-    }
+    if (offer.outcome === null && !call.lostInGap) cancelOffer(floor, offer, leftAtMs);
     tellOffer(call, offer, atMs, facts);
     release(floor, offer.agent, offer.offerId, call.callId, atMs, facts);
   }
@@ -112,16 +112,35 @@ export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): 
     facts.push({ kind: 'call-abandoned', id: `${call.callId}:abandoned`, atMs, callId: call.callId, record });
   }
   facts.push({ kind: 'call-ended', id: `${call.callId}:ended`, atMs, callId: call.callId, record });
+  forgetCall(floor, call);
+}
+
+function forgetCall(floor: Floor, call: Call): void {
   floor.calls.delete(call.callId);
   floor.suspects.delete(call.callId);
   for (const leg of call.legs) floor.legs.delete(leg.uniqueId);
   floor.ended.add(call.callId);
-  if (floor.ended.size > ENDED_KEPT) {
-    for (const oldest of floor.ended) {
-      floor.ended.delete(oldest);
-      if (floor.ended.size <= ENDED_KEPT) break;
-    }
+  keepNewest(floor.ended);
+  keepNewest(floor.merged);
+}
+
+function keepNewest(names: Set<string> | Map<string, string>): void {
+  for (const oldest of names.keys()) {
+    if (names.size <= ENDED_KEPT) return;
+    names.delete(oldest);
   }
+}
+
+/** A phone that gives no ring within this time is not there. */
+const RINGS_WITHIN_MS = 1000;
+
+/** The caller gave up or another phone answered. Of a phone that did not ring all the while it is said that it is not there. */
+export function cancelOffer(floor: Floor, offer: Offer, atMs: number): void {
+  const ms = Math.max(0, atMs - offer.atMs);
+  offer.rang ??= !floor.hearsRinging;
+  offer.outcome = offer.rang || ms < RINGS_WITHIN_MS ? 'cancelled' : 'unreachable';
+  offer.endedAtMs = atMs;
+  offer.ringMs = offer.rang ? round(ms) : 0;
 }
 
 /** Tells that an offer is over, once. */

@@ -1,7 +1,7 @@
-import { failedResult } from './call.ts';
+import { failedResult, type Call } from './call.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
-import { callOf, offeredFact } from './legs.ts';
+import { callOf, offeredFact, root } from './legs.ts';
 import { endCall, openCall, type Floor } from './state.ts';
 
 export function surveySaid(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-said' }>): void {
@@ -35,15 +35,21 @@ export function originateAnswered(
   if (!call) return;
   if (event.dialled && (call.dnis === null || call.dnis === 's')) call.dnis = event.dialled;
   if (event.ok) {
-    if (call.direction === 'outbound' && call.originated && call.answeredAtMs === null)
+    // for a click to dial it tells that our own phone was taken up, not the far end
+    if (call.direction === 'outbound' && call.originated && call.answeredAtMs === null && isFarRoot(call))
       call.answeredAtMs = event.atMs;
     return;
   }
-  const id = floor.failedSurveyId ?? /^survey-(.+)$/.exec(call.callId)?.[1] ?? null;
+  // several may fail at once: the call's own name stands before what was told last
+  if (event.reason === 3) call.timedOut = true;
+  const id = /^survey-(.+)$/.exec(call.callId)?.[1] ?? floor.failedSurveyId;
   floor.failedSurveyId = null;
   if (id !== null) {
-    const result = event.reason === 3 ? 'no-answer' : failedResult(call);
-    call.survey ??= { id, result, score: null };
+    call.survey ??= { id, result: failedResult(call), score: null };
   }
   endCall(floor, call, call.endedAtMs ?? event.atMs, facts);
+}
+
+function isFarRoot(call: Call): boolean {
+  return root(call)?.party === 'caller';
 }

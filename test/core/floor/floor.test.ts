@@ -139,6 +139,8 @@ describe('the floor', () => {
       exten: 's',
       context: 'hotline',
       bornAtMs: 0,
+      up: true,
+      bridge: null,
     }));
     const facts = step(floor, { kind: 'snapshot', atMs: floor.lastAtMs + 9000, live });
     expect(facts.map((fact) => fact.kind)).to.include('feed-gap');
