@@ -64,4 +64,12 @@ export const PAGES: PageEntry[] = [
     bare: true,
     load: async () => ({ default: (await import('./wall/page.tsx')).WallPage }),
   },
+  {
+    path: '/phones',
+    group: 'people',
+    zh: '话机',
+    en: 'Phones',
+    deed: 'give-phones',
+    load: async () => ({ default: (await import('./phone/phones-page.tsx')).PhonesPage }),
+  },
 ];

@@ -5,9 +5,10 @@ import { serverNow, Ticking } from '../clock.tsx';
 import type { Line } from '../line.ts';
 import { useConnected, useLine, useTold } from '../shell/line.tsx';
 import { useMe } from '../shell/me.tsx';
-import { duration, spaced, when } from '../view.ts';
+import { duration, when } from '../view.ts';
 import { AGENT_STATES, POP_GONE } from '../words.ts';
 import { CallBar } from '../phone/call-bar.tsx';
+import { Dial } from '../phone/dial.tsx';
 import { CallCard } from './card.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
 import { useRinging } from './ringing.ts';
@@ -127,7 +128,9 @@ function Work({ desk, hold }: { desk: Desk; hold: () => void }) {
         <ul>
           {desk.recents.map((recent) => (
             <li key={recent.key} className={recent.why}>
-              <b className="figures">{spaced(recent.number)}</b>
+              <b>
+                <Dial number={recent.number} />
+              </b>
               <span>{recent.name ?? ''}</span>
               <small>
                 {when(recent.atMs, serverNow())} · {POP_GONE[recent.why]}

@@ -241,6 +241,7 @@ function Buttons({
       {talking && !call.second && button('transfer', say('transfer'), 'F10', '', panel === 'transfer')}
       {call && call.state !== 'ringing' && button('digits', say('digits'), 'Alt K', '', panel === 'digits')}
       {(call || view.talking) &&
+        !second &&
         button(
           'hang-up',
           say(view.reminded ? 'hangUpSure' : 'hangUp'),

@@ -33,7 +33,8 @@ export function onBarKey(key: BarKey, view: PhoneView, bar: Bar): boolean {
       if (view.ringing) void phone.answer();
       return view.ringing;
     case 'hang-up':
-      if (call || view.talking) void phone.hangUp();
+      // while asking a second party hanging up would pass the caller on: that is the key beside it
+      if (!second && (call || view.talking)) void phone.hangUp();
       return true;
     case 'hold':
       if (second) void phone.press('back');

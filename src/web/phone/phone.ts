@@ -89,7 +89,8 @@ export const phone = {
   /** the live line told what the switch says */
   told(call: PhoneCall | null, ended: PhoneEnded | null): void {
     if (call?.callId !== view.call?.callId) forgetReminder();
-    change({ call, ...(call ? { ended: null } : ended ? { ended } : {}) });
+    const said = ended && ended.number !== 'echo' ? { ended } : {};
+    change({ call, ...(call ? { ended: null } : said) });
   },
   /** this tab is the desk: it holds the phone from now on */
   hold(): void {
@@ -304,13 +305,13 @@ function attach(next: RTCSession): void {
     forgetReminder();
     change({ ringing: false, talking: false, echo: false, muted: false, held: false });
   };
-  next.on('peerconnection', ({ peerconnection }) => {
-    heard = peerconnection;
-    peerconnection.addEventListener(
-      'track',
-      (event) => void play(event.streams[0] ?? new MediaStream([event.track])),
-    );
-  });
+  const connected = (peer: RTCPeerConnection) => {
+    heard = peer;
+    peer.addEventListener('track', (event) => void play(event.streams[0] ?? new MediaStream([event.track])));
+  };
+  // a call of ours has its connection before it is told of
+  if (next.connection) connected(next.connection);
+  next.on('peerconnection', ({ peerconnection }) => connected(peerconnection));
   next.on('accepted', () => change({ ringing: false, talking: true, fault: null }));
   next.on('ended', over);
   next.on('failed', over);

@@ -1,9 +1,11 @@
+import { connect } from 'node:net';
 import type pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { openCommands } from '../../../src/asterisk/commands.ts';
 import { digestOf } from '../../../src/asterisk/phones.ts';
 import { giveFirstDeskPhone } from '../../../src/postgres/phones.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
+import type { PbxSite } from '../../../src/setup/pbx-files.ts';
 import { add } from '../../../src/setup/people.ts';
 import {
   network,
@@ -28,6 +30,10 @@ export interface Shift {
   hireAtDesk(extension: string, name: string): Promise<void>;
   /** signs in and opens the desk; the phone of this browser is ready */
   sitDown(extension: string, context?: BrowserContext): Promise<Page>;
+  /** signs in and opens the desk */
+  signIn(extension: string, context?: BrowserContext): Promise<Page>;
+  /** the SIP channels that live on the switch now */
+  channels(): Promise<string[]>;
   newContext(): Promise<BrowserContext>;
   caller(plan: Partial<CallerPlan> & { from: string }): RunningLeg;
   rings(plan: PhonePlan): RunningLeg;
@@ -80,15 +86,22 @@ export async function openShift(): Promise<Shift> {
     },
     newContext: () => browser.newContext({ viewport: { width: 1366, height: 768 } }),
     async sitDown(extension, given) {
+      const page = await shift.signIn(extension, given);
+      await page.waitForSelector('.call-bar[data-line=ready]', { timeout: 40_000 });
+      return page;
+    },
+    channels: () => liveChannels(service.site()),
+    async signIn(extension, given) {
       const context = given ?? (await shift.newContext());
       const page = await context.newPage();
-      await page.goto(`${service.url}/desk`);
-      if (!given) {
+      const known = (await context.cookies()).length > 0;
+      await page.goto(`${service.url}${known ? '/desk' : '/sign-in?to=/desk'}`);
+      if (!known) {
         await page.fill('input[name=login]', extension);
         await page.fill('input[name=password]', PASSWORD);
         await page.keyboard.press('Enter');
       }
-      await page.waitForSelector('.call-bar[data-line=ready]', { timeout: 20_000 });
+      await page.waitForSelector('.call-bar', { timeout: 40_000 });
       return page;
     },
     caller: (plan) => tracked(startCaller(service.site(), { stayMs: null, ...plan })),
@@ -102,6 +115,8 @@ export async function openShift(): Promise<Shift> {
         }),
       ),
     async endCalls() {
+      for (const channel of await shift.channels()) await commands.hangUp(channel);
+      await until('no channel is left', async () => (await shift.channels()).length === 0);
       for (const leg of legs) leg.stop();
       await Promise.all(legs.splice(0).map((leg) => leg.done));
     },
@@ -118,13 +133,36 @@ export async function openShift(): Promise<Shift> {
 
 /** The call bar's word of the call: `talking`, `ringing`, `none`. */
 export function callIs(page: Page, state: string): Promise<unknown> {
-  return page.waitForSelector(`.call-bar[data-call=${state}]`, { timeout: 20_000 });
+  return page.waitForSelector(`.call-bar[data-call=${state}]`, { timeout: 40_000 });
 }
 
 export function barSays(page: Page, words: string): Promise<unknown> {
-  return page.waitForFunction(
-    (wanted) => document.querySelector('.call-bar')?.textContent?.includes(wanted),
-    words,
-    { timeout: 15_000 },
+  return until(
+    `the call bar says ${words}`,
+    async () => {
+      const says = (await page.textContent('.call-bar')) ?? '';
+      if (!says.includes(words)) throw new Error(says);
+      return true;
+    },
+    15_000,
   );
+}
+
+/** Asked of the switch itself, beside the service. */
+function liveChannels(site: PbxSite): Promise<string[]> {
+  return new Promise((done, fail) => {
+    const socket = connect(site.amiPort, site.address);
+    let said = '';
+    socket.setTimeout(3000, () => socket.destroy(new Error('the switch does not answer')));
+    socket.on('error', fail);
+    socket.write(
+      `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: off\r\n\r\nAction: CoreShowChannels\r\n\r\n`,
+    );
+    socket.on('data', (bytes) => {
+      said += bytes.toString();
+      if (!/CoreShowChannelsComplete/.test(said)) return;
+      socket.destroy();
+      done([...said.matchAll(/^Channel: (PJSIP\/\S+)/gm)].map((one) => one[1]!));
+    });
+  });
 }
