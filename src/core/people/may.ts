@@ -29,7 +29,7 @@ const MAY: Record<Deed, readonly Role[]> = {
   'keep-records': ['agent', 'supervisor'],
   'watch-agents': ['supervisor', 'manager', 'administrator'],
   'direct-agents': ['supervisor', 'administrator'],
-  'export-lists': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
+  'export-lists': ['supervisor', 'manager', 'administrator'],
   'export-customers': ['supervisor', 'administrator'],
 };
 

@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { CALL_LISTS, type CallList } from '../../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { cellText } from '../../core/office/written.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { ExportButton } from '../outward/export-button.tsx';
 import { spaced } from '../view.ts';
 import { OUTCOMES } from '../words.ts';
 import { useReportWords } from './words.ts';
@@ -72,7 +73,10 @@ export function CallsPage() {
           {period && <small>　{periodWords(period)}</small>}
           {typeof count === 'number' && <small className="figures">　{say('total', { count })}</small>}
         </h1>
-        <Button onClick={() => void navigate(-1)}>{say('back')}</Button>
+        <Space>
+          {period && <ExportButton list="calls" filter={{ list: 'offered', ...Object.fromEntries(query) }} />}
+          <Button onClick={() => void navigate(-1)}>{say('back')}</Button>
+        </Space>
       </header>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       <Table<Listed>

@@ -4,6 +4,7 @@ import { matchPath, NavLink, useLocation } from 'react-router';
 import { may, type Role } from '../../core/people/may.ts';
 import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
+import { Told } from '../outward/told.tsx';
 import { ALARMS } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { useLineState } from './line.tsx';
@@ -64,6 +65,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const tabs = here ? pagesOf(me.role, here.group) : [];
   return (
     <div className="frame">
+      <Told />
       <nav className="rail" aria-label={say('main')}>
         <NavLink to="/" className="mark" aria-label="96666">
           <img src="/icon-light.svg" alt="" width="30" height="30" />

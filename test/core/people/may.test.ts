@@ -16,7 +16,7 @@ const TABLE: Record<Deed, string> = {
   'keep-records': 'agent supervisor',
   'watch-agents': 'supervisor manager administrator',
   'direct-agents': 'supervisor administrator',
-  'export-lists': 'agent supervisor dispatcher manager administrator',
+  'export-lists': 'supervisor manager administrator',
   'export-customers': 'supervisor administrator',
 };
 

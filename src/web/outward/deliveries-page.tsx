@@ -1,0 +1,280 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Input, Select, Space, Table, Tag } from 'antd';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router';
+import {
+  CHANNELS,
+  DELIVERY_STATES,
+  type Channel,
+  type DeliveryState,
+  type Message,
+} from '../../core/outward/delivery.ts';
+import { OUTWARD_EVENTS } from '../../core/outward/event.ts';
+import { ask, refusalWords } from '../ask.ts';
+import { atWords, CHANNEL_WORDS, ROLE_WORDS, STATE_COLOURS, STATE_WORDS, useOutwardWords } from './words.ts';
+import './outward.css';
+
+interface Row {
+  id: number;
+  channel: Channel;
+  kind: string;
+  about: string | null;
+  recipient: string;
+  state: DeliveryState;
+  attempts: number;
+  mostAttempts: number;
+  createdAtMs: number;
+  nextAtMs: number;
+  lastAtMs: number | null;
+  deliveredAtMs: number | null;
+  status: number | null;
+  answer: string | null;
+  proof: string | null;
+  resentBy: string | null;
+}
+interface Page {
+  items: Row[];
+  more: boolean;
+  figures: { channel: Channel; waiting: number; dead: number; oldestMs: number | null }[];
+}
+
+const KINDS: Record<string, string> = {
+  ...OUTWARD_EVENTS,
+  test: '测试消息',
+  'weekly-report': '周报',
+  'monthly-report': '月报',
+};
+
+/** Everything that was sent or is to be sent, with what the receiver answered. */
+export function DeliveriesPage() {
+  const say = useOutwardWords();
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const [query, setQuery] = useSearchParams();
+  const asked = query.toString();
+  const [open, setOpen] = useState<number | null>(null);
+  const log = useInfiniteQuery({
+    queryKey: ['outward', 'deliveries', asked],
+    initialPageParam: 0,
+    refetchInterval: 5000,
+    queryFn: ({ pageParam, signal }) =>
+      ask<Page>(
+        'GET',
+        `/api/outward/deliveries?${asked}${pageParam ? `&before=${pageParam}` : ''}`,
+        undefined,
+        signal,
+      ),
+    getNextPageParam: (page) => (page.more ? page.items.at(-1)?.id : undefined),
+  });
+  const act = useMutation({
+    mutationFn: ({ id, deed }: { id: number; deed: 'resend' | 'cancel' }) =>
+      ask('POST', `/api/outward/deliveries/${id}/${deed}`, {}),
+    onSuccess: () => {
+      void message.success(say('resent'));
+      void queries.invalidateQueries({ queryKey: ['outward', 'deliveries'] });
+    },
+    onError: (fault) => void message.error(refusalWords(fault)),
+  });
+  const set = (name: string, value: string | undefined) => {
+    const next = new URLSearchParams(query);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setQuery(next, { replace: true });
+  };
+  const choose = (name: string, words: Record<string, string>, title: string) => (
+    <Select
+      allowClear
+      placeholder={title}
+      style={{ width: 140 }}
+      value={query.get(name)}
+      options={Object.entries(words).map(([value, label]) => ({ value, label }))}
+      onChange={(value: string | undefined) => set(name, value)}
+    />
+  );
+  const figures = log.data?.pages[0]?.figures ?? [];
+  return (
+    <main className="page outward">
+      <header>
+        {choose('channel', pick(CHANNEL_WORDS, CHANNELS), say('channel'))}
+        {choose('state', pick(STATE_WORDS, DELIVERY_STATES), say('state'))}
+        {choose('kind', KINDS, say('event'))}
+        <Input.Search
+          allowClear
+          style={{ width: 280 }}
+          placeholder={say('search')}
+          defaultValue={query.get('about') ?? ''}
+          onSearch={(value) => set('about', value.trim())}
+        />
+        {figures
+          .filter(({ waiting, dead }) => waiting + dead > 0)
+          .map(({ channel, waiting, dead, oldestMs }) => (
+            <span key={channel}>
+              {CHANNEL_WORDS[channel]}{' '}
+              {waiting > 0 && (
+                <Tag color="gold">
+                  {say('waitingCount', { count: waiting })}
+                  {oldestMs !== null && ` · ${say('oldest', { time: spent(oldestMs) })}`}
+                </Tag>
+              )}
+              {dead > 0 && <Tag color="red">{say('deadCount', { count: dead })}</Tag>}
+            </span>
+          ))}
+      </header>
+      {log.error && <Alert type="error" showIcon title={refusalWords(log.error)} />}
+      <Table<Row>
+        size="small"
+        bordered
+        rowKey="id"
+        loading={log.isPending}
+        pagination={false}
+        locale={{ emptyText: say('noDeliveries') }}
+        rowClassName={(row) => row.state}
+        dataSource={log.data?.pages.flatMap((page) => page.items) ?? []}
+        columns={[
+          {
+            title: say('at'),
+            width: 130,
+            render: (_, row) => <span className="figures">{atWords(row.createdAtMs)}</span>,
+          },
+          { title: say('event'), width: 110, render: (_, row) => KINDS[row.kind] ?? row.kind },
+          {
+            title: say('about'),
+            dataIndex: 'about',
+            width: 170,
+            render: (about: string | null) => about ?? '—',
+          },
+          { title: say('channel'), width: 100, render: (_, row) => CHANNEL_WORDS[row.channel] },
+          { title: say('to'), render: (_, row) => ROLE_WORDS[row.recipient] ?? row.recipient },
+          {
+            title: say('state'),
+            width: 130,
+            render: (_, row) => (
+              <>
+                <Tag color={STATE_COLOURS[row.state]}>{STATE_WORDS[row.state]}</Tag>
+                {row.state === 'waiting' && (
+                  <small className="figures">{say('next', { at: atWords(row.nextAtMs).slice(6) })}</small>
+                )}
+              </>
+            ),
+          },
+          {
+            title: say('tries'),
+            width: 70,
+            align: 'right',
+            render: (_, row) => (
+              <span className="figures">
+                {row.attempts}/{row.mostAttempts}
+              </span>
+            ),
+          },
+          {
+            title: say('answer'),
+            render: (_, row) => (
+              <span className="answer" title={row.answer ?? ''}>
+                {row.status !== null && <b className="figures">{row.status} </b>}
+                {row.answer ?? '—'}
+              </span>
+            ),
+          },
+          {
+            width: 190,
+            render: (_, row) => (
+              <Space size={4}>
+                <Button size="small" onClick={() => setOpen(row.id)}>
+                  {say('show')}
+                </Button>
+                {(row.state === 'dead' || row.state === 'waiting' || row.state === 'cancelled') && (
+                  <Button
+                    size="small"
+                    type="primary"
+                    onClick={() => act.mutate({ id: row.id, deed: 'resend' })}
+                  >
+                    {say('resend')}
+                  </Button>
+                )}
+                {row.state === 'waiting' && (
+                  <Button size="small" onClick={() => act.mutate({ id: row.id, deed: 'cancel' })}>
+                    {say('cancel')}
+                  </Button>
+                )}
+              </Space>
+            ),
+          },
+        ]}
+      />
+      {log.hasNextPage && (
+        <Button block onClick={() => void log.fetchNextPage()} loading={log.isFetchingNextPage}>
+          {say('more')}
+        </Button>
+      )}
+      <One id={open} onClose={() => setOpen(null)} />
+    </main>
+  );
+}
+
+function One({ id, onClose }: { id: number | null; onClose: () => void }) {
+  const say = useOutwardWords();
+  const one = useQuery({
+    queryKey: ['outward', 'delivery', id],
+    enabled: id !== null,
+    queryFn: ({ signal }) =>
+      ask<Row & { message: Message }>('GET', `/api/outward/deliveries/${id}`, undefined, signal),
+  });
+  const row = one.data;
+  return (
+    <Drawer
+      open={id !== null}
+      onClose={onClose}
+      size={560}
+      title={row ? `${KINDS[row.kind] ?? row.kind} · ${row.about ?? ''}` : ''}
+    >
+      {one.error && <Alert type="error" showIcon title={refusalWords(one.error)} />}
+      {row && (
+        <div className="outward">
+          <p>
+            <Tag color={STATE_COLOURS[row.state]}>{STATE_WORDS[row.state]}</Tag>
+            {CHANNEL_WORDS[row.channel]} · {ROLE_WORDS[row.recipient] ?? row.recipient} ·{' '}
+            {atWords(row.deliveredAtMs ?? row.lastAtMs)}
+          </p>
+          {row.resentBy && <p className="help">{say('handled', { name: row.resentBy })}</p>}
+          <h2>{say('message')}</h2>
+          <pre>{contentOf(row.message)}</pre>
+          <h2>{say('answer')}</h2>
+          <pre>
+            {row.status ?? ''} {row.answer ?? '—'}
+          </pre>
+          <h2>{say('proof')}</h2>
+          <pre>{row.proof ?? '—'}</pre>
+        </div>
+      )}
+    </Drawer>
+  );
+}
+
+function contentOf(message: Message): string {
+  switch (message.channel) {
+    case 'mail':
+      return [
+        message.subject,
+        '',
+        message.text,
+        ...(message.files ?? []).map((file) => `📎 ${file.name}`),
+      ].join('\n');
+    case 'wechat':
+      return message.content;
+    case 'screen':
+      return `${message.title}\n\n${message.text}`;
+    case 'webhook':
+      return `POST ${message.url}\n\n${JSON.stringify(message.data, null, 2)}`;
+  }
+}
+
+function pick(words: Record<string, string>, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, words[name]!]));
+}
+
+function spent(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 1) return '不到 1 分钟';
+  return minutes < 120 ? `${minutes} 分钟` : `${Math.floor(minutes / 60)} 小时`;
+}
