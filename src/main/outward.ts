@@ -46,6 +46,9 @@ import type { Ground, OpenWing } from './wings.ts';
 
 type Client = Parameters<typeof deliver>[0];
 
+/** a notice for a screen waits so long for somebody to sit there */
+const SCREEN_WAITS_MS = 12 * 3_600_000;
+
 export const openOutward: OpenWing = (ground) => {
   const { config, pool, databaseUrl, now, log, live, varDir } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'outward');
@@ -91,7 +94,11 @@ export const openOutward: OpenWing = (ground) => {
   function onScreen({ id, message, createdAtMs }: Delivery): Answer {
     const { room, event, title, text, link, sound } = message as ScreenMessage;
     const tabs = live.audience(room);
-    if (tabs === 0) return { kind: 'failed', status: null, retry: true, words: '没有人开着页面，稍后再试' };
+    if (tabs === 0) {
+      if (now() - createdAtMs < SCREEN_WAITS_MS)
+        return { kind: 'later', afterMs: 60_000, words: '没有人开着页面；有人登录时立即显示' };
+      return { kind: 'failed', status: null, retry: false, words: '12 小时内没有人开着页面' };
+    }
     live.tell(room, 'told', { id, event, title, text, link, sound, atMs: createdAtMs });
     return { kind: 'delivered', status: null, words: `已显示在 ${tabs} 个页面上`, proof: null };
   }
@@ -134,7 +141,7 @@ export const openOutward: OpenWing = (ground) => {
 
   async function hasten(rooms: string[]): Promise<void> {
     try {
-      if (!(await hastenDeliveries(own, 'screen', rooms))) return;
+      await hastenDeliveries(own, 'screen', rooms);
       for (const room of rooms) runner.wake('screen', room);
     } catch (cause) {
       onFault(cause);

@@ -162,19 +162,18 @@ export async function releaseDeliveries(pool: pg.Pool, nowMs: number): Promise<n
   return rowCount ?? 0;
 }
 
-/** What waits in these lanes is due now; gives whether anything waits. */
+/** What waits in these lanes is due now. */
 export async function hastenDeliveries(
   pool: pg.Pool,
   channel: Channel,
   lanes: readonly string[],
-): Promise<boolean> {
-  const { rowCount } = await pool.query({
+): Promise<void> {
+  await pool.query({
     name: 'hasten-deliveries',
     text: `update deliveries set next_at = now()
             where state = 'waiting' and channel = $1 and lane = any($2::text[]) and next_at > now()`,
     values: [channel, lanes],
   });
-  return (rowCount ?? 0) > 0;
 }
 
 export interface DeliveryRow {

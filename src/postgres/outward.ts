@@ -215,7 +215,11 @@ async function audience(client: Client, publicUrl: string | null): Promise<Audie
     text: `select id::float8 as id, name, channel, address, sees_numbers as "seesNumbers", disabled
              from receivers where not disabled`,
   });
-  return { receivers, people: await listHearers(client), publicUrl };
+  const { rows: units } = await client.query<{ id: number; name: string }>({
+    name: 'unit-names',
+    text: 'select id::float8 as id, name from units',
+  });
+  return { receivers, people: await listHearers(client), units, publicUrl };
 }
 
 /** One row of the outbox: what a trigger wrote in the transaction of the change. */

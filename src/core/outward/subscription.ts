@@ -51,6 +51,7 @@ export interface Hearer {
 export interface Audience {
   receivers: readonly Receiver[];
   people: readonly Hearer[];
+  units: readonly { id: number; name: string }[];
   /** what the hotline's own pages are called outside, `https://hotline.example.cn`; null: links are left out */
   publicUrl: string | null;
 }
@@ -132,13 +133,17 @@ function roomsOf(event: OutwardEvent, whom: Whom, audience: Audience): [room: st
     `person:${id}`,
     audience.people.find((one) => one.id === id)?.name ?? `${id}`,
   ];
+  const unit = (id: number): [string, string] => [
+    `told:unit:${id}`,
+    audience.units.find((one) => one.id === id)?.name ?? `${id}`,
+  ];
   switch (whom.kind) {
     case 'role':
       return [[`told:role:${whom.role}`, whom.role]];
     case 'unit':
-      return [[`told:unit:${whom.unitId}`, `unit:${whom.unitId}`]];
+      return [unit(whom.unitId)];
     case 'order-unit':
-      return event.unitId === null ? [] : [[`told:unit:${event.unitId}`, `unit:${event.unitId}`]];
+      return event.unitId === null ? [] : [unit(event.unitId)];
     case 'concerned':
       return event.personIds.map(named);
     case 'person':
@@ -196,8 +201,6 @@ function delivery(
     stream: message.channel === 'screen' ? null : event.about,
     receiverId,
     message,
-    // who was not at the screen within the hour looks at the list
-    ...(message.channel === 'screen' ? { mostAttempts: 10 } : {}),
   };
 }
 

@@ -124,6 +124,7 @@ export function DeliveriesPage() {
       <Table<Row>
         size="small"
         bordered
+        tableLayout="fixed"
         rowKey="id"
         loading={log.isPending}
         pagination={false}
@@ -133,21 +134,21 @@ export function DeliveriesPage() {
         columns={[
           {
             title: say('at'),
-            width: 130,
+            width: 122,
             render: (_, row) => <span className="figures">{atWords(row.createdAtMs)}</span>,
           },
-          { title: say('event'), width: 110, render: (_, row) => KINDS[row.kind] ?? row.kind },
+          { title: say('event'), width: 104, render: (_, row) => KINDS[row.kind] ?? row.kind },
           {
             title: say('about'),
             dataIndex: 'about',
-            width: 170,
+            width: 150,
             render: (about: string | null) => about ?? '—',
           },
           { title: say('channel'), width: 100, render: (_, row) => CHANNEL_WORDS[row.channel] },
           { title: say('to'), render: (_, row) => ROLE_WORDS[row.recipient] ?? row.recipient },
           {
             title: say('state'),
-            width: 130,
+            width: 150,
             render: (_, row) => (
               <>
                 <Tag color={STATE_COLOURS[row.state]}>{STATE_WORDS[row.state]}</Tag>
@@ -177,7 +178,7 @@ export function DeliveriesPage() {
             ),
           },
           {
-            width: 190,
+            width: 176,
             render: (_, row) => (
               <Space size={4}>
                 <Button size="small" onClick={() => setOpen(row.id)}>

@@ -90,7 +90,7 @@ function Rule({ rule, rules }: { rule: Subscription; rules: Rules }) {
   const unit = rules.units.find((one) => one.id === rule.ofUnitId)?.name;
   return (
     <Tag>
-      {rule.sound && <span title={say('sound')}>🔔 </span>}
+      {rule.sound && <span title={say('sound')}>♪ </span>}
       <WhomWords whom={rule.whom} rules={rules} />
       {unit && <small>（{unit}）</small>}
       <Popconfirm

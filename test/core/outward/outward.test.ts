@@ -71,6 +71,7 @@ const audience: Audience = {
     { id: 3, name: '赵派单', role: 'dispatcher', unitId: 7, mail: 'zhao@example.cn', seesNumbers: false },
     { id: 4, name: '钱维修', role: 'field-worker', unitId: 7, mail: null, seesNumbers: false },
   ],
+  units: [{ id: 7, name: '兴庆区管网维护中心' }],
   publicUrl: 'https://hotline.example.cn',
 };
 let rules = 0;
