@@ -24,6 +24,7 @@ export type PhoneRefusal =
   | 'not-talking'
   | 'second-already'
   | 'no-second'
+  | 'not-heard'
   | 'own-number'
   | 'caller-hangs-up-first';
 
@@ -42,6 +43,8 @@ export interface PhoneCalls {
 }
 
 const LOOK_EVERY_MS = 150;
+/** how long the switch may take to begin what it said yes to */
+const HEARD_WITHIN_MS = 4000;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -113,6 +116,22 @@ export function openPhoneCalls(ports: {
     return then(own.leg.channel, call);
   }
 
+  /** The switch's yes means only that it took the keys: whether they were heard, its events tell. */
+  async function heard(
+    agent: string,
+    asked: Promise<CallAnswer>,
+    done: (call: PhoneCall | null) => boolean,
+  ): Promise<CallAnswer> {
+    const answer = await asked;
+    if (!answer.ok) return answer;
+    for (let waited = 0; waited < HEARD_WITHIN_MS; waited += LOOK_EVERY_MS) {
+      const own = ownLeg(floor, agent);
+      if (done(own && phoneCall(own))) return answer;
+      await new Promise((passed) => setTimeout(passed, LOOK_EVERY_MS));
+    }
+    return refused('not-heard');
+  }
+
   const asking = (then: (calls: CallPorts) => Promise<CallAnswer>): Promise<CallAnswer> => {
     const calls = ports.calls();
     return calls ? then(calls) : Promise.resolve(refused('pbx-disconnected'));
@@ -137,7 +156,11 @@ export function openPhoneCalls(ports: {
       talking(agent, (channel, call) =>
         call.second
           ? Promise.resolve(refused('second-already'))
-          : dialling(agent, to, (calls, number) => calls.consult(channel, number)),
+          : heard(
+              agent,
+              dialling(agent, to, (calls, number) => calls.consult(channel, number)),
+              (after) => after === null || after.held || after.second !== null,
+            ),
       ),
     press: (agent, key) =>
       talking(agent, (channel, call) => {
@@ -145,7 +168,11 @@ export function openPhoneCalls(ports: {
           return Promise.resolve(refused('no-second'));
         if (key === 'together' && call.second.state !== 'talking')
           return Promise.resolve(refused('not-talking'));
-        return asking((calls) => calls.press(channel, key));
+        return heard(
+          agent,
+          asking((calls) => calls.press(channel, key)),
+          (after) => after?.second?.state !== 'talking' && after?.second?.state !== 'calling',
+        );
       }),
     digit: (agent, digit) => {
       const own = ownLeg(floor, agent);

@@ -15,6 +15,8 @@ export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedA
     agents: { agent: string; name: string; state: string }[];
     units: { id: number; name: string; phone: string | null }[];
   }>;
+  /** who did what, for the audit log */
+  audit: (personId: number, deed: string, about: string) => Promise<void>;
   setUnitPhone: (unitId: number, phone: string | null) => Promise<boolean>;
 }
 
@@ -47,6 +49,7 @@ const WORDS: Record<string, string> = {
   'not-talking': '电话还没有接通，接通后才能这样做。',
   'second-already': '已经叫了一方，请先接回来电人或完成转接。',
   'no-second': '没有叫第三方。请先按“转接”并拨通对方。',
+  'not-heard': '交换机没有照做，通话没有变化，请再按一次。',
   'caller-hangs-up-first': '请让来电人先挂机（第十一条）。确实需要挂断，请再按一次。',
   'pbx-disconnected': '交换机未连接，操作没有执行。请稍候再试；一直不行请告诉管理员。',
   'pbx-refused': '交换机拒绝了这个操作',
@@ -189,6 +192,7 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
     if (personId === null) return;
     const renewed = await phones.renew(personId);
     if (!renewed) return refuse(response, 404, 'no-phone', '这个账号没有分机，请先在“人员”里给账号设分机。');
+    await ports.audit(personOf(request).id, 'desk-password-renewed', renewed.extension);
     response.json(renewed);
   });
   router.get('/phones/units', allow('give-phones'), async (_request, response) => {
@@ -200,6 +204,7 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
     if (unitId === null || !asked) return;
     if (!(await ports.setUnitPhone(unitId, asked.phone)))
       return refuse(response, 404, 'no-unit', '没有这个单位，请刷新页面。');
+    await ports.audit(personOf(request).id, 'unit-phone-changed', `${unitId}：${asked.phone ?? '无'}`);
     response.json({ ok: true });
   });
   return router;
