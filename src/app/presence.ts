@@ -1,6 +1,7 @@
 import type { Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import {
+  HEARTBEAT_MS,
   newPresence,
   presenceStep,
   presenceView,
@@ -66,6 +67,13 @@ export interface Presences {
   close(): void;
 }
 
+/** A tab's line may be open and torn: it lives as long as it is heard. */
+interface LiveTab {
+  agent: string;
+  alive: boolean;
+  heardAtMs: number;
+}
+
 const TICK_MS = 500;
 /** an action that the switch did not make true by then is asked for again */
 const ASK_AGAIN_MS = 3000;
@@ -81,9 +89,17 @@ export function openPresences(ports: PresencePorts): Presences {
   const mismatches = new Map<string, Mismatch | null>();
   const overdue = new Set<string>();
   const pronounced = new Set<string>();
+  const tabs = new Set<LiveTab>();
   const ticking = setInterval(() => {
+    for (const tab of tabs) {
+      if (!tab.alive || ports.now() - tab.heardAtMs < HEARTBEAT_MS) continue;
+      tab.alive = false;
+      step(tab.agent, { kind: 'tab-gone', heardAtMs: tab.heardAtMs });
+    }
     for (const [agent, one] of all) {
       step(agent, { kind: ports.switchHeard() ? 'switch-found' : 'switch-lost' });
+      // a pause taken away in mid-call changes no state, so no fact tells of it
+      observe(agent);
       step(agent, { kind: 'tick' });
       if (wentHome(one, ports.now())) signOut(agent);
       pronounceDead(agent);
@@ -126,6 +142,16 @@ export function openPresences(ports: PresencePorts): Presences {
     all.set(agent, after);
     if (after.signedInAtMs !== null && kept(before) !== kept(after)) keep(after);
     settle(agent);
+  }
+
+  /** Looks at the floor again; a caller's call that ended there is to be written up. */
+  function observe(agent: string): void {
+    const before = of(agent);
+    step(agent, says(agent));
+    const after = of(agent);
+    const talked = before.doing === 'talking' || before.doing === 'on-hold';
+    if (talked && after.doing === 'idle' && before.callId !== null && after.signedInAtMs !== null)
+      void callOver(agent, before.callId).catch(ports.onFault);
   }
 
   function settle(agent: string): void {
@@ -195,14 +221,18 @@ export function openPresences(ports: PresencePorts): Presences {
     view: (agent) => (all.has(agent) ? presenceView(of(agent), ports.now()) : null),
     tab(agent) {
       step(agent, { kind: 'tab-opened' });
-      let open = true;
-      let heardAtMs = ports.now();
+      const tab: LiveTab = { agent, alive: true, heardAtMs: ports.now() };
+      tabs.add(tab);
       return {
-        heard: () => (heardAtMs = ports.now()),
+        heard() {
+          tab.heardAtMs = ports.now();
+          if (tab.alive || !tabs.has(tab)) return;
+          tab.alive = true;
+          step(agent, { kind: 'tab-opened' });
+        },
         gone() {
-          if (!open) return;
-          open = false;
-          step(agent, { kind: 'tab-gone', heardAtMs });
+          if (!tabs.delete(tab) || !tab.alive) return;
+          step(agent, { kind: 'tab-gone', heardAtMs: tab.heardAtMs });
         },
       };
     },
@@ -245,14 +275,7 @@ export function openPresences(ports: PresencePorts): Presences {
         if (fact.kind === 'agent-state-changed' || fact.kind === 'agent-rang') agents.add(fact.agent);
         if (fact.kind === 'call-answered') agents.add(fact.agent);
       }
-      for (const agent of agents) {
-        const before = of(agent);
-        step(agent, says(agent));
-        const after = of(agent);
-        const talked = before.doing === 'talking' || before.doing === 'on-hold';
-        if (talked && after.doing === 'idle' && before.callId !== null && after.signedInAtMs !== null)
-          void callOver(agent, before.callId).catch(ports.onFault);
-      }
+      for (const agent of agents) observe(agent);
     },
     async load(keptOnes) {
       for (const one of keptOnes) {

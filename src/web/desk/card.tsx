@@ -4,41 +4,58 @@ import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { duration, isLate, ringCount, spaced, when } from '../view.ts';
 import { CLOSED_STATUS, METER_KINDS, OUTCOMES } from '../words.ts';
 import type { Card } from './desk.ts';
+import { useDeskWords } from './words.ts';
 
 /** One call on the desk. The ring count grows 1, 2, 3 and turns red when the third ring is over. */
-export const CallCard = memo(function CallCard({ card }: { card: Card }) {
+export const CallCard = memo(function CallCard({
+  card,
+  onCustomer,
+}: {
+  card: Card;
+  /** another of the customers of this number was chosen */
+  onCustomer?: (customer: Customer) => void;
+}) {
   const { offer, history, historyFailed } = card.pop;
+  const say = useDeskWords();
   const [chosen, setChosen] = useState(0);
   const customers = history?.customers ?? [];
   const customer = customers[Math.min(chosen, customers.length - 1)] ?? null;
 
+  const choose = (at: number) => {
+    setChosen(at);
+    onCustomer?.(customers[at]!);
+  };
   useEffect(() => {
     if (customers.length < 2) return undefined;
     const onKey = (event: KeyboardEvent) => {
       const at = Number(/^Digit([1-9])$/.exec(event.code)?.[1] ?? 0) - 1;
       if (!event.altKey || at < 0 || at >= customers.length) return;
       event.preventDefault();
-      setChosen(at);
+      choose(at);
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
-  }, [customers.length]);
+  });
 
   return (
     <article className={`card ${card.state}`} data-call={offer.callId} data-state={card.state}>
       <div className="top">
-        {card.state === 'ringing' ? <Rings firstRingAtMs={offer.firstRingAtMs} /> : <Talk card={card} />}
+        {card.state === 'ringing' ? (
+          <Rings firstRingAtMs={offer.firstRingAtMs} returning={offer.returning} />
+        ) : (
+          <Talk card={card} />
+        )}
         <div className="caller">
           <div className="number figures">{spaced(offer.ani)}</div>
           {customers.length > 1 && (
-            <div className="choices" role="tablist" aria-label="这个号码登记了多个客户">
+            <div className="choices" role="tablist" aria-label={say('choices')}>
               {customers.map((one, at) => (
                 <button
                   key={one.id}
                   type="button"
                   role="tab"
                   aria-selected={one === customer}
-                  onClick={() => setChosen(at)}
+                  onClick={() => choose(at)}
                 >
                   {one.name}
                   <kbd>Alt {at + 1}</kbd>
@@ -71,7 +88,8 @@ function stateOf(history: CallerHistory | null, failed: boolean): HistoryState {
   return failed ? 'failed' : 'coming';
 }
 
-function Rings({ firstRingAtMs }: { firstRingAtMs: number }) {
+function Rings({ firstRingAtMs, returning }: { firstRingAtMs: number; returning: boolean }) {
+  const say = useDeskWords();
   const node = useRef<HTMLDivElement>(null);
   useTicker(() => {
     if (!node.current) return;
@@ -85,7 +103,7 @@ function Rings({ firstRingAtMs }: { firstRingAtMs: number }) {
   return (
     <div className="rings" ref={node} role="status" aria-live="assertive">
       <div className="says">
-        第<span className="count figures">1</span>声
+        <Counted words={say('ring', { count: '|' })} />
       </div>
       <div className="bars" aria-hidden="true">
         <i />
@@ -93,22 +111,36 @@ function Rings({ firstRingAtMs }: { firstRingAtMs: number }) {
         <i />
       </div>
       <small>
-        已响 <Ticking className="figures" read={(now) => duration(now - firstRingAtMs)} />
-        <span className="over"> · 已超三声</span>
+        {say('rung')} <Ticking className="figures" read={(now) => duration(now - firstRingAtMs)} />
+        <span className="over"> · {say('late')}</span>
+        {returning && <b className="returning">{say('returning')}</b>}
       </small>
     </div>
   );
 }
 
+/** `第|声`: the number stands where the words put it */
+function Counted({ words }: { words: string }) {
+  const [before, after] = words.split('|');
+  return (
+    <>
+      {before}
+      <span className="count figures">1</span>
+      {after}
+    </>
+  );
+}
+
 function Talk({ card }: { card: Card }) {
+  const say = useDeskWords();
   const since = card.answeredAtMs;
   return (
     <div className="talk">
-      <div className="says">{card.state === 'talking' ? '通话中' : '已结束'}</div>
+      <div className="says">{say(card.state === 'talking' ? 'talking' : 'ended')}</div>
       {since !== null && card.state === 'talking' && (
         <Ticking className="figures time" read={(now) => duration(now - since)} />
       )}
-      {card.state === 'ended' && <small>请补全记录；下一通来电会替换这张卡片</small>}
+      {card.state === 'ended' && <small>{say('endedWhy')}</small>}
     </div>
   );
 }
@@ -124,52 +156,48 @@ function Who({
   failed: boolean;
   withheld: boolean;
 }) {
+  const say = useDeskWords();
   if (customer) {
     return (
       <dl>
         <div className="name">
-          <dt>客户</dt>
+          <dt>{say('customer')}</dt>
           <dd>{customer.name}</dd>
         </div>
         <div className="wide">
-          <dt>地址</dt>
+          <dt>{say('address')}</dt>
           <dd>{customer.address}</dd>
         </div>
         <div>
-          <dt>辖区</dt>
+          <dt>{say('district')}</dt>
           <dd>{customer.district}</dd>
         </div>
         <div>
-          <dt>户号</dt>
+          <dt>{say('account')}</dt>
           <dd className="figures">{customer.account}</dd>
         </div>
         <div>
-          <dt>水表</dt>
+          <dt>{say('meter')}</dt>
           <dd>{METER_KINDS[customer.meterKind]}</dd>
         </div>
       </dl>
     );
   }
-  const words = withheld
-    ? '来电人隐藏了号码。请先问姓名、联系电话和用水地址。'
-    : history
-      ? '没有登记这个号码。请问姓名、用水地址和户号。'
-      : failed
-        ? '客户资料暂时取不到（数据库连不上），正在重试。请先问姓名和用水地址。'
-        : '正在查找客户…';
-  return <p className="unknown">{words}</p>;
+  const words = withheld ? 'withheld' : history ? 'unknown' : failed ? 'failed' : 'looking';
+  return <p className="unknown">{say(words)}</p>;
 }
 
 function Orders({ orders, count, state }: { orders: PastOrder[]; count: number; state: HistoryState }) {
+  const say = useDeskWords();
   const open = orders.filter((order) => order.status !== CLOSED_STATUS);
   const sorted = [...open, ...orders.filter((order) => order.status === CLOSED_STATUS)];
   return (
     <section>
       <h3>
-        以往工单 <span className="figures">{state === 'there' ? count : ''}</span>
-        {open.length > 0 && <em>{open.length} 件未办结</em>}
+        {say('pastOrders')} <span className="figures">{state === 'there' ? count : ''}</span>
+        {open.length > 0 && <em>{say('openCount', { count: open.length })}</em>}
       </h3>
-      <Lines state={state} empty="没有工单记录" count={sorted.length}>
+      <Lines state={state} empty={say('noOrders')} count={sorted.length}>
         {sorted.map((order) => (
           <li key={order.orderNo} className={order.status === CLOSED_STATUS ? '' : 'open'}>
             <span className="tag">{order.status}</span>
@@ -189,18 +217,21 @@ function Orders({ orders, count, state }: { orders: PastOrder[]; count: number; 
 }
 
 function Calls({ calls, count, state }: { calls: PastCall[]; count: number; state: HistoryState }) {
+  const say = useDeskWords();
   return (
     <section>
       <h3>
-        以往来电 <span className="figures">{state === 'there' ? count : ''}</span>
+        {say('pastCalls')} <span className="figures">{state === 'there' ? count : ''}</span>
       </h3>
-      <Lines state={state} empty="第一次来电" count={calls.length}>
+      <Lines state={state} empty={say('firstCall')} count={calls.length}>
         {calls.map((call) => (
           <li key={call.callId}>
             <span className={`tag ${call.outcome}`}>{OUTCOMES[call.outcome] ?? call.outcome}</span>
             <span className="what">
-              <span>{call.agentName ? `${call.agentName} 受理` : ''}</span>
-              <span className="figures">{call.talkMs === null ? '' : `通话 ${duration(call.talkMs)}`}</span>
+              <span>{call.agentName ? say('takenBy', { name: call.agentName }) : ''}</span>
+              <span className="figures">
+                {call.talkMs === null ? '' : say('talked', { time: duration(call.talkMs) })}
+              </span>
             </span>
             <time className="figures">{when(call.atMs, serverNow())}</time>
           </li>
@@ -221,7 +252,8 @@ function Lines({
   count: number;
   children: React.ReactNode;
 }) {
+  const say = useDeskWords();
   if (state === 'there' && count > 0) return <ul>{children}</ul>;
-  const words = state === 'there' ? empty : state === 'failed' ? '暂时取不到，正在重试' : '正在查找…';
+  const words = state === 'there' ? empty : say(state === 'failed' ? 'cannotLook' : 'lookingShort');
   return <p className="quiet">{words}</p>;
 }

@@ -1,39 +1,44 @@
-import { useEffect, useReducer, useRef } from 'react';
-import { createPortal } from 'react-dom';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useReducer, useRef, useState } from 'react';
 import { Link } from 'react-router';
-import { serverNow, Ticking } from '../clock.tsx';
+import type { Customer } from '../../protocol.ts';
+import type { DeskRecord, RecordAnswer } from '../../protocol/records.ts';
+import { ask } from '../ask.ts';
+import { serverNow } from '../clock.tsx';
 import type { Line } from '../line.ts';
+import { CallBar } from '../phone/call-bar.tsx';
 import { useConnected, useLine, useTold } from '../shell/line.tsx';
 import { useMe } from '../shell/me.tsx';
-import { duration, when } from '../view.ts';
-import { AGENT_STATES, POP_GONE } from '../words.ts';
-import { CallBar } from '../phone/call-bar.tsx';
-import { Dial } from '../phone/dial.tsx';
+import { spaced } from '../view.ts';
 import { CallCard } from './card.tsx';
+import { StateBar, useMyState, type MyState } from './desk-presence.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
+import { PastRecords, RecordForm } from './record-form.tsx';
 import { useRinging } from './ringing.ts';
+import { Missed, QueueStrip, Recents } from './side.tsx';
+import { useRecord, type Which } from './use-record.ts';
+import { useDeskWords } from './words.ts';
 import './desk.css';
 
-/** The agent's desk: who calls, while the phone rings. */
+/** The agent's desk: who calls while the phone rings, the record while they talk, and the state beside it. */
 export function DeskPage() {
   const [desk, tell] = useReducer(deskStep, EMPTY_DESK);
+  const me = useMe();
   const line = useLine();
+  const state = useMyState(me.agent);
   useConnected((opened) => opened.emit('watchDesk', (view) => tell({ kind: 'desk', view })));
   useTold('desk', (view) => tell({ kind: 'desk', view }));
   useTold('pop', (pop) => tell({ kind: 'pop', pop }));
   useTold('history', (callId, history) => tell({ kind: 'history', callId, history }));
   useTold('gone', (callId, offerId, why) => tell({ kind: 'gone', callId, offerId, why, atMs: serverNow() }));
   useTold('agent', (view) => tell({ kind: 'agent', view }));
-
   usePainted(desk, line);
   const [sound, setSound] = useRinging(desk);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!event.altKey) return;
-      if (event.code === 'KeyS') setSound(!sound);
-      else if (event.code === 'KeyJ' && !desk.holder) line.emit('hold');
-      else return;
+      if (!event.altKey || event.code !== 'KeyJ' || desk.holder) return;
+      line.emit('hold');
       event.preventDefault();
     };
     addEventListener('keydown', onKey);
@@ -42,9 +47,9 @@ export function DeskPage() {
 
   return (
     <div className="desk">
-      <State desk={desk} sound={sound} setSound={setSound} />
+      {me.agent && <StateBar state={state} sound={sound} setSound={setSound} />}
       <CallBar hold={desk.loaded && desk.holder} />
-      <Work desk={desk} hold={() => line.emit('hold')} />
+      <Place desk={desk} state={state} hold={() => line.emit('hold')} />
     </div>
   );
 }
@@ -63,103 +68,170 @@ function usePainted(desk: Desk, line: Line): void {
   }, [desk.cards, line]);
 }
 
-/** The agent's state and the ring's sound, in the frame's bar. */
-function State({ desk, sound, setSound }: { desk: Desk; sound: boolean; setSound: (on: boolean) => void }) {
-  const agent = desk.agent;
-  const slot = document.getElementById('bar-slot');
-  if (!slot) return null;
-  return createPortal(
-    <>
-      {agent && (
-        <span className={`state ${agent.state}`}>
-          {AGENT_STATES[agent.state]}
-          {agent.reason ? ` · ${agent.reason}` : ''}
-          <Ticking className="figures" read={(now) => duration(now - agent.sinceMs)} />
-        </span>
-      )}
-      <button type="button" className="plain" onClick={() => setSound(!sound)} title="Alt+S">
-        {sound ? '铃声 开' : '铃声 关'}
-        <kbd>Alt S</kbd>
-      </button>
-    </>,
-    slot,
-  );
-}
-
-function Work({ desk, hold }: { desk: Desk; hold: () => void }) {
+function Place({ desk, state, hold }: { desk: Desk; state: MyState; hold: () => void }) {
   const me = useMe();
+  const say = useDeskWords();
   if (!me.agent) {
     return (
       <main className="notice">
-        <h1>这个账号没有话机</h1>
-        <p>
-          受理台只给坐席使用。可以打开 <Link to="/wall">大屏</Link>，或请管理员给账号配上话机。
-        </p>
+        <h1>{say('noPhone')}</h1>
+        <p>{say('noPhoneWhy')}</p>
+        <Link to="/wall">{say('wall')}</Link>
       </main>
     );
   }
   if (!desk.holder) {
     return (
       <main className="notice">
-        <h1>工作台已在另一个标签页打开</h1>
-        <p>来电只在那里显示，以免一通电话接两遍。</p>
+        <h1>{say('elsewhere')}</h1>
+        <p>{say('elsewhereWhy')}</p>
         <button type="button" className="main" onClick={hold} autoFocus>
-          在此处接管<kbd>Alt J</kbd>
+          {say('takeOver')}
+          <kbd>Alt J</kbd>
         </button>
       </main>
     );
   }
+  return <Work desk={desk} state={state} />;
+}
+
+function Work({ desk, state }: { desk: Desk; state: MyState }) {
+  const say = useDeskWords();
+  const line = useLine();
+  const queries = useQueryClient();
   // the ringing call first, the newest of them on top
   const order = { ringing: 0, talking: 1, ended: 2 };
   const cards = [...desk.cards].sort(
     (a, b) => order[a.state] - order[b.state] || b.pop.offer.offeredAtMs - a.pop.offer.offeredAtMs,
   );
+  const spoken =
+    cards.find((card) => card.state === 'talking') ?? cards.find((card) => card.state === 'ended');
+  const callId = spoken?.pop.offer.callId ?? state.mine?.view?.wrapUp?.callId ?? null;
+  const [picked, setPicked] = useState<{ recordId: number; during: string | null } | null>(null);
+  // a new call brings its own record to the front
+  const chosen = picked && picked.during === callId ? picked.recordId : null;
+  const which: Which | null = chosen !== null ? { recordId: chosen } : callId !== null ? { callId } : null;
+  const record = useRecord(which, () => void queries.invalidateQueries({ queryKey: ['records'] }));
+  const open = useQuery({
+    queryKey: ['records', 'open', callId],
+    queryFn: ({ signal }) => ask<DeskRecord[]>('GET', '/api/records/open', undefined, signal),
+  });
+  const draft = record.draft;
+  const others = (open.data ?? []).filter((one) => one.id !== draft?.record.id && one.callId !== callId);
+
+  function begin(): void {
+    line.emit('newRecord', {}, (told: RecordAnswer) => {
+      if (told.ok) setPicked({ recordId: told.record.id, during: callId });
+    });
+  }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!event.altKey || event.ctrlKey || event.code !== 'KeyN') return;
+      event.preventDefault();
+      begin();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  });
+  const take = (customer: Customer) => {
+    record.type('caller', customer.name);
+    record.type('account', customer.account);
+    record.type('address', customer.address);
+    record.type('district', customer.district);
+  };
+  const missing = record.missing.map((name) => say(name)).join('、');
+
   return (
     <main className="work">
       <section className="cards">
         {cards.map((card) => (
-          <CallCard key={keyOf(card.pop)} card={card} />
+          <CallCard key={keyOf(card.pop)} card={card} onCustomer={card === spoken ? take : undefined!} />
         ))}
-        {cards.length === 0 && <Idle desk={desk} />}
+        {cards.length === 0 && <Idle desk={desk} state={state} />}
+        {draft && <PastRecords fields={draft.known} recordId={draft.record.id} />}
+      </section>
+      <section
+        className="record"
+        aria-label={say('record')}
+        data-complete={draft?.record.completedAtMs != null}
+      >
+        <header>
+          <h2>
+            {say('record')} {draft && <small className="figures">{draft.record.id}</small>}
+          </h2>
+          {draft && (
+            <span className="save-state" role="status" data-saved={record.saved}>
+              {record.fault
+                ? record.fault === 'slow'
+                  ? say('slow')
+                  : record.missing.length > 0
+                    ? say('missing', { fields: missing })
+                    : record.fault
+                : draft.record.completedAtMs !== null && record.saved
+                  ? say('completed')
+                  : say(record.saved ? 'saved' : 'saving')}
+            </span>
+          )}
+          {others.length > 0 && (
+            <nav aria-label={say('openRecords')}>
+              {say('openRecords')}
+              {others.slice(0, 4).map((one) => (
+                <button
+                  key={one.id}
+                  type="button"
+                  onClick={() => setPicked({ recordId: one.id, during: callId })}
+                >
+                  {one.fields.caller || spaced(one.fields.phone || null)}
+                </button>
+              ))}
+            </nav>
+          )}
+          <button type="button" className="plain" onClick={begin}>
+            {say('newRecord')}
+            <kbd>Alt N</kbd>
+          </button>
+        </header>
+        {which ? <RecordForm desk={record} /> : <p className="quiet">{say('noRecord')}</p>}
+        {draft && (
+          <footer>
+            {draft.record.completedAtMs === null && (
+              <button type="button" className="main" onClick={() => record.complete()}>
+                {say('complete')}
+                <kbd>Ctrl Enter</kbd>
+              </button>
+            )}
+          </footer>
+        )}
       </section>
       <aside>
-        <h2>刚才的来电</h2>
-        {desk.recents.length === 0 && <p className="quiet">接听或错过的来电会列在这里。</p>}
-        <ul>
-          {desk.recents.map((recent) => (
-            <li key={recent.key} className={recent.why}>
-              <b>
-                <Dial number={recent.number} />
-              </b>
-              <span>{recent.name ?? ''}</span>
-              <small>
-                {when(recent.atMs, serverNow())} · {POP_GONE[recent.why]}
-              </small>
-            </li>
-          ))}
-        </ul>
+        <QueueStrip />
+        <Missed />
+        <Recents recents={desk.recents} />
       </aside>
     </main>
   );
 }
 
-function Idle({ desk }: { desk: Desk }) {
-  const state = desk.agent?.state;
+function Idle({ desk, state }: { desk: Desk; state: MyState }) {
+  const say = useDeskWords();
+  const now = state.mine?.view?.state ?? 'offline';
   const words =
-    state === 'unreachable'
-      ? ['话机未连接', '请检查话机的网线和电源，注册成功后才会分到来电。']
-      : state === 'paused'
-        ? ['小休中', '恢复后才会分到来电。']
-        : state === undefined || state === 'offline'
-          ? ['未签入', '您的话机不在任何队列中，请联系班长。']
-          : ['等待来电', '电话一响，这里就会显示号码、客户和以往的来电与工单。'];
+    now === 'unreachable'
+      ? (['idlePhone', 'idlePhoneWhy'] as const)
+      : now === 'paused'
+        ? (['idlePaused', 'idlePausedWhy'] as const)
+        : now === 'wrap-up'
+          ? (['idleWrap', 'idleWrapWhy'] as const)
+          : now === 'offline'
+            ? (['idleOut', 'idleOutWhy'] as const)
+            : (['idle', 'idleWhy'] as const);
   return (
     <div className="idle">
-      <svg viewBox="0 0 64 64" width="96" height="96" aria-hidden="true">
+      <svg viewBox="0 0 64 64" width="56" height="56" aria-hidden="true">
         <path d="M32 6c11 15 18 23 18 34a18 18 0 1 1-36 0C14 29 21 21 32 6z" />
       </svg>
-      <h1>{desk.loaded ? words[0] : '正在连接…'}</h1>
-      <p>{desk.loaded ? words[1] : ''}</p>
+      <h1>{desk.loaded ? say(words[0]) : say('connecting')}</h1>
+      <p>{desk.loaded ? say(words[1]) : ''}</p>
     </div>
   );
 }

@@ -266,7 +266,13 @@ function start(Agent: typeof UA, begun: { extension: string; secret: string; tic
   });
   ua = agent;
   const mine = () => ua === agent;
-  agent.on('registered', () => mine() && change({ line: 'ready' }));
+  agent.on('registered', () => {
+    if (!mine()) return;
+    change({ line: 'ready' });
+    // a page that was loaded again holds nothing of the call that the switch may still think it has: the caller is
+    // given back to this page at once (dialplan, agent-left)
+    if (!session) void ask('POST', '/api/presence/leg-lost').catch(() => undefined);
+  });
   agent.on('disconnected', ({ code }) => {
     if (!mine()) return;
     if (code === SIP_CLOSED.notYours) return shut('elsewhere');
@@ -289,7 +295,11 @@ function start(Agent: typeof UA, begun: { extension: string; secret: string; tic
     if (String(originator) === 'local') return change({ echo: true });
     change({ ringing: true, ended: null });
     const token = (request as { getHeader(name: string): string | undefined }).getHeader('X-Hotline-Call');
-    if (token && ownCalls.delete(token)) void phone.answer();
+    const returns = (request as { getHeader(name: string): string | undefined }).getHeader(
+      'X-Hotline-Return',
+    );
+    // our own call, or our own caller given back after this page or its line broke: nobody is asked again
+    if ((token && ownCalls.delete(token)) || returns) void phone.answer();
   });
   agent.start();
 }

@@ -17,6 +17,7 @@ import {
   type RunningLeg,
 } from '../../../src/setup/sipp.ts';
 import { openBrowser } from '../../support/browser.ts';
+import { signInAtDesk } from '../../support/desk.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 
@@ -78,11 +79,6 @@ export async function openShift(): Promise<Shift> {
         },
         15_000,
       );
-      // callers of these tests are for the browser
-      await until(
-        'the queue passes them over',
-        async () => (await commands.pause(`PJSIP/${extension}`, true, '')).ok,
-      );
     },
     newContext: () => browser.newContext({ viewport: { width: 1366, height: 768 } }),
     async sitDown(extension, given) {
@@ -102,6 +98,7 @@ export async function openShift(): Promise<Shift> {
         await page.keyboard.press('Enter');
       }
       await page.waitForSelector('.call-bar', { timeout: 40_000 });
+      await signInAtDesk(page);
       return page;
     },
     caller: (plan) => tracked(startCaller(service.site(), { stayMs: null, ...plan })),

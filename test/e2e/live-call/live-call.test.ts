@@ -14,6 +14,7 @@ import {
   type SipLeg,
 } from '../../../src/setup/sipp.ts';
 import { openBrowser } from '../../support/browser.ts';
+import { signInAtDesk } from '../../support/desk.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 
@@ -102,6 +103,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     await desk.keyboard.press('Enter');
     await desk.waitForURL(/desk/);
     await desk.waitForSelector('.idle');
+    await signInAtDesk(desk);
   });
 
   it('pops the caller and their name while the phone rings, counts 1, 2, 3, is red after 3, and measures it', async () => {
