@@ -9,6 +9,7 @@ import type { PhoneToClient } from './protocol/phone.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
 import type { MissedToClient } from './protocol/missed.ts';
 import type { PresenceToClient } from './protocol/presence.ts';
+import type { OrdersToClient, OrdersToServer } from './protocol/orders.ts';
 import type { RecordsToClient, RecordsToServer } from './protocol/records.ts';
 
 /** Who calls: the customer's card and what they called about before. */
@@ -113,7 +114,7 @@ export interface Hello {
 }
 
 export interface ServerToClient
-  extends PhoneToClient, OutwardToClient, MissedToClient, PresenceToClient, RecordsToClient {
+  extends PhoneToClient, OutwardToClient, MissedToClient, PresenceToClient, RecordsToClient, OrdersToClient {
   hello: (hello: Hello) => void;
   /** the whole desk, on connect and whenever this tab becomes holder */
   desk: (view: DeskView) => void;
@@ -130,7 +131,7 @@ export interface ServerToClient
   wall: (view: WallView) => void;
 }
 
-export interface ClientToServer extends RecordsToServer {
+export interface ClientToServer extends RecordsToServer, OrdersToServer {
   /** the pop stands on the screen; `paintedAtMs` is on the server's clock */
   painted: (callId: string, offerId: string, paintedAtMs: number) => void;
   /** clock offset: answers the server's now */

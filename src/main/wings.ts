@@ -13,6 +13,7 @@ import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
+import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
 import { openReports } from './reports.ts';
 
@@ -69,7 +70,15 @@ export interface Wing {
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
-const WINGS: OpenWing[] = [openReports, openPhonesWing, openOutward, openApi, openExportsWing, openDesk];
+const WINGS: OpenWing[] = [
+  openReports,
+  openPhonesWing,
+  openOutward,
+  openApi,
+  openExportsWing,
+  openDesk,
+  openOrders,
+];
 
 export function openWings(ground: Ground): Wing[] {
   return WINGS.map((open) => open(ground));

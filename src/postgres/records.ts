@@ -22,9 +22,11 @@ interface Row extends RecordFields {
   createdAtMs: number;
   updatedAtMs: number;
   completedAtMs: number | null;
+  orderNo: string | null;
 }
 
 const COLUMNS = `r.id::int, r.call_id as "callId", r.person_id::int as "personId", p.name as "personName", r.version,
+  (select order_no from orders o where o.record_id = r.id and o.state <> 'cancelled' order by o.id limit 1) as "orderNo",
   r.caller, r.phone, r.account, r.address, r.district, r.category, r.item, r.content, r.urgent, r.conclusion, r.answer,
   (extract(epoch from r.created_at) * 1000)::float8 as "createdAtMs",
   (extract(epoch from r.updated_at) * 1000)::float8 as "updatedAtMs",
@@ -37,7 +39,7 @@ function recordOf(row: Row): DeskRecord {
   return {
     ...{ id, callId, personId, personName, version, createdAtMs, updatedAtMs, completedAtMs },
     fields,
-    orderNo: null,
+    orderNo: row.orderNo,
   };
 }
 

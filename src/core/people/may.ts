@@ -14,7 +14,13 @@ export type Deed =
   | 'export-customers'
   | 'keep-records'
   | 'watch-agents'
-  | 'direct-agents';
+  | 'direct-agents'
+  | 'see-orders'
+  | 'make-orders'
+  | 'step-orders'
+  | 'supervise-orders'
+  | 'edit-order-rules'
+  | 'work-for-unit';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -30,6 +36,12 @@ const MAY: Record<Deed, readonly Role[]> = {
   'watch-agents': ['supervisor', 'manager', 'administrator'],
   'direct-agents': ['supervisor', 'administrator'],
   'export-lists': ['supervisor', 'manager', 'administrator'],
+  'see-orders': ['agent', 'supervisor', 'dispatcher', 'field-worker', 'manager', 'administrator'],
+  'make-orders': ['agent', 'supervisor'],
+  'step-orders': ['agent', 'supervisor', 'dispatcher', 'field-worker'],
+  'supervise-orders': ['supervisor'],
+  'edit-order-rules': ['administrator'],
+  'work-for-unit': ['dispatcher'],
   'export-customers': ['supervisor', 'administrator'],
 };
 

@@ -121,10 +121,7 @@ const CATEGORY_WEIGHTS: Record<string, number> = {
   其他: 1,
 };
 
-export function matter(
-  random: Random,
-  month: number,
-): { category: string; item: string; content: string; unit: string } {
+export function matter(random: Random, month: number): { category: string; item: string; content: string } {
   const weights = { ...CATEGORY_WEIGHTS };
   if (month === 12 || month <= 2) weights['水表']! += 16;
   if (month >= 6 && month <= 8) {
@@ -134,7 +131,6 @@ export function matter(
   const zh = random.weighted(weights);
   const category = annex1.categories.find((one) => one.zh === zh) ?? annex1.categories[0]!;
   const item = random.pick(category.items)?.zh ?? '';
-  const route = random.pick(category.routes as { unit: string }[]);
   const content = random.pick(WORDS[zh] ?? WORDS['其他']!).replace('{item}', item);
-  return { category: zh, item, content, unit: route?.unit ?? '辖区部门' };
+  return { category: zh, item, content };
 }

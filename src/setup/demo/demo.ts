@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import { normaliseNumber } from '../../core/people/number.ts';
 import type { Fact } from '../../core/floor/fact.ts';
 import { saveCustomers } from '../../postgres/customers.ts';
 import { createFactWriter } from '../../postgres/facts.ts';
@@ -8,7 +7,8 @@ import { add, newPassword } from '../people.ts';
 import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
 import { customers, personName } from './city.ts';
-import { DEMO_AGENTS, midnights, pastDay, type PastOrderRow } from './history.ts';
+import { DEMO_AGENTS, midnights, pastDay } from './history.ts';
+import { saveDemoOrders } from './orders.ts';
 import { startCallers, type CallersPorts } from './callers.ts';
 import { randomFrom } from './random.ts';
 
@@ -57,7 +57,7 @@ async function fillHistory(pool: pg.Pool, known: ReturnType<typeof customers>): 
   const days = midnights(fromMs ?? now - MONTHS_13_MS, now);
   let calls = 0;
   for (const [at, day] of days.entries()) {
-    const { records, orders } = pastDay(randomFrom(SEED + Math.floor(day / DAY_MS)), day, now, known);
+    const { records, matters } = pastDay(randomFrom(SEED + Math.floor(day / DAY_MS)), day, now, known);
     const fresh = records.filter((record) => fromMs === null || record.arrivedAtMs > fromMs);
     await writer.write(
       fresh.map((record): Fact => ({
@@ -68,7 +68,12 @@ async function fillHistory(pool: pg.Pool, known: ReturnType<typeof customers>): 
         record,
       })),
     );
-    await saveOrders(pool, orders);
+    await saveDemoOrders(
+      pool,
+      randomFrom(SEED + 1 + Math.floor(day / DAY_MS)),
+      matters.filter(({ record }) => fromMs === null || record.arrivedAtMs > fromMs),
+      now,
+    );
     calls += fresh.length;
     if (days.length > 3 && process.stdout.isTTY)
       process.stdout.write(`\r· 演示历史：${Math.round(((at + 1) / days.length) * 100)}%　${calls} 通来电`);
@@ -76,19 +81,6 @@ async function fillHistory(pool: pg.Pool, known: ReturnType<typeof customers>): 
   if (days.length > 3)
     process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}· 演示历史：13 个月，${calls} 通来电\n`);
   if (fromMs === null) await pool.query('analyze');
-}
-
-async function saveOrders(pool: pg.Pool, orders: PastOrderRow[]): Promise<void> {
-  const rows = orders.map((order) => ({ ...order, phone: normaliseNumber(order.phone) }));
-  await pool.query(
-    `insert into orders (order_no, account, phone, category, item, content, unit, status, created_at, closed_at)
-     select "orderNo", account, phone, category, item, content, unit, status,
-            to_timestamp("createdAtMs" / 1000), to_timestamp("closedAtMs" / 1000)
-       from jsonb_to_recordset($1::jsonb) as o ("orderNo" text, account text, phone text, category text, item text,
-            content text, unit text, status text, "createdAtMs" float8, "closedAtMs" float8)
-     on conflict (order_no) do nothing`,
-    [JSON.stringify(rows)],
-  );
 }
 
 /** Ten agents that SIPp plays, one for a person, a supervisor. New passwords at each start, for the demo only. */

@@ -3,21 +3,17 @@ import type { CustomerCard } from '../../postgres/customers.ts';
 import { matter, mobile } from './city.ts';
 import type { Random } from './random.ts';
 
-export interface PastOrderRow {
-  orderNo: string;
-  account: string | null;
-  phone: string | null;
+/** What a caller asked for; the order is made of it (orders.ts). */
+export interface PastMatter {
+  record: CallRecord;
+  customer: CustomerCard | null;
   category: string;
   item: string;
   content: string;
-  unit: string;
-  status: string;
-  createdAtMs: number;
-  closedAtMs: number | null;
 }
 export interface PastDay {
   records: CallRecord[];
-  orders: PastOrderRow[];
+  matters: PastMatter[];
 }
 
 const DAY_MS = 86_400_000;
@@ -41,7 +37,7 @@ export function pastDay(
   // now and then a main bursts: the phones never stand still, and the rates show it
   const burst = random.chance(0.03) ? random.whole(7, 20) : null;
   const records: CallRecord[] = [];
-  const orders: PastOrderRow[] = [];
+  const matters: PastMatter[] = [];
   let number = 0;
   for (let hour = 0; hour < 24; hour += 1) {
     const load = HOURS[hour]! * 0.85 * season * (weekend ? 0.8 : 1) * (burst === hour ? 4 : 1);
@@ -56,11 +52,11 @@ export function pastDay(
       const record = pastCall(random, Math.round(arrivedAtMs * 1000) / 1000, ani, pressed, number);
       records.push(record);
       if (record.outcome === 'answered' && random.chance(0.3)) {
-        orders.push(pastOrder(random, record, customer, month, number, untilMs, local));
+        matters.push({ record, customer, ...matter(random, month) });
       }
     }
   }
-  return { records: records.sort((a, b) => a.arrivedAtMs - b.arrivedAtMs), orders };
+  return { records: records.sort((a, b) => a.arrivedAtMs - b.arrivedAtMs), matters };
 }
 
 function pastCall(
@@ -172,30 +168,6 @@ function pastCall(
 
 function rung(ringMs: number, answered: boolean) {
   return { ringMs, rings: Math.floor(ringMs / 5000) + 1, withinThreeRings: answered && ringMs < 15_000 };
-}
-
-function pastOrder(
-  random: Random,
-  record: CallRecord,
-  customer: CustomerCard | null,
-  month: number,
-  number: number,
-  untilMs: number,
-  local: Date,
-): PastOrderRow {
-  const createdAtMs = record.endedAtMs! + random.between(15_000, 170_000);
-  const closes = createdAtMs + random.between(0.6, 20) * HOUR_MS;
-  const closed = closes < untilMs && random.chance(0.985);
-  const status = closed ? '办结' : random.pick(['派单', '签收', '到场', '延期']);
-  return {
-    orderNo: `${local.toISOString().slice(0, 10).replaceAll('-', '')}${String(number).padStart(4, '0')}`,
-    account: customer?.account ?? null,
-    phone: record.ani,
-    ...matter(random, month),
-    status,
-    createdAtMs,
-    closedAtMs: closed ? closes : null,
-  };
 }
 
 function agent(random: Random): string {

@@ -17,6 +17,12 @@ const TABLE: Record<Deed, string> = {
   'watch-agents': 'supervisor manager administrator',
   'direct-agents': 'supervisor administrator',
   'export-lists': 'supervisor manager administrator',
+  'see-orders': 'agent supervisor dispatcher field-worker manager administrator',
+  'make-orders': 'agent supervisor',
+  'step-orders': 'agent supervisor dispatcher field-worker',
+  'supervise-orders': 'supervisor',
+  'edit-order-rules': 'administrator',
+  'work-for-unit': 'dispatcher',
   'export-customers': 'supervisor administrator',
 };
 

@@ -1,0 +1,47 @@
+/** The working calendar: the hours in which a unit works, and the days that are holidays or worked instead (调休). */
+import { beginOf, dateAt, dateText, DAY_MS, weekdayOf } from '../office/period.ts';
+
+export interface Calendar {
+  /** minutes after midnight, Asia/Shanghai */
+  fromMinute: number;
+  untilMinute: number;
+  /** Monday is 1 */
+  weekdays: number[];
+  /** `2026-10-01` ─▶ why */
+  holidays: { date: string; name: string }[];
+  /** weekends that are worked */
+  worked: { date: string; name: string }[];
+}
+
+const MINUTE_MS = 60_000;
+/** two years without a working day is a calendar that was set wrong */
+const MOST_DAYS = 732;
+
+export function worksOn(calendar: Calendar, atMs: number): boolean {
+  const day = dateText(dateAt(atMs));
+  if (calendar.holidays.some((one) => one.date === day)) return false;
+  return calendar.worked.some((one) => one.date === day) || calendar.weekdays.includes(weekdayOf(atMs));
+}
+
+/** The instant that lies so much working time after this one; where nobody ever works, plain time. */
+export function addWorking(calendar: Calendar, fromMs: number, lengthMs: number): number {
+  let left = lengthMs;
+  let dayMs = beginOf(dateAt(fromMs));
+  for (let days = 0; days < MOST_DAYS; days += 1, dayMs += DAY_MS) {
+    if (!worksOn(calendar, dayMs)) continue;
+    const begin = Math.max(fromMs, dayMs + calendar.fromMinute * MINUTE_MS);
+    const end = dayMs + calendar.untilMinute * MINUTE_MS;
+    if (end <= begin) continue;
+    if (end - begin >= left) return begin + left;
+    left -= end - begin;
+  }
+  return fromMs + lengthMs;
+}
+
+/** 24:00 of the first working day that begins at or after this day. */
+export function endOfWorkingDay(calendar: Calendar, atMs: number): number {
+  let dayMs = beginOf(dateAt(atMs));
+  for (let days = 0; days < MOST_DAYS; days += 1, dayMs += DAY_MS)
+    if (worksOn(calendar, dayMs)) return dayMs + DAY_MS;
+  return beginOf(dateAt(atMs)) + DAY_MS;
+}

@@ -1,0 +1,46 @@
+/**
+ * Words that an order is found by. Chinese has no spaces, so every character and every pair of neighbours is a word; of
+ * a run of letters or digits every end is one, so that its beginnings are all its parts (a number by its last four).
+ */
+const MOST = 4000;
+const RUN = 24;
+
+/** What is kept of a text. */
+export function searchWords(...texts: string[]): string[] {
+  const words = new Set<string>();
+  for (const run of runs(texts.join(' '))) {
+    if (run.latin)
+      for (let at = 0; at < run.text.length && at < RUN; at += 1) words.add(run.text.slice(at, at + RUN));
+    else {
+      const letters = [...run.text];
+      for (const [at, letter] of letters.entries()) {
+        words.add(letter);
+        if (at + 1 < letters.length) words.add(letter + letters[at + 1]!);
+      }
+    }
+    if (words.size >= MOST) break;
+  }
+  return [...words].slice(0, MOST);
+}
+
+/** What was asked for, as PostgreSQL's tsquery; null: nothing in it can be looked for. */
+export function searchQuery(asked: string): string | null {
+  const terms: string[] = [];
+  for (const run of runs(asked)) {
+    if (run.latin) terms.push(`'${run.text.slice(0, RUN)}':*`);
+    else {
+      const letters = [...run.text];
+      if (letters.length === 1) terms.push(`'${letters[0]!}'`);
+      for (let at = 0; at + 1 < letters.length; at += 1) terms.push(`'${letters[at]!}${letters[at + 1]!}'`);
+    }
+  }
+  return terms.length === 0 ? null : [...new Set(terms)].slice(0, 30).join(' & ');
+}
+
+function runs(text: string): { latin: boolean; text: string }[] {
+  const small = text.normalize('NFKC').toLowerCase();
+  return [...small.matchAll(/([a-z0-9]+)|([\p{L}\p{N}]+?(?=[a-z0-9]|[^\p{L}\p{N}]|$))/gu)].map((found) => ({
+    latin: found[1] !== undefined,
+    text: found[0],
+  }));
+}

@@ -1,0 +1,297 @@
+import { expect } from 'chai';
+import type pg from 'pg';
+import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
+import type { OrderFilter } from '../../src/core/orders/list.ts';
+import type { Actor, Step } from '../../src/core/orders/order.ts';
+import { customers } from '../../src/setup/demo/city.ts';
+import { pastDay } from '../../src/setup/demo/history.ts';
+import { saveDemoOrders } from '../../src/setup/demo/orders.ts';
+import { randomFrom } from '../../src/setup/demo/random.ts';
+import { callerHistory } from '../../src/postgres/history.ts';
+import { fireClocks, readClocks, resetClocks } from '../../src/postgres/order-clocks.ts';
+import { listOrders, overdueCells, similarOrders } from '../../src/postgres/order-lists.ts';
+import { addVersion, decisionTable, orderSettings } from '../../src/postgres/order-rules.ts';
+import {
+  createOrder,
+  orderLine,
+  stepOrder,
+  stepsOf,
+  wholeOrder,
+  type NewOrder,
+} from '../../src/postgres/orders.ts';
+import { createPerson } from '../../src/postgres/people.ts';
+import { inTransaction, openPool } from '../../src/postgres/pool.ts';
+import { cloneDatabase } from '../support/database.ts';
+
+const T0 = Date.UTC(2026, 10, 25, 2);
+const MINUTE = 60_000;
+
+describe('work orders, in the database', function () {
+  this.timeout(60_000);
+  let pool: pg.Pool;
+  let ma = 0;
+  before(async () => {
+    pool = openPool(await cloneDatabase());
+    ma = (await createPerson(pool, {
+      login: '1001',
+      name: '马晓燕',
+      role: 'agent',
+      agent: null,
+      passwordHash: 'x',
+    }))!.id;
+  });
+  after(() => pool.end());
+
+  const by = () => ({
+    personId: ma,
+    personName: '马晓燕',
+    unitId: null,
+    origin: 'desk' as const,
+    system: null,
+  });
+  const draft = (more: Partial<NewOrder> = {}): NewOrder => ({
+    ...{
+      category: '漏水',
+      categoryCode: 'leak',
+      item: '整条街或一片区',
+      itemNo: 4,
+      answers: { side: 'before' },
+    },
+    ...{
+      urgent: true,
+      clockSet: 'urgent-leak',
+      content: '路口爆管，水流很大',
+      caller: '王秀兰',
+      phone: '139 1234 5678',
+    },
+    ...{
+      account: '',
+      address: '解放东街丽景园3号楼',
+      community: '丽景园',
+      district: '兴庆区',
+      source: 'call',
+    },
+    ...{ callId: null, recordId: null, outsideNo: null, outsideDueAtMs: null, ruleVersion: 1, atMs: T0 },
+    ...more,
+  });
+  const make = (more: Partial<NewOrder> = {}) =>
+    inTransaction(pool, (client) => createOrder(client, draft(more), by(), ORDER_SETTINGS));
+  type Taken = Exclude<Step, { kind: 'draft' }>;
+  const tap = (
+    orderNo: string,
+    version: number | null,
+    kind: Taken['kind'],
+    atMs: number,
+    body: object,
+    actor: Actor,
+    once: string | null = null,
+  ) =>
+    inTransaction(pool, (client) =>
+      stepOrder(
+        client,
+        orderNo,
+        version,
+        { kind, body, atMs, receivedAtMs: atMs, note: '已修好' } as Taken,
+        () => actor,
+        { ...by(), once },
+        ORDER_SETTINGS,
+      ),
+    );
+  const filter = (more: Partial<OrderFilter> = {}): OrderFilter => ({
+    ...{
+      list: 'all',
+      words: '',
+      states: [],
+      unitId: null,
+      district: '',
+      category: '',
+      urgent: false,
+      supervised: false,
+    },
+    ...{ workerId: null, phone: '', account: '', fromMs: null, untilMs: null, byDue: false },
+    ...more,
+  });
+  const asker = (nowMs = T0) => ({ personId: ma, ofUnitId: null, nowMs });
+
+  it('are numbered HL, day and count, without a gap, even when twenty are made at once and one fails', async () => {
+    const atMs = Date.UTC(2026, 0, 5, 17); // already the 6th in Yinchuan
+    const made = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, at) => make({ atMs, recordId: at === 7 ? 999_999 : null })),
+    );
+    const numbers = made.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])).sort();
+    expect(numbers).to.deep.equal(
+      Array.from({ length: 19 }, (_, at) => `HL20260106${String(at + 1).padStart(4, '0')}`),
+    );
+  });
+
+  it('go from the caller’s word to the feedback, every step kept, the row the fold of them', async () => {
+    const no = await make();
+    const steps: [Taken['kind'], number, object, Actor][] = [
+      ['dispatch', 1, { unitId: 7, assistIds: [] }, 'desk'],
+      ['sign', 2, {}, 'unit'],
+      ['assign', 3, { workerId: ma }, 'unit'],
+      ['set-out', 4, {}, 'worker'],
+      ['arrive', 15, {}, 'worker'],
+      ['stop-water', 20, {}, 'worker'],
+      ['finish', 60, {}, 'worker'],
+      ['feed-back', 61, {}, 'unit'],
+      ['close', 62, {}, 'desk'],
+    ];
+    for (const [at, [kind, minute, body, actor]] of steps.entries())
+      expect((await tap(no, at + 1, kind, T0 + minute * MINUTE, body, actor)).ok, kind).to.equal(true);
+    const whole = (await wholeOrder(pool, no))!;
+    expect(whole).to.include({ state: 'closed', version: 10, result: '已修好', closed: T0 + 62 * MINUTE });
+    expect((await stepsOf(pool, whole.id)).map((one) => one.kind)).to.deep.equal([
+      'draft',
+      ...steps.map(([kind]) => kind),
+    ]);
+    expect(
+      (await readClocks(pool, whole.id)).every((one) => one.metAtMs !== null && one.metAtMs <= one.dueAtMs),
+    ).to.equal(true);
+    expect(await orderLine(pool, no)).to.include({
+      unit: '兴庆区管网维护中心',
+      dueAtMs: null,
+      closedAtMs: T0 + 62 * MINUTE,
+    });
+    const refused = await pool
+      .query('delete from order_steps where order_id = $1', [whole.id])
+      .catch((cause: Error) => cause.message);
+    expect(refused).to.match(/only grows/);
+  });
+
+  it('of two who act at once one wins, and the other is told what happened', async () => {
+    const no = await make();
+    await tap(no, 1, 'dispatch', T0 + MINUTE, { unitId: 7, assistIds: [] }, 'desk');
+    const both = await Promise.all([
+      tap(no, 2, 'sign', T0 + 2 * MINUTE, {}, 'unit'),
+      tap(no, 2, 'return', T0 + 2 * MINUTE, {}, 'unit'),
+    ]);
+    expect(both.filter((one) => one.ok)).to.have.length(1);
+    const loser = both.find((one) => !one.ok)!;
+    expect(loser).to.include({ why: 'moved-meanwhile' });
+    expect(loser).to.have.nested.property('last.person', '马晓燕');
+  });
+
+  it('take a tap that was sent twice once', async () => {
+    const no = await make();
+    await tap(no, 1, 'dispatch', T0 + MINUTE, { unitId: 7, assistIds: [] }, 'desk');
+    await tap(no, null, 'sign', T0 + 2 * MINUTE, {}, 'worker', 'tap-1');
+    expect(await tap(no, null, 'sign', T0 + 2 * MINUTE, {}, 'worker', 'tap-1')).to.include({
+      ok: true,
+      repeated: true,
+    });
+    expect((await wholeOrder(pool, no))!.version).to.equal(3);
+  });
+
+  it('fire each warning, breach and escalation once, over restarts, and late ones say so', async () => {
+    const no = await make({ atMs: T0 + 86_400_000 * 40 });
+    const begin = T0 + 86_400_000 * 40;
+    const fire = async (nowMs: number) =>
+      (await inTransaction(pool, (client) => fireClocks(client, nowMs, 1000)))
+        .filter((one) => one.orderNo === no)
+        .map((one) => `${one.clock} ${one.kind}${one.late ? ' late' : ''}`);
+    await fire(begin);
+    expect(await fire(begin + 2 * MINUTE + 500)).to.deep.equal(['dispatch warning']);
+    expect(await fire(begin + 2 * MINUTE + 900)).to.deep.equal([]);
+    // two services look at once
+    const [one, other] = await Promise.all([fire(begin + 3 * MINUTE + 1), fire(begin + 3 * MINUTE + 1)]);
+    expect([...one, ...other]).to.deep.equal(['dispatch breach']);
+    // down for an hour
+    expect(await fire(begin + 63 * MINUTE)).to.deep.equal(['dispatch escalation late']);
+    const { rows } = await pool.query('select kind, late from notices where order_no = $1 order by id', [no]);
+    expect(rows).to.have.length(3);
+    const { rows: told } = await pool.query(
+      `select event from outbox where ref = $1 and body ? 'noticeId' order by id`,
+      [no],
+    );
+    expect(told.map((row) => (row as { event: string }).event)).to.deep.equal([
+      'order-warning',
+      'order-overdue',
+      'order-escalated',
+    ]);
+  });
+
+  it('move with the calendar while they are open, and never after', async () => {
+    const [open, closed] = [await make({ clockSet: 'standard' }), await make({ clockSet: 'standard' })];
+    for (const no of [open, closed])
+      await tap(no, 1, 'dispatch', T0 + MINUTE, { unitId: 7, assistIds: [] }, 'desk');
+    await tap(closed, 2, 'cancel', T0 + 2 * MINUTE, {}, 'desk');
+    const sign = async (no: string) => {
+      const whole = (await wholeOrder(pool, no))!;
+      return (await readClocks(pool, whole.id)).find((one) => one.name === 'sign')!;
+    };
+    const before = [await sign(open), await sign(closed)];
+    const calendar = { ...ORDER_SETTINGS.calendar, holidays: [{ date: '2026-11-25', name: '放假' }] };
+    await inTransaction(pool, (client) => resetClocks(client, { ...ORDER_SETTINGS, calendar }));
+    expect((await sign(open)).dueAtMs).to.be.greaterThan(before[0]!.dueAtMs);
+    expect((await sign(open)).firstDueAtMs).to.equal(before[0]!.firstDueAtMs);
+    expect(await sign(closed)).to.deep.equal(before[1]);
+  });
+
+  it('are found by Chinese words, by the end of a number, and page by page without loss', async () => {
+    const words = '<script>alert(1)</script> =1+2 😀 '.repeat(20) + '唐徕渠边鹭鸶桥';
+    const no = await make({ content: words, atMs: T0 + 1000 });
+    const found = async (asked: string) =>
+      (await listOrders(pool, filter({ words: asked }), asker(), null, 50)).lines;
+    expect((await found('鹭鸶桥')).map((one) => one.orderNo)).to.deep.equal([no]);
+    expect((await found('5678')).length).to.be.greaterThan(3);
+    expect(await found('没有的词')).to.deep.equal([]);
+    expect((await wholeOrder(pool, no))!.content).to.equal(words);
+    for (const byDue of [false, true]) {
+      const all: string[] = [];
+      let after = null;
+      do {
+        const page = await listOrders(pool, filter({ byDue }), asker(), after, 7);
+        all.push(...page.lines.map((one) => one.orderNo));
+        after = page.next;
+      } while (after);
+      const { rows } = await pool.query('select count(*)::int as count from orders');
+      expect(new Set(all).size).to.equal(all.length);
+      expect(all.length).to.equal((rows[0] as { count: number }).count);
+    }
+  });
+
+  it('offer the one that a second call is about, and stand in the pop', async () => {
+    const like = {
+      phone: '13912345678',
+      account: '',
+      address: '',
+      community: '丽景园',
+      category: 'leak',
+      nowMs: T0,
+    };
+    const [first] = await similarOrders(pool, like);
+    expect(first).to.include({ because: '同一号码' });
+    const near = await similarOrders(pool, { ...like, phone: '' });
+    expect(near[0]!.because).to.include('同一小区');
+    expect((await callerHistory(pool, '13912345678')).orders.length).to.be.greaterThan(0);
+    expect((await overdueCells(pool, T0 + 86_400_000)).some((cell) => cell.overdue > 0)).to.equal(true);
+  });
+
+  it('have rules in versions: the first is Annex 1, and of two changes of the same version one is taken', async () => {
+    const table = await decisionTable(pool);
+    expect(table).to.include({ version: 1, note: '附件1原文' });
+    const both = await Promise.all(
+      [1, 2].map(() => addVersion(pool, 'decision_tables', 1, table.body, '试', ma).catch(() => null)),
+    );
+    expect(both.filter((one) => one === 2)).to.have.length(1);
+    expect((await orderSettings(pool)).body.dispatch.minutes).to.equal(3);
+  });
+
+  it('of a past day of the demo keep every rule', async () => {
+    const known = customers(randomFrom(1), 200);
+    const day = Date.UTC(2026, 5, 1, 16);
+    const { matters } = pastDay(randomFrom(2), day, day + 86_400_000 * 3, known);
+    await saveDemoOrders(pool, randomFrom(3), matters, day + 86_400_000 * 3);
+    const { rows } = await pool.query<{ state: string; count: number; numbers: number }>(
+      `select state, count(*)::int as count, count(distinct order_no)::int as numbers from orders
+        where order_no like 'HL20260602%' group by state order by count desc`,
+    );
+    expect(rows[0]!.state).to.equal('closed');
+    expect(rows[0]!.count).to.be.greaterThan(30);
+    const { rows: wrong } = await pool.query(
+      `select order_no from orders where state = 'closed' and order_no like 'HL20260602%' and (fed_back_at is null or result = '')`,
+    );
+    expect(wrong).to.deep.equal([]);
+  });
+});
