@@ -72,7 +72,6 @@ export interface Place {
 }
 
 /** What PostgreSQL's text can't hold is taken out; the rest stays as it was said. */
-// eslint-disable-next-line no-control-regex
 const words = (most: number) =>
   z
     .string()
