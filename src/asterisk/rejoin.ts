@@ -6,8 +6,9 @@ import { LISTED } from './snapshot.ts';
  * CRLF CRLF into their number tears every frame that tells the number, and what stands behind the tear begins with
  * whatever they wrote. Asterisk writes `Privilege` directly after `Event`, and a whole channel block (number, name, …,
  * Uniqueid, Linkedid) after a number. So a frame whose channel block breaks off is torn, and the frames that follow
- * are its own pieces, whatever they claim to be: they are put together again, the last value of each header stands
- * (the real ones follow the forged), and nothing that a caller wrote is ever an event.
+ * are its own pieces, whatever they claim to be: they are put together again. Between a number and the block that ends
+ * it stands nothing but names and numbers; whatever else is found there a caller wrote, and it is taken out. So nothing
+ * that a caller wrote is ever an event, or a header of one.
  */
 export interface Rejoiner {
   push(message: Message): void;
@@ -21,6 +22,9 @@ export interface Rejoiner {
 const BLOCK = ['Language', 'AccountCode', 'Context', 'Exten', 'Priority', 'Uniqueid', 'Linkedid'];
 /** Their number is ours, or stands at another place. */
 const OTHER_SHAPE = new Set(['OriginateResponse', 'QueueEntry', 'FullyBooted', 'Cdr', 'QueueMemberStatus']);
+const NUMBER = 'CallerIDNum';
+/** the number, its name, and both of the other side */
+const SHOWN = 4;
 const MOST_PIECES = 64;
 
 export function createRejoiner(
@@ -32,7 +36,7 @@ export function createRejoiner(
 
   function finish(): void {
     if (!torn) return;
-    const whole = new Headers(torn);
+    const whole = new Headers(cleaned(torn));
     torn = null;
     pieces = 0;
     onMisfit('forged-event', whole);
@@ -60,7 +64,11 @@ export function createRejoiner(
         if (!listed && message.header('Timestamp') === undefined)
           return onMisfit('event-without-timestamp', message);
       }
-      onMessage(message);
+      const clean = message.kind === 'event' && !OTHER_SHAPE.has(message.name) ? cleaned(pairs) : pairs;
+      if (clean === pairs) return onMessage(message);
+      const real = new Headers(clean);
+      onMisfit('forged-event', real);
+      onMessage(real);
     },
     flush: finish,
     whole: () => torn === null,
@@ -81,4 +89,28 @@ function breaksOff(pairs: [string, string][]): boolean {
   }
   for (const count of reached.values()) if (count < BLOCK.length) return true;
   return false;
+}
+
+/** The headers without those that stand between a number and its block, where only names and numbers do. */
+function cleaned(pairs: [string, string][]): [string, string][] {
+  let clean: [string, string][] | null = null;
+  for (let at = 0; at < pairs.length; at += 1) {
+    const pair = pairs[at]!;
+    clean?.push(pair);
+    if (!pair[0].endsWith(NUMBER)) continue;
+    const prefix = pair[0].slice(0, -NUMBER.length);
+    const block = blockAt(pairs, prefix, at);
+    if (block < 0 || block === at + SHOWN) continue;
+    clean ??= pairs.slice(0, at + 1);
+    at = block - 1;
+  }
+  return clean ?? pairs;
+}
+
+/** Where the whole channel block begins: all seven in a row, which no caller has room to write. */
+function blockAt(pairs: [string, string][], prefix: string, from: number): number {
+  for (let at = from + 1; at + BLOCK.length <= pairs.length; at += 1) {
+    if (BLOCK.every((name, nth) => pairs[at + nth]![0] === prefix + name)) return at;
+  }
+  return -1;
 }

@@ -79,6 +79,10 @@ export interface Call {
   /** the answering agent's leg ended without anybody hanging up: a redirect, if the caller lives on */
   agentLeftAtMs: number | null;
   transferred: boolean;
+  /** what the agent dialled to ask somebody before passing the call on */
+  consulted?: string | null;
+  /** where the dialplan took the caller since the answer: the aim of a redirect */
+  wentTo?: string;
   /** the agent's phone died in mid-call at this instant and nobody has taken the caller back yet */
   lostAtMs: number | null;
   /** the agent that the switch rings again for this caller, past the queue */
@@ -174,7 +178,7 @@ export interface RingRule {
 /** Everything MEASURES says of one call, from what the switch said of it. */
 export function recordOf(call: Call, rule: RingRule): CallRecord {
   const outcome = call.ended ? outcomeOf(call) : null;
-  const stage = outcome === 'abandoned' ? stageOf(call) : null;
+  const stage = outcome === 'abandoned' && call.direction === 'inbound' ? stageOf(call) : null;
   const tr = firstRingAtMs(call);
   const te = call.endedAtMs;
   const waitEnd =

@@ -37,6 +37,7 @@ export function merge(floor: Floor, one: Call, other: Call, facts: Fact[]): Call
     floor.legs.set(leg.uniqueId, kept.callId);
   }
   kept.offers.push(...gone.offers);
+  kept.consulted = gone.dnis;
   floor.calls.delete(gone.callId);
   floor.suspects.delete(gone.callId);
   floor.merged.set(gone.callId, kept.callId);

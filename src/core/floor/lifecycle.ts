@@ -98,7 +98,9 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       redirected(call, event.leg, '');
       return;
     case 'went-to':
-      if (leg === root(call) && event.exten !== 'h') redirected(call, null, event.exten);
+      if (leg !== root(call) || event.exten === 'h') return;
+      if (isAnswered(call) && event.exten !== 's') call.wentTo = event.exten;
+      redirected(call, null, event.exten);
       return;
     case 'transferred-blind':
       leave(call, event.leg);
@@ -207,7 +209,8 @@ function joined(
   call.inQueue = true;
   call.leftQueueAtMs = null;
   if (call.answeredAtMs === null && event.number !== null) call.ani = event.number;
-  redirected(call, null, event.queue);
+  if (isAnswered(call) && !call.transferred) call.wentTo ??= event.queue;
+  redirected(call, null, call.wentTo ?? event.queue);
   const record = recordOf(call, floor.settings);
   facts.push({
     kind: 'call-queued',
@@ -308,6 +311,8 @@ function hungUp(
     if (offer) release(floor, offer.agent, offer.offerId, call.callId, event.atMs, facts);
     const nobodyHungUp = call.firstHangUp === null && !call.transferred && call.callerHungUpAtMs === null;
     if (nobodyHungUp && !leg.left && call.lostAtMs == null) call.agentLeftAtMs = event.atMs;
+    // the caller may be at the new place before the agent's leg is gone
+    if (call.wentTo !== undefined) redirected(call, null, call.wentTo);
   }
   const first = root(call);
   if ((!first || first.gone) && !othersLive(call, leg)) endCall(floor, call, event.atMs, facts);

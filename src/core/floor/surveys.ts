@@ -41,7 +41,11 @@ export function originateAnswered(
     return;
   }
   // several may fail at once: the call's own name stands before what was told last
-  if (event.reason === 3) call.timedOut = true;
+  if (event.reason === 3) {
+    call.timedOut = true;
+    // a feed that never tells of ringing cannot tell that it did not ring
+    call.alerted ||= !floor.hearsRinging;
+  }
   const id = /^survey-(.+)$/.exec(call.callId)?.[1] ?? floor.failedSurveyId;
   floor.failedSurveyId = null;
   if (id !== null) {

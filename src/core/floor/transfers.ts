@@ -10,7 +10,7 @@ export function redirected(call: Call, to: Leg | null, exten: string): void {
   if (call.agentLeftAtMs === null) return;
   const endpoint = to ? endpointOf(to.channel) : '';
   if (to && (to.uniqueId === call.callId || isPlumbing(to.channel))) return;
-  call.transfers.push({ kind: 'redirect', to: exten || endpoint, atMs: call.agentLeftAtMs });
+  call.transfers.push({ kind: 'redirect', to: exten || call.wentTo || endpoint, atMs: call.agentLeftAtMs });
   call.agentLeftAtMs = null;
   call.transferred = true;
 }
@@ -96,7 +96,6 @@ export function attended(
   facts: Fact[],
 ): void {
   const second = callOf(floor, event.second.linkedId);
-  const asked = second && second !== call ? second.dnis : null;
   const kept = second && second !== call ? merge(floor, call, second, facts) : call;
   const target = event.target;
   const far = kept.legs.find(
@@ -108,7 +107,8 @@ export function attended(
       leg.uniqueId !== event.second.uniqueId,
   );
   // what the phone dialled to ask the other; where the switch dialled for it, its plumbing is named so (`Local/1002@agents`)
-  const dialled = asked ?? [event.second, target].map((leg) => localNumber(leg?.channel)).find(Boolean);
+  const dialled =
+    kept.consulted ?? [event.second, target].map((leg) => localNumber(leg?.channel)).find(Boolean);
   const named = dialled ?? (target ? endpointOf(target.channel) : far ? endpointOf(far.channel) : '');
   leave(kept, event.leg, event.second);
   resume(floor, kept, event.atMs, facts);
