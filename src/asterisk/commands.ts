@@ -52,6 +52,9 @@ const REFUSED_BACK_OFF_MS = 30_000;
 /** The contexts of dialplan/extensions.conf that are made for what we place; no other is ever named. */
 const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
+const CONTEXTS = new Set(['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback']);
+/** a phone of ours; or a number of the outside that may be dialled, and it alone */
+const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 
 export function openCommands(settings: CommandSettings): Commands {
   const pending = new Set<(answer: CommandAnswer) => void>();
@@ -114,6 +117,9 @@ export function openCommands(settings: CommandSettings): Commands {
         return Promise.resolve({ ok: false, refusal: 'control-character', message: name });
       }
     }
+    const strays = astray(action);
+    if (strays !== null)
+      return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: strays });
     const mine = manager;
     if (!mine || !loggedIn) return Promise.resolve(disconnected());
     return new Promise((resolve) => {
@@ -185,4 +191,18 @@ export function openCommands(settings: CommandSettings): Commands {
 
 function hasControl(value: string): boolean {
   return /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(value);
+}
+
+/** What in an action would lead a call where none of ours goes: an application, another context, a number not allowed. */
+function astray(action: Action): string | null {
+  const said = new Map(Object.entries(action).map(([name, value]) => [name.toLowerCase(), String(value)]));
+  if (said.has('application') || said.has('data')) return 'application';
+  const context = said.get('context') ?? said.get('extracontext');
+  if (context !== undefined && !CONTEXTS.has(context)) return context.slice(0, 40);
+  if (said.get('action')?.toLowerCase() !== 'originate') return null;
+  const channel = said.get('channel') ?? '';
+  const number = OUTSIDE.exec(channel)?.[1];
+  if (number !== undefined ? mayDial(number, 0).ok : /^(PJSIP\/\d+|Local\/\d+@[a-z-]+)$/.test(channel))
+    return null;
+  return channel.slice(0, 40);
 }
