@@ -1,0 +1,109 @@
+import { useSyncExternalStore } from 'react';
+import { moodOf, type ClockMood } from '../../core/orders/clocks.ts';
+import { CLOCK_SET_WORDS, CLOCK_WORDS, STATE_WORDS } from '../../core/orders/words.ts';
+import type { ClockView, OrderLine } from '../../protocol/orders.ts';
+import { serverNow } from '../clock.tsx';
+import { duration, when } from '../view.ts';
+import { useOrderWords } from './words.ts';
+
+const MOOD: Record<ClockMood, string> = {
+  ...{ met: '按时', missed: '超时完成', stopped: '已停', calm: '' },
+  ...{ warning: '将到', breached: '超时', escalated: '超时' },
+};
+
+const watchers = new Set<() => void>();
+let nowMs = serverNow();
+setInterval(() => {
+  nowMs = serverNow();
+  watchers.forEach((watch) => watch());
+}, 1000);
+
+/** The server's time, anew each second: one timer for all the clocks of a page. */
+export function useSecond(): number {
+  return useSyncExternalStore(
+    (watch) => {
+      watchers.add(watch);
+      return () => void watchers.delete(watch);
+    },
+    () => nowMs,
+  );
+}
+
+/** `还有 12:30` or `超 0:45`, counting by itself. */
+export function Due({ dueAtMs }: { dueAtMs: number | null }) {
+  const now = useSecond();
+  if (dueAtMs === null) return <span className="due none">—</span>;
+  const left = dueAtMs - now;
+  const mood = left < 0 ? 'late' : left < 30 * 60_000 ? 'near' : 'calm';
+  return (
+    <span className={`due figures ${mood}`} title={when(dueAtMs, now)}>
+      {left < 0 ? '超 ' : '还有 '}
+      {long(Math.abs(left))}
+    </span>
+  );
+}
+
+const DAY_MS = 86_400_000;
+function long(ms: number): string {
+  return ms >= DAY_MS ? `${Math.floor(ms / DAY_MS)} 天` : duration(ms);
+}
+
+export function StateTag({
+  line,
+}: {
+  line: Pick<OrderLine, 'state' | 'urgent' | 'supervised' | 'urgedCount' | 'deferral'>;
+}) {
+  return (
+    <span className="order-tags">
+      {line.urgent && <b className="tag urgent">紧急</b>}
+      {line.supervised && <b className="tag urgent">督办</b>}
+      {line.urgedCount > 0 && <b className="tag warm">催{line.urgedCount > 1 ? line.urgedCount : ''}</b>}
+      {line.deferral === 'open' && <b className="tag warm">延期待批</b>}
+      {line.deferral === 'granted' && <b className="tag">已延期</b>}
+      <span className={`tag state ${line.state}`}>{STATE_WORDS[line.state]}</span>
+    </span>
+  );
+}
+
+/** Every clock of an order: from when, due when by the rules and now, met or not. */
+export function Clocks({ clocks, clockSet }: { clocks: ClockView[]; clockSet: OrderLine['clockSet'] }) {
+  const say = useOrderWords();
+  return (
+    <section className="order-clocks" aria-label={say('clocks')}>
+      <h2>
+        {say('clocks')} <small>{CLOCK_SET_WORDS[clockSet]}</small>
+      </h2>
+      <ul>
+        {clocks.map((clock) => (
+          <li key={`${clock.round} ${clock.name}`}>
+            <ClockRow clock={clock} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ClockRow({ clock }: { clock: ClockView }) {
+  const say = useOrderWords();
+  const now = useSecond();
+  const mood = moodOf(clock, now);
+  const running = clock.metAtMs === null && !clock.stopped;
+  return (
+    <div className={`clock ${mood}`}>
+      <b>
+        {CLOCK_WORDS[clock.name]}
+        {clock.round > 1 ? ` · 第${clock.round}轮` : ''}
+      </b>
+      <span className="figures">
+        {running ? <Due dueAtMs={clock.dueAtMs} /> : MOOD[mood]}
+        {clock.metAtMs !== null && <small>　用时 {duration(clock.metAtMs - clock.fromMs)}</small>}
+      </span>
+      <small className="figures">
+        {say('first')} {when(clock.firstDueAtMs, now)}
+        {Math.abs(clock.dueAtMs - clock.firstDueAtMs) > 1000 &&
+          `　${say('adjusted')} ${when(clock.dueAtMs, now)}`}
+      </small>
+    </div>
+  );
+}
