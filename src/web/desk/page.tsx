@@ -13,6 +13,7 @@ import { spaced } from '../view.ts';
 import { CallCard } from './card.tsx';
 import { StateBar, useMyState, type MyState } from './desk-presence.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
+import { RecordOrder } from '../orders/record-order.tsx';
 import { PastRecords, RecordForm } from './record-form.tsx';
 import { useRinging } from './ringing.ts';
 import { Missed, QueueStrip, Recents } from './side.tsx';
@@ -192,6 +193,7 @@ function Work({ desk, state }: { desk: Desk; state: MyState }) {
           </button>
         </header>
         {which ? <RecordForm desk={record} /> : <p className="quiet">{say('noRecord')}</p>}
+        {draft && <RecordOrder record={draft.record} fields={draft.mine} />}
         {draft && (
           <footer>
             {draft.record.completedAtMs === null && (

@@ -54,9 +54,12 @@ export function useDecisionTable() {
 export function DeskOrderPanel({
   matter,
   onMade,
+  urgentByRecord = false,
 }: {
   matter: PanelMatter;
   onMade?: (order: OrderView) => void;
+  /** the record has an urgent key of its own (Alt U) */
+  urgentByRecord?: boolean;
 }) {
   const say = useOrderWords();
   const queries = useQueryClient();
@@ -147,7 +150,7 @@ export function DeskOrderPanel({
         if (!answer) return;
         setAnswers((before) => ({ ...before, [open.id]: answer.id }));
       } else if (event.altKey && event.code === 'Enter') send();
-      else if (event.altKey && event.code === 'KeyU') setUrgent((before) => !before);
+      else if (event.altKey && event.code === 'KeyU' && !urgentByRecord) setUrgent((before) => !before);
       else if (event.altKey && event.code === 'KeyJ' && like[0])
         other.mutate({ line: like[0], kind: 'join' });
       else if (event.altKey && event.code === 'KeyB' && like[0])
@@ -235,6 +238,7 @@ export function DeskOrderPanel({
           danger
           type={urgent ? 'primary' : 'default'}
           aria-pressed={urgent}
+          disabled={urgentByRecord}
           onClick={() => setUrgent(!urgentKey)}
         >
           紧急漏水 30 分钟<kbd>Alt U</kbd>
