@@ -46,7 +46,11 @@ export function StepForm({ order }: { order: OrderView }) {
   const step = useStep(order.orderNo);
   const kinds = order.may.filter((kind) => !HIDDEN.includes(kind));
   const take = (kind: StepKind, more: Record<string, unknown> = {}) =>
-    step.mutate({ kind, version: order.version, ...more }, { onSuccess: () => setChosen(null) });
+    step.mutate(
+      { kind, version: order.version, ...more },
+      // the next form may be open already
+      { onSuccess: () => setChosen((now) => (now === kind ? null : now)) },
+    );
   const needs = (kind: StepKind) =>
     NEEDS_MORE.includes(kind) || (kind !== 'draft' && STEP_TABLE[kind].noteNeeded === true);
   return (
