@@ -70,6 +70,14 @@ export const settings = z.object({
     .string()
     .regex(/^https?:\/\/[^/\s]+$/, '只写协议和主机，如 https://hotline.example.cn')
     .optional(),
+  /** sign-in by the utility's identity provider (OpenID Connect); not set: only by password */
+  OIDC_ISSUER: z.string().url().optional(),
+  OIDC_CLIENT_ID: z.string().optional(),
+  OIDC_CLIENT_SECRET: z.string().optional(),
+  /** the claim that holds the login */
+  OIDC_CLAIM: z.string().default('preferred_username'),
+  /** how browsers reach the service, `https://hotline.example`; OpenID Connect needs it */
+  PUBLIC_URL: z.string().url().optional(),
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
 import { pino } from 'pino';
+import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
 import { recover, startEngine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
@@ -35,10 +36,12 @@ import {
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
+import { listAccounts } from './postgres/accounts.ts';
+import { writeAudit } from './postgres/audit.ts';
 import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
-import { findPersonByLogin, listPeople } from './postgres/people.ts';
+import { listPeople } from './postgres/people.ts';
 import { openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
@@ -132,7 +135,23 @@ async function start(): Promise<void> {
     for (const { agent, name } of await listPeople(pool)) if (agent) names.set(agent, name);
   };
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
-  const sessions = openSessions(pool, config.SESSION_SECRET ?? keptSecret(varDir), config.TRUST_PROXY > 0);
+  /** signed out everywhere, or the account was closed: sockets and phones go at once */
+  const drop = (personId: number) => {
+    line.edge?.drop(personId);
+    for (const wing of wings) wing.dropped?.(personId);
+  };
+  const accounts = openAccounts({
+    list: () => listAccounts(pool),
+    onEnded: drop,
+    onFault: fault('accounts'),
+  });
+  closers.unshift(() => accounts.close());
+  const sessions = openSessions(
+    pool,
+    config.SESSION_SECRET ?? keptSecret(varDir),
+    config.TRUST_PROXY > 0,
+    accounts.stands,
+  );
   const metrics = openMetrics({
     floor,
     amiConnected: () => feed?.state() === 'live',
@@ -156,21 +175,23 @@ async function start(): Promise<void> {
     switchHttp: httpOf(config, pbx, demo),
     live: {
       tell: (room, event, ...said) => line.edge?.tell(room, event, ...said),
-      drop(personId) {
-        line.edge?.drop(personId);
-        for (const wing of wings) wing.dropped?.(personId);
-      },
+      drop,
       audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: metrics.registry,
+    accounts,
+    async peopleChanged() {
+      await learnNames();
+      for (const wing of wings) await wing.peopleAdded?.();
+    },
+    audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
   });
   for (const wing of wings) if (wing.close) closers.unshift(wing.close);
   const server = createHttp({
     pages: join(root, 'dist/web'),
     trustProxy: config.TRUST_PROXY,
     session: sessions.middleware,
-    findPerson: (login) => findPersonByLogin(pool, login),
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
     notReady: () => health.alarms().map((alarm) => alarm.code),
@@ -266,7 +287,7 @@ async function start(): Promise<void> {
     sessions.close();
   });
   const begin = async () => {
-    await Promise.all([learnNames(), warmHistory(lookUps)]);
+    await Promise.all([learnNames(), accounts.refresh(), warmHistory(lookUps)]);
     wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
     for (const wing of wings) await wing.start?.();
   };

@@ -11,11 +11,19 @@ export function refuse(response: Response, status: number, code: string, message
   response.status(status).json({ code, message });
 }
 
+/** Lets through who is signed in: only for what everybody may do with their own account. */
+export const signedIn: RequestHandler = (request, response, next) => {
+  if (request.session.person) return next();
+  refuse(response, 401, 'not-signed-in', '请先登录。');
+};
+
 /** Lets through who may do this deed (core/people/may.ts); every route of ours begins with it. */
 export function allow(deed: Deed): RequestHandler {
   return (request, response, next) => {
     const person = request.session.person;
     if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
+    if (person.mustChange)
+      return refuse(response, 403, 'must-change-password', '请先修改初始密码，再继续使用。');
     if (!may(person.role, deed))
       return refuse(response, 403, 'not-allowed', '您的账号没有这项权限，需要时请联系管理员。');
     next();

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import express, {
   type NextFunction,
   type Request,
@@ -9,24 +8,15 @@ import express, {
   type Response,
   type Router,
 } from 'express';
-import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
-import { z } from 'zod';
 import { refuse } from './door.ts';
 import { sameOrigin } from './live.ts';
-import type { SignedIn } from './sessions.ts';
-
-export interface Person extends SignedIn {
-  disabled: boolean;
-  passwordHash: string;
-}
 
 export interface HttpPorts {
   /** built web pages */
   pages: string;
   trustProxy: number;
   session: RequestHandler;
-  findPerson: (login: string) => Promise<Person | null>;
   metrics: () => Promise<{ type: string; text: string }>;
   metricsToken: string | undefined;
   /** what keeps the service from being ready; empty: ready */
@@ -36,15 +26,6 @@ export interface HttpPorts {
   /** routes for other systems: before session and origin check; each asks for a token of its own */
   open?: Router[];
   onFault: (fault: unknown) => void;
-}
-
-const credentials = z.object({
-  login: z.string().trim().min(1).max(60),
-  password: z.string().min(1).max(200),
-});
-
-export function hashPassword(password: string): Promise<string> {
-  return hash(password);
 }
 
 export function createHttp(ports: HttpPorts): Server {
@@ -113,39 +94,6 @@ export function createHttp(ports: HttpPorts): Server {
   });
   app.use('/api', express.json({ limit: '64kb' }), ports.session);
 
-  const signInLimit = rateLimit({
-    windowMs: 60_000,
-    limit: 20,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    handler: (_request, response) =>
-      refuse(response, 429, 'too-many-tries', '尝试次数过多，请一分钟后再试。'),
-  });
-  app.post('/api/sign-in', signInLimit, async (request, response) => {
-    const said = credentials.safeParse(request.body);
-    if (!said.success) return refuse(response, 400, 'incomplete', '请填写工号和密码。');
-    const person = await ports.findPerson(said.data.login);
-    const right = await passwordFits(person?.passwordHash, said.data.password);
-    if (!person || !right || person.disabled) {
-      return refuse(response, 401, 'wrong-password', '工号或密码不对，请重新输入；忘记密码请找管理员重设。');
-    }
-    await renewed(request);
-    const { id, login, name, role, agent, unitId } = person;
-    request.session.person = { id, login, name, role, agent, unitId };
-    await saved(request);
-    response.json({ name, role, agent });
-  });
-  app.post('/api/sign-out', (request, response) => {
-    request.session.destroy(() => {
-      response.clearCookie('hotline');
-      response.json({ ok: true });
-    });
-  });
-  app.get('/api/me', (request, response) => {
-    const person = request.session.person;
-    if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
-    response.json(person);
-  });
   for (const router of ports.routers) app.use('/api', router);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
 
@@ -179,19 +127,6 @@ export function createHttp(ports: HttpPorts): Server {
   }
 }
 
-/** As long for an unknown login as for a known one: who exists can't be found out by the clock. */
-let unknown: Promise<string> | null = null;
-async function passwordFits(passwordHash: string | undefined, password: string): Promise<boolean> {
-  const against = passwordHash ?? (await (unknown ??= hashPassword('nobody has this password')));
-  return (await verify(against, password)) && passwordHash !== undefined;
-}
-
-function renewed(request: Request): Promise<void> {
-  return new Promise((done, fail) => request.session.regenerate((fault) => (fault ? fail(fault) : done())));
-}
-function saved(request: Request): Promise<void> {
-  return new Promise((done, fail) => request.session.save((fault) => (fault ? fail(fault) : done())));
-}
 function isLoopback(address: string | undefined): boolean {
   return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address);
 }

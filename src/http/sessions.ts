@@ -1,4 +1,5 @@
 import connectPgSimple from 'connect-pg-simple';
+import type { RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
 import type pg from 'pg';
 import type { Role } from '../core/people/may.ts';
@@ -6,8 +7,16 @@ import type { Role } from '../core/people/may.ts';
 declare module 'express-session' {
   interface SessionData {
     person: SignedIn;
+    /** the account's at the sign-in: signed out everywhere since then, the session is over */
+    sessionEpoch: number;
   }
 }
+
+/** Holds a session against its account as it stands now (app/accounts.ts); null: the session is over. */
+export type Stands = (
+  personId: number,
+  sessionEpoch: number,
+) => (SignedIn & { disabled: boolean }) | null | 'unknown';
 
 /** Who sits in front of the browser. */
 export interface SignedIn {
@@ -19,6 +28,8 @@ export interface SignedIn {
   agent: string | null;
   /** the unit that a dispatcher or field worker belongs to */
   unitId: number | null;
+  /** the password was given by somebody else and must be changed before anything else */
+  mustChange: boolean;
 }
 
 const HOURS_12_MS = 12 * 3_600_000;
@@ -73,7 +84,7 @@ class RememberingStore extends session.Store {
   }
 }
 
-export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean) {
+export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean, stands: Stands) {
   const PgStore = connectPgSimple(session);
   const store = new PgStore({
     pool,
@@ -81,17 +92,33 @@ export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean
     pruneSessionInterval: 900,
     errorLog: () => undefined,
   });
+  const begin = session({
+    name: 'hotline',
+    secret,
+    store: new RememberingStore(store),
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    proxy: behindProxy,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: behindProxy, maxAge: HOURS_12_MS },
+  });
+  /** the session, and in it the account as it stands now: a role taken away is gone with the next request */
+  const middleware: RequestHandler = (request, response, next) =>
+    begin(request, response, (fault?: unknown) => {
+      const { person } = request.session ?? {};
+      if (fault || !person) return next(fault);
+      const now = stands(person.id, request.session.sessionEpoch ?? 0);
+      if (now === null) {
+        // of the session only the key is left, so that a reply can be sent
+        delete (request.session as Partial<SessionData>).person;
+      } else if (now !== 'unknown') {
+        const { id, login, name, role, agent, unitId, mustChange } = now;
+        Object.assign(person, { id, login, name, role, agent, unitId, mustChange });
+      }
+      next();
+    });
   return {
-    middleware: session({
-      name: 'hotline',
-      secret,
-      store: new RememberingStore(store),
-      resave: false,
-      saveUninitialized: false,
-      rolling: true,
-      proxy: behindProxy,
-      cookie: { httpOnly: true, sameSite: 'lax', secure: behindProxy, maxAge: HOURS_12_MS },
-    }),
+    middleware,
     close: () => store.close(),
   };
 }

@@ -25,7 +25,7 @@ import type { OpenWing } from './wings.ts';
 
 const DAY_MS = 86_400_000;
 
-export const openApi: OpenWing = ({ pool, databaseUrl, registry, log }) => {
+export const openApi: OpenWing = ({ pool, databaseUrl, registry, log, audit }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'api');
   // connections of their own: another system that asks too much waits, the desks do not
   const own = openPool(databaseUrl, { most: 4, onBreak: onFault });
@@ -65,10 +65,7 @@ export const openApi: OpenWing = ({ pool, databaseUrl, registry, log }) => {
         add: (wanted, token, personId) => addToken(pool, wanted, token, personId),
         rotate: (id, token, graceHours) => rotateToken(pool, id, token, graceHours),
         revoke: (id, personId) => revokeToken(pool, id, personId),
-        audit: (personId, deed, about) => {
-          log.info({ personId, deed, about }, 'api');
-          return Promise.resolve();
-        },
+        audit,
       }),
     ],
     start: () => forgetAnswers(own),

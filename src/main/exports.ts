@@ -27,7 +27,7 @@ import type { OpenWing } from './wings.ts';
 
 const KEEP_DAYS = 7;
 
-export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log }) => {
+export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'exports');
   // a long list reads through connections of its own, and may take its time
   const own = openPool(databaseUrl, { most: 3, statementMs: 120_000, onBreak: onFault });
@@ -109,10 +109,7 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
         },
         counted: (id) => countDownload(pool, id),
         nudge: exports.nudge,
-        audit: (personId, deed, about) => {
-          log.info({ personId, deed, about }, 'exports');
-          return Promise.resolve();
-        },
+        audit,
       }),
     ],
     start() {

@@ -176,10 +176,7 @@ export const openOutward: OpenWing = (ground) => {
         resend: nudged((id: number, personId: number) => resendDelivery(pool, id, personId)),
         cancel: (id, personId) => cancelDelivery(pool, id, personId),
         test,
-        audit: (personId, deed, about) => {
-          log.info({ personId, deed, about }, 'outward');
-          return Promise.resolve();
-        },
+        audit: ground.audit,
       }),
     ],
     line: (line) => {

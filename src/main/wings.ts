@@ -3,6 +3,7 @@ import type { RequestHandler, Router } from 'express';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Accounts } from '../app/accounts.ts';
 import type { Listener } from '../app/engine.ts';
 import type { Health } from '../app/health.ts';
 import type { Commands } from '../asterisk/commands.ts';
@@ -15,6 +16,7 @@ import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
 import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
+import { openPeople } from './people.ts';
 import { openReports } from './reports.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -44,6 +46,11 @@ export interface Ground {
   live: Pick<LiveEdge, 'tell' | 'drop' | 'audience'>;
   health: Health;
   registry: Registry;
+  accounts: Pick<Accounts, 'refresh'>;
+  /** somebody was added or changed: phones and names follow */
+  peopleChanged: () => Promise<void>;
+  /** writes down for good what a person did (postgres/audit.ts) */
+  audit: (personId: number, what: string, about: string) => Promise<void>;
 }
 
 /** One subject of the house as main.ts meets it: what it answers, hears and does by itself. */
@@ -60,7 +67,7 @@ export interface Wing {
   serve?: (server: Server, session: RequestHandler) => void;
   /** this person was signed out everywhere, or the account was closed */
   dropped?: (personId: number) => void;
-  /** the setup added people */
+  /** people were added or changed */
   peopleAdded?: () => Promise<void>;
   /** the database is there and migrated: watches and jobs may begin */
   start?: () => Promise<void>;
@@ -71,6 +78,8 @@ export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
 const WINGS: OpenWing[] = [
+
+  openPeople,
   openReports,
   openPhonesWing,
   openOutward,
@@ -78,6 +87,7 @@ const WINGS: OpenWing[] = [
   openExportsWing,
   openDesk,
   openOrders,
+
 ];
 
 export function openWings(ground: Ground): Wing[] {

@@ -12,6 +12,13 @@ export interface Person {
   /** the unit (postgres/units.ts) that a dispatcher or field worker belongs to */
   unitId: number | null;
   disabled: boolean;
+  mustChange: boolean;
+}
+
+/** What a sign-in is held against. */
+interface Secret {
+  passwordHash: string;
+  sessionEpoch: number;
 }
 
 export interface NewPerson {
@@ -23,16 +30,14 @@ export interface NewPerson {
   passwordHash: string;
 }
 
-const COLUMNS = 'id::int, login, name, role, agent, unit_id::int as "unitId", disabled';
+const COLUMNS =
+  'id::int, login, name, role, agent, unit_id::int as "unitId", disabled, must_change as "mustChange"';
 
 /** Who signs in with this login (capitals do not matter), with the hash to hold the password against. */
-export async function findPersonByLogin(
-  pool: pg.Pool,
-  login: string,
-): Promise<(Person & { passwordHash: string }) | null> {
-  const result = await pool.query<Person & { passwordHash: string }>({
+export async function findPersonByLogin(pool: pg.Pool, login: string): Promise<(Person & Secret) | null> {
+  const result = await pool.query<Person & Secret>({
     name: 'person-by-login',
-    text: `select ${COLUMNS}, password_hash as "passwordHash" from people where lower(login) = lower($1)`,
+    text: `select ${COLUMNS}, password_hash as "passwordHash", session_epoch as "sessionEpoch" from people where lower(login) = lower($1)`,
     values: [login],
   });
   return result.rows[0] ?? null;

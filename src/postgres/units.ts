@@ -28,3 +28,42 @@ export async function listDistricts(pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ name: string }>('select name from districts order by id');
   return rows.map((row) => row.name);
 }
+
+export interface UnitFields {
+  name: string;
+  kind: Unit['kind'];
+  disabled: boolean;
+  districts: string[];
+}
+
+/** Adds a unit (id null) or changes one; null: there is no such unit, or the name is another's. */
+export async function saveUnit(
+  client: pg.PoolClient,
+  id: number | null,
+  fields: UnitFields,
+): Promise<number | null> {
+  const { name, kind, disabled, districts } = fields;
+  const taken = await client.query('select 1 from units where name = $1 and id is distinct from $2', [
+    name,
+    id,
+  ]);
+  if (taken.rowCount) return null;
+  const { rows } =
+    id === null
+      ? await client.query<{ id: number }>(
+          `insert into units (code, name, kind, disabled) values ('unit-' || gen_random_uuid(), $1, $2, $3) returning id::int`,
+          [name, kind, disabled],
+        )
+      : await client.query<{ id: number }>(
+          'update units set name = $2, kind = $3, disabled = $4 where id = $1 returning id::int',
+          [id, name, kind, disabled],
+        );
+  const saved = rows[0]?.id ?? null;
+  if (saved === null) return null;
+  await client.query('delete from unit_districts where unit_id = $1', [saved]);
+  await client.query(
+    'insert into unit_districts (unit_id, district_id) select $1, id from districts where name = any($2::text[])',
+    [saved, districts],
+  );
+  return saved;
+}

@@ -118,7 +118,6 @@ describe('another system asks by /api/v1', function () {
       pages: 'dist/web',
       trustProxy: 0,
       session: (_request, _response, next) => next(new Error('the session must not be asked')),
-      findPerson: () => Promise.resolve(null),
       metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
       metricsToken: undefined,
       notReady: () => [],

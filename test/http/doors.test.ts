@@ -4,7 +4,18 @@ import { expect } from 'chai';
 import { io } from 'socket.io-client';
 import type pg from 'pg';
 import { openLive } from '../../src/http/live.ts';
-import { createHttp, hashPassword } from '../../src/http/server.ts';
+import { openAccounts } from '../../src/app/accounts.ts';
+import { createHttp } from '../../src/http/server.ts';
+import { hashPassword, signInRoutes } from '../../src/http/sign-in.ts';
+import {
+  countFailure,
+  failuresOf,
+  forgetFailures,
+  listAccounts,
+  setPassword,
+  signOutEverywhere,
+} from '../../src/postgres/accounts.ts';
+import { writeAudit } from '../../src/postgres/audit.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { createPerson, findPersonByLogin } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -18,6 +29,7 @@ describe('nobody gets in where they do not belong', function () {
   let pool: pg.Pool;
   let base: string;
   let close: () => Promise<void>;
+  let drop: (personId: number) => void;
   const entered: string[] = [];
   const tabs: Tab[] = [];
   const painted: string[] = [];
@@ -33,13 +45,34 @@ describe('nobody gets in where they do not belong', function () {
       passwordHash,
     });
     await createPerson(pool, { login: 'boss', name: '经理', role: 'manager', agent: null, passwordHash });
-    const sessions = openSessions(pool, 'x'.repeat(40), false);
+    const accounts = openAccounts({
+      list: () => listAccounts(pool),
+      onEnded: (id) => drop(id),
+      onFault: () => undefined,
+    });
+    await accounts.refresh();
+    const sessions = openSessions(pool, 'x'.repeat(40), false, accounts.stands);
+    const signIn = signInRoutes({
+      findPerson: (login) => findPersonByLogin(pool, login),
+      failuresOf: (key) => failuresOf(pool, key),
+      countFailure: (key) => countFailure(pool, key),
+      forgetFailures: (key) => forgetFailures(pool, key),
+      async setPassword(id, passwordHash) {
+        const epoch = await setPassword(pool, id, passwordHash, false);
+        await accounts.refresh();
+        return epoch;
+      },
+      async signOutEverywhere(id) {
+        await signOutEverywhere(pool, id);
+        await accounts.refresh();
+      },
+      audit: (entry) => writeAudit(pool, entry),
+    });
     const server = createHttp({
-      routers: [],
+      routers: [signIn],
       pages: 'dist/web',
       trustProxy: 0,
       session: sessions.middleware,
-      findPerson: (login) => findPersonByLogin(pool, login),
       metrics: () => Promise.resolve({ type: 'text/plain', text: 'x 1\n' }),
       metricsToken: undefined,
       notReady: () => ['pbx-disconnected'],
@@ -62,10 +95,12 @@ describe('nobody gets in where they do not belong', function () {
       painted: (callId) => painted.push(callId),
       onFault: () => undefined,
     });
+    drop = live.drop;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     close = async () => {
+      accounts.close();
       await live.close();
       server.closeAllConnections();
       sessions.close();
@@ -167,5 +202,57 @@ describe('nobody gets in where they do not belong', function () {
     const ready = await fetch(`${base}/readyz`);
     expect(ready.status).to.equal(503);
     expect(await ready.json()).to.deep.equal({ ready: false, reasons: ['pbx-disconnected'] });
+  });
+
+  it('guessing gets slow for who guesses, and for nobody else', async () => {
+    for (let guess = 0; guess < 5; guess += 1)
+      expect((await signIn('boss', `guess ${guess}`)).status).to.equal(401);
+    const locked = await signIn('boss', 'right horse');
+    expect(locked.status).to.equal(429);
+    expect(Number(locked.headers.get('retry-after'))).to.be.within(1, 15);
+    expect(((await locked.json()) as { message: string }).message).to.match(/密码连续输错，请 \d+ 秒后再试/);
+    await pool.query(`update sign_in_failures set last_at = now() - interval '16 s'`);
+    expect((await signIn('boss', 'right horse')).status).to.equal(200);
+    expect((await failuresOf(pool, 'boss 127.0.0.1')).count).to.equal(0);
+  });
+
+  it('a changed password ends every other session at once, and this browser stays in', async () => {
+    const [here, there] = [
+      cookieOf(await signIn('boss', 'right horse')),
+      cookieOf(await signIn('boss', 'right horse')),
+    ];
+    const change = (cookie: string, old: string, password: string) =>
+      fetch(`${base}/api/my-password`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie },
+        body: JSON.stringify({ old, password }),
+      });
+    for (const [password, words] of [
+      ['short', '至少 10 个字符'],
+      ['boss 123456 boss', '太容易猜到'],
+      ['right horse', '和现在的一样'],
+    ] as const)
+      expect(
+        ((await (await change(here, 'right horse', password)).json()) as { message: string }).message,
+      ).to.include(words);
+    const changed = await change(here, 'right horse', '清水长流到千家');
+    expect(changed.status, await changed.clone().text()).to.equal(200);
+    const me = async (cookie: string) => (await fetch(`${base}/api/me`, { headers: { cookie } })).status;
+    expect(await me(there)).to.equal(401);
+    expect(await me(here)).to.equal(401);
+    expect(await me(cookieOf(changed))).to.equal(200);
+  });
+
+  it('a closed account is out with its next request and its socket', async () => {
+    const cookie = cookieOf(await signIn('1001', 'right horse'));
+    const open = line(cookie);
+    await once(open as never, 'connect');
+    await pool.query(
+      `update people set disabled = true, session_epoch = session_epoch + 1 where login = '1001'`,
+    );
+    await until('the socket is cut', () => open.disconnected, 8000);
+    expect((await fetch(`${base}/api/me`, { headers: { cookie } })).status).to.equal(401);
+    expect((await signIn('1001', 'right horse')).status).to.equal(401);
+    open.close();
   });
 });

@@ -71,6 +71,7 @@ describe('a list is taken along as a file', function () {
       varDir,
       now: Date.now,
       log: pino({ level: 'silent' }),
+      audit: () => Promise.resolve(),
       live: {
         tell: (room: string, _event: string, progress: ExportProgress) => void told.push({ room, progress }),
         drop: () => undefined,
@@ -94,7 +95,6 @@ describe('a list is taken along as a file', function () {
       pages: 'dist/web',
       trustProxy: 0,
       session,
-      findPerson: () => Promise.resolve(null),
       metrics: () => Promise.resolve({ type: '', text: '' }),
       metricsToken: undefined,
       notReady: () => [],

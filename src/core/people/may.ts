@@ -20,7 +20,9 @@ export type Deed =
   | 'step-orders'
   | 'supervise-orders'
   | 'edit-order-rules'
-  | 'work-for-unit';
+  | 'work-for-unit'
+  | 'read-audit'
+  | 'edit-settings';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -42,6 +44,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'supervise-orders': ['supervisor'],
   'edit-order-rules': ['administrator'],
   'work-for-unit': ['dispatcher'],
+  'read-audit': ['supervisor', 'administrator'],
+  'edit-settings': ['supervisor', 'administrator'],
   'export-customers': ['supervisor', 'administrator'],
 };
 

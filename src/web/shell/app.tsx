@@ -75,6 +75,8 @@ function Framed() {
 
 function Opened({ page, children }: { page: PageEntry; children: ReactNode }) {
   const may = useMay();
+  const me = useMe();
+  if (me.mustChange && page.path !== '/password') return <Navigate to="/password" replace />;
   if (may(page.deed)) return children;
   return (
     <main className="notice">

@@ -1,7 +1,8 @@
 import { Dropdown } from 'antd';
 import { Suspense, type ReactNode } from 'react';
-import { matchPath, NavLink, useLocation } from 'react-router';
+import { matchPath, NavLink, useLocation, useNavigate } from 'react-router';
 import { may, type Role } from '../../core/people/may.ts';
+import { ask } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
 import { Told } from '../outward/told.tsx';
@@ -18,6 +19,8 @@ const useShellWords = wordsOf(
   {
     cut: '与服务的连接断了，正在重连；电话不受影响。',
     out: '退出登录',
+    password: '修改密码',
+    everywhere: '在所有地方退出',
     dark: '深色',
     light: '浅色',
     other: 'English',
@@ -28,6 +31,8 @@ const useShellWords = wordsOf(
   {
     cut: 'The connection to the service is cut, trying again; calls are not affected.',
     out: 'Sign out',
+    password: 'Change password',
+    everywhere: 'Sign out everywhere',
     dark: 'Dark',
     light: 'Light',
     other: '中文',
@@ -61,8 +66,10 @@ export function Frame({ children }: { children: ReactNode }) {
   const state = useLineState();
   const [language] = useLanguage();
   const here = PAGES.find((page) => matchPath(page.path, pathname));
-  const groups = (Object.keys(GROUPS) as Group[]).filter((group) => pagesOf(me.role, group).length > 0);
-  const tabs = here ? pagesOf(me.role, here.group) : [];
+  const groups = me.mustChange
+    ? []
+    : (Object.keys(GROUPS) as Group[]).filter((group) => pagesOf(me.role, group).length > 0);
+  const tabs = here && !me.mustChange ? pagesOf(me.role, here.group) : [];
   return (
     <div className="frame">
       <Told />
@@ -112,6 +119,7 @@ export function Frame({ children }: { children: ReactNode }) {
 
 function Person() {
   const me = useMe();
+  const navigate = useNavigate();
   const say = useShellWords();
   const [shade, setShade] = useShade();
   const [language, setLanguage] = useLanguage();
@@ -123,11 +131,16 @@ function Person() {
           { key: 'shade', label: shade === 'dark' ? say('light') : say('dark') },
           { key: 'language', label: say('other') },
           { type: 'divider' },
+          { key: 'password', label: say('password') },
+          { key: 'everywhere', label: say('everywhere') },
           { key: 'out', label: say('out') },
         ],
         onClick: ({ key }) => {
           if (key === 'shade') setShade(shade === 'dark' ? 'light' : 'dark');
           if (key === 'language') setLanguage(language === 'en' ? 'zh' : 'en');
+          if (key === 'password') void navigate('/password');
+          if (key === 'everywhere')
+            void ask('POST', '/api/sign-out-everywhere').then(() => location.assign('/sign-in'));
           if (key === 'out') void signOut();
         },
       }}

@@ -12,6 +12,8 @@ export interface Me {
   /** `PJSIP/1001`; null: has no phone */
   agent: string | null;
   unitId: number | null;
+  /** the password was given by somebody else: nothing else is open before it is changed */
+  mustChange: boolean;
 }
 
 const Mine = createContext<Me | null>(null);

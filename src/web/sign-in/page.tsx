@@ -1,8 +1,20 @@
-import { useState, type FormEvent } from 'react';
+import { useEffect, useState, type FormEvent } from 'react';
+
+const FAULTS: Record<string, string> = {
+  again: '登录过程中断了，请重新登录。',
+  provider: '统一身份认证没有通过，请重试，或用工号和密码登录。',
+  stranger: '您在这里还没有账号，请联系管理员添加。',
+};
 
 /** 工号 and password; says in Chinese what is wrong and what to do. */
 export function SignInPage() {
-  const [fault, setFault] = useState('');
+  const [fault, setFault] = useState(FAULTS[new URLSearchParams(location.search).get('fault') ?? ''] ?? '');
+  const [oidc, setOidc] = useState(false);
+  useEffect(() => {
+    fetch('/api/sign-in-ways')
+      .then(async (answer) => setOidc(((await answer.json()) as { oidc: boolean }).oidc))
+      .catch(() => undefined); // the password's way is always there
+  }, []);
   const [busy, setBusy] = useState(false);
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
@@ -51,6 +63,11 @@ export function SignInPage() {
         <button type="submit" disabled={busy}>
           {busy ? '正在登录…' : '登录'}
         </button>
+        {oidc && (
+          <a className="other-way" href="/api/oidc/start">
+            统一身份登录
+          </a>
+        )}
       </form>
     </main>
   );

@@ -23,6 +23,8 @@ const TABLE: Record<Deed, string> = {
   'supervise-orders': 'supervisor',
   'edit-order-rules': 'administrator',
   'work-for-unit': 'dispatcher',
+  'read-audit': 'supervisor administrator',
+  'edit-settings': 'supervisor administrator',
   'export-customers': 'supervisor administrator',
 };
 

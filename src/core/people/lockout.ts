@@ -1,0 +1,16 @@
+/**
+ * Guessing gets slow: after five wrong passwords in a row, from one address for one login, each further one costs a wait
+ * that doubles from 15 s to 15 min. It is counted by login and address together, so that nobody can lock others out.
+ */
+const FREE = 5;
+const FIRST_MS = 15_000;
+const LONGEST_MS = 900_000;
+
+/** How long from the last wrong try until the next one is heard, in ms. */
+export function lockoutMs(failures: number): number {
+  if (failures < FREE) return 0;
+  return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures - FREE, 20));
+}
+
+/** A run of wrong passwords is forgotten after a day. */
+export const FAILURES_KEPT_MS = 86_400_000;

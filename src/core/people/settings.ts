@@ -1,0 +1,55 @@
+/**
+ * The settings that the utility's own people change while the service runs (Article 30: the customer service centre
+ * interprets). Each has its Chinese name, unit, limits and default; what is kept is only what differs.
+ */
+export type Field =
+  | { kind: 'whole'; zh: string; unit: string; least: number; most: number; usual: number }
+  | { kind: 'words'; zh: string; unit: string; usual: readonly string[] };
+
+export interface SettingGroup {
+  zh: string;
+  fields: Record<string, Field>;
+}
+
+export const SETTINGS: Record<string, SettingGroup> = {
+  desk: {
+    zh: '受理台',
+    fields: {
+      pauseReasons: {
+        kind: 'words',
+        zh: '小休原因',
+        unit: '',
+        usual: ['小休', '就餐', '培训', '会议', '其他'],
+      },
+      wrapUpSeconds: { kind: 'whole', zh: '话后整理时限', unit: '秒', least: 5, most: 900, usual: 60 },
+      extendSeconds: { kind: 'whole', zh: '每次延长', unit: '秒', least: 5, most: 900, usual: 60 },
+      mostExtensions: { kind: 'whole', zh: '最多延长', unit: '次', least: 0, most: 20, usual: 3 },
+    },
+  },
+};
+
+/** A group's values with the defaults in; of what was kept only what still fits. */
+export function settingValues(group: SettingGroup, kept: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(group.fields).map(([name, field]) => [
+      name,
+      name in kept && settingFault(field, kept[name]) === null ? kept[name] : field.usual,
+    ]),
+  );
+}
+
+/** Null: the value may stand. Else in Chinese what it must be. */
+export function settingFault(field: Field, value: unknown): string | null {
+  if (field.kind === 'whole') {
+    const whole = typeof value === 'number' && Number.isInteger(value);
+    return whole && value >= field.least && value <= field.most
+      ? null
+      : `“${field.zh}”要填 ${field.least} 到 ${field.most} 的整数（${field.unit}）`;
+  }
+  const words =
+    Array.isArray(value) &&
+    value.every((word) => typeof word === 'string' && word.trim() !== '' && word.length <= 20);
+  return words && value.length > 0 && value.length <= 20 && new Set(value).size === value.length
+    ? null
+    : `“${field.zh}”要填 1 到 20 个不重复的词，每个不超过 20 字`;
+}

@@ -1,0 +1,209 @@
+import { Router, type Request } from 'express';
+import { z } from 'zod';
+import { ROLES, type Role } from '../core/people/may.ts';
+import { settingFault, SETTINGS, settingValues } from '../core/people/settings.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+
+interface Account {
+  id: number;
+  login: string;
+  name: string;
+  role: Role;
+  agent: string | null;
+  unitId: number | null;
+  disabled: boolean;
+  mustChange: boolean;
+}
+interface Fields {
+  login: string;
+  name: string;
+  role: Role;
+  extension: string | null;
+  unitId: number | null;
+  disabled: boolean;
+}
+type UnitKind =
+  'service-centre' | 'card-meter' | 'sales' | 'network' | 'water-quality' | 'production' | 'branch';
+interface Unit {
+  id: number;
+  code: string;
+  name: string;
+  kind: UnitKind;
+  disabled: boolean;
+  districts: string[];
+}
+/** who did it, and from where: goes into the audit log in the same transaction */
+export interface By {
+  personId: number;
+  address: string | null;
+}
+interface AuditRow {
+  id: number;
+  atMs: number;
+  who: string;
+  what: string;
+  about: string;
+  detail: unknown;
+  address: string | null;
+}
+
+export interface PeoplePorts {
+  list: () => Promise<Account[]>;
+  /** gives the password, this once; null: login or phone is somebody's already */
+  add: (by: By, fields: Fields) => Promise<{ account: Account; password: string } | null>;
+  change: (by: By, id: number, fields: Fields) => Promise<Account | null>;
+  resetPassword: (by: By, id: number) => Promise<string | null>;
+  signOut: (by: By, id: number) => Promise<void>;
+  units: () => Promise<Unit[]>;
+  districts: () => Promise<string[]>;
+  saveUnit: (by: By, id: number | null, fields: Omit<Unit, 'id' | 'code'>) => Promise<number | null>;
+  settings: (name: string) => Promise<Record<string, unknown>>;
+  keepSettings: (by: By, name: string, before: unknown, value: Record<string, unknown>) => Promise<void>;
+  searchAudit: (query: {
+    fromMs?: number | undefined;
+    untilMs?: number | undefined;
+    what?: string | undefined;
+    words?: string | undefined;
+    before?: number | undefined;
+    limit: number;
+  }) => Promise<AuditRow[]>;
+  verifyAudit: () => Promise<{ count: number; brokenAt: number | null }>;
+}
+
+const fields = z
+  .object({
+    login: z
+      .string()
+      .trim()
+      .regex(/^[A-Za-z0-9._-]{2,40}$/, '工号用 2 到 40 个字母、数字、点、横线'),
+    name: z.string().trim().min(1, '请填写姓名').max(40, '姓名太长'),
+    role: z.enum(ROLES as [Role, ...Role[]], { error: '请选择角色' }),
+    extension: z
+      .string()
+      .regex(/^\d{3,6}$/, '分机是 3 到 6 位数字')
+      .nullable(),
+    unitId: z.number().int().positive().nullable(),
+    disabled: z.boolean(),
+  })
+  .refine((one) => one.unitId !== null || !['dispatcher', 'field-worker'].includes(one.role), {
+    path: ['unitId'],
+    message: '派单员和维修人员要选所属单位',
+  });
+const unitFields = z.object({
+  name: z.string().trim().min(2, '请填写单位名称').max(60),
+  kind: z.enum(['service-centre', 'card-meter', 'sales', 'network', 'water-quality', 'production', 'branch']),
+  disabled: z.boolean(),
+  districts: z.array(z.string().max(40)).max(50),
+});
+const audited = z.object({
+  from: z.coerce.number().optional(),
+  until: z.coerce.number().optional(),
+  what: z.string().max(60).optional(),
+  words: z.string().trim().max(80).optional(),
+  before: z.coerce.number().int().optional(),
+});
+const AUDIT_PAGE = 100;
+
+/** Accounts, units, settings, and the log of who did what. */
+export function peopleRoutes(ports: PeoplePorts): Router {
+  const router = Router();
+
+  router.get(
+    '/people',
+    allow('edit-people'),
+    async (_request, response) => void response.json(await ports.list()),
+  );
+
+  router.post('/people', allow('edit-people'), async (request, response) => {
+    const wanted = said(response, fields, request.body);
+    if (!wanted) return;
+    const made = await ports.add(by(request), wanted);
+    if (!made) return refuse(response, 409, 'taken', '这个工号或分机已经有人用了，请换一个。');
+    response.status(201).json(made);
+  });
+
+  router.put('/people/:id', allow('edit-people'), async (request, response) => {
+    const wanted = said(response, fields, request.body);
+    if (!wanted) return;
+    const id = Number(request.params['id']);
+    if (id === personOf(request).id && (wanted.disabled || wanted.role !== 'administrator'))
+      return refuse(
+        response,
+        409,
+        'own-account',
+        '不能停用自己的账号，也不能去掉自己的管理员角色；请另一位管理员来做。',
+      );
+    const account = await ports.change(by(request), id, wanted);
+    if (!account) return refuse(response, 409, 'taken', '没有这个人，或工号、分机已经有人用了。');
+    response.json(account);
+  });
+
+  router.post('/people/:id/password', allow('edit-people'), async (request, response) => {
+    const password = await ports.resetPassword(by(request), Number(request.params['id']));
+    if (password === null) return refuse(response, 404, 'no-such-person', '没有这个人。');
+    response.json({ password });
+  });
+
+  router.post('/people/:id/sign-out', allow('edit-people'), async (request, response) => {
+    await ports.signOut(by(request), Number(request.params['id']));
+    response.json({ ok: true });
+  });
+
+  router.get('/units', allow('watch-wall'), async (_request, response) => {
+    const [units, districts] = await Promise.all([ports.units(), ports.districts()]);
+    response.json({ units, districts });
+  });
+
+  const saveUnit = (idOf: (request: Request) => number | null) =>
+    [
+      allow('edit-people'),
+      async (request: Request, response: Parameters<typeof refuse>[0]) => {
+        const wanted = said(response, unitFields, request.body);
+        if (!wanted) return;
+        const id = await ports.saveUnit(by(request), idOf(request), wanted);
+        if (id === null) return refuse(response, 409, 'taken', '没有这个单位，或已经有同名的单位。');
+        response.json({ id });
+      },
+    ] as const;
+  router.post('/units', ...saveUnit(() => null));
+  router.put('/units/:id', ...saveUnit((request) => Number(request.params['id'])));
+
+  router.get('/settings/:name', allow('edit-settings'), async (request, response) => {
+    const name = String(request.params['name']);
+    const group = SETTINGS[name];
+    if (!group) return refuse(response, 404, 'no-such-setting', '没有这组设置。');
+    response.json(settingValues(group, await ports.settings(name)));
+  });
+
+  router.put('/settings/:name', allow('edit-settings'), async (request, response) => {
+    const name = String(request.params['name']);
+    const group = SETTINGS[name];
+    if (!group) return refuse(response, 404, 'no-such-setting', '没有这组设置。');
+    const wanted = said(response, z.record(z.string(), z.unknown()), request.body);
+    if (!wanted) return;
+    for (const [key, field] of Object.entries(group.fields)) {
+      const fault = settingFault(field, wanted[key]);
+      if (fault) return refuse(response, 400, 'wrong-field', `${fault}。`);
+    }
+    const value = Object.fromEntries(Object.keys(group.fields).map((key) => [key, wanted[key]]));
+    await ports.keepSettings(by(request), name, settingValues(group, await ports.settings(name)), value);
+    response.json(value);
+  });
+
+  router.get('/audit', allow('read-audit'), async (request, response) => {
+    const query = said(response, audited, request.query);
+    if (!query) return;
+    const { from, until, ...rest } = query;
+    const rows = await ports.searchAudit({ ...rest, fromMs: from, untilMs: until, limit: AUDIT_PAGE });
+    response.json({ rows, more: rows.length === AUDIT_PAGE });
+  });
+
+  router.get('/audit/check', allow('read-audit'), async (_request, response) => {
+    response.json(await ports.verifyAudit());
+  });
+  return router;
+}
+
+function by(request: Request): By {
+  return { personId: personOf(request).id, address: request.ip ?? null };
+}
