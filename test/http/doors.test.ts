@@ -235,7 +235,7 @@ describe('nobody gets in where they do not belong', function () {
       expect(
         ((await (await change(here, 'right horse', password)).json()) as { message: string }).message,
       ).to.include(words);
-    const changed = await change(here, 'right horse', '清水长流到千家');
+    const changed = await change(here, 'right horse', '清水长流到千家万户都满意');
     expect(changed.status, await changed.clone().text()).to.equal(200);
     const me = async (cookie: string) => (await fetch(`${base}/api/me`, { headers: { cookie } })).status;
     expect(await me(there)).to.equal(401);

@@ -18,6 +18,15 @@ const GUESSED = [
   'shuiwu',
 ];
 
+/** The signs that do not just go on from the one before, as in 123456, aaaa or abcd. */
+function surprises(text: string): string[] {
+  const signs = [...text];
+  return signs.filter((sign, at) => {
+    const step = at === 0 ? 2 : sign.codePointAt(0)! - signs[at - 1]!.codePointAt(0)!;
+    return Math.abs(step) > 1;
+  });
+}
+
 /** Null: it may be used. Else in Chinese why not. */
 export function passwordFault(password: string, login: string, name: string): string | null {
   if ([...password].length < PASSWORD_LENGTH.least)
@@ -28,6 +37,6 @@ export function passwordFault(password: string, login: string, name: string): st
     .filter((word) => word !== '')
     .reduce((left, word) => left.replaceAll(word, ''), bare);
   // what is left when everything that anybody would try first is taken away
-  if (new Set(rest).size < 5) return '这个密码太容易猜到（含工号、姓名或常见的词），请换一个。';
+  if (new Set(surprises(rest)).size < 5) return '这个密码太容易猜到（含工号、姓名或常见的词），请换一个。';
   return null;
 }
