@@ -65,7 +65,7 @@ export const settings = z.object({
   MAIL_FROM: z.string().regex(/@/).default('供水热线96666 <hotline@localhost>'),
   /** names, addresses and networks inside the house that may be posted to, `10.1.0.0/16,oa.local` */
   OUTWARD_ALLOW: z.string().default(''),
-  /** what our pages are called from outside, for links in mails and groups: `https://hotline.example.cn` */
+  /** what our pages are called from outside, for links in mails and groups, and for OpenID Connect: `https://hotline.example.cn` */
   PUBLIC_URL: z
     .string()
     .regex(/^https?:\/\/[^/\s]+$/, '只写协议和主机，如 https://hotline.example.cn')
@@ -76,8 +76,6 @@ export const settings = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** the claim that holds the login */
   OIDC_CLAIM: z.string().default('preferred_username'),
-  /** how browsers reach the service, `https://hotline.example`; OpenID Connect needs it */
-  PUBLIC_URL: z.string().url().optional(),
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;
