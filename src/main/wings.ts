@@ -78,7 +78,6 @@ export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
 const WINGS: OpenWing[] = [
-
   openPeople,
   openReports,
   openPhonesWing,
@@ -87,7 +86,6 @@ const WINGS: OpenWing[] = [
   openExportsWing,
   openDesk,
   openOrders,
-
 ];
 
 export function openWings(ground: Ground): Wing[] {
