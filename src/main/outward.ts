@@ -5,6 +5,7 @@ import { openOutbox } from '../app/outbox.ts';
 import { callEvents } from '../core/outward/call.ts';
 import type { Answer, Delivery, ScreenMessage } from '../core/outward/delivery.ts';
 import type { OutwardEvent } from '../core/outward/event.ts';
+import { clockEvent, stepEvent } from '../core/outward/order.ts';
 import type { Receiver } from '../core/outward/subscription.ts';
 import { wechatMarkdown } from '../core/outward/wechat.ts';
 import { outwardRoutes } from '../http/outward.ts';
@@ -22,6 +23,7 @@ import {
   takeDeliveries,
 } from '../postgres/deliveries.ts';
 import { findOutwardCall } from '../postgres/outward-calls.ts';
+import { findOutwardOrder } from '../postgres/outward-orders.ts';
 import {
   addReceiver,
   addSubscription,
@@ -206,6 +208,26 @@ async function eventsOf(client: Client, row: OutboxRow): Promise<OutwardEvent[]>
     case 'call-ended': {
       const call = await findOutwardCall(client, row.ref);
       return call ? callEvents(call, String(row.body['id']), row.atMs) : [];
+    }
+    case 'order-created':
+    case 'order-dispatched':
+    case 'order-stepped':
+    case 'order-closed': {
+      const found = await findOutwardOrder(client, row.ref, Number(row.body['ordinal']));
+      if (!found) return [];
+      const id = `${row.ref}:${String(row.body['ordinal'])}`;
+      return [stepEvent(id, row.event, found.order, found.step, found.workerId)];
+    }
+    case 'order-warning':
+    case 'order-overdue':
+    case 'order-escalated': {
+      const found = await findOutwardOrder(client, row.ref, null);
+      if (!found) return [];
+      const { noticeId, clock, dueAtMs, late } = row.body;
+      const said = { clock: String(clock), dueAtMs: Number(dueAtMs), late: late === true };
+      return [
+        clockEvent(`notice:${String(noticeId)}`, row.event, found.order, said, row.atMs, found.workerId),
+      ];
     }
     default:
       return [];

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { clockEvent, stepEvent } from '../../../src/core/outward/order.ts';
 import fc from 'fast-check';
 import { outcomeOf, waitAfterMs, type Answer, type Channel } from '../../../src/core/outward/delivery.ts';
 import type { OutwardEvent } from '../../../src/core/outward/event.ts';
@@ -160,6 +161,42 @@ describe('who is told what', () => {
         expect(masked(value, ['13912345678'])).to.deep.equal(value);
       }),
     );
+  });
+});
+
+describe('what an order tells', () => {
+  const order = {
+    ...{ orderNo: 'HL202611250007', state: 'dispatched', status: '派单', version: 2, urgent: true },
+    ...{ category: '漏水', item: '爆管', content: '水漫到路上', caller: '张三', phone: '139-1234-5678' },
+    ...{ address: '北京中路1号', district: '兴庆区', unitId: 7, unit: '兴庆区管网维护中心', outsideNo: null },
+    ...{ createdAt: '2026-11-25T02:00:00.000Z', dueAt: '2026-11-25T02:30:00.000Z' },
+  };
+
+  it('names the unit it goes to, its clock and its worker, with the number masked for others', () => {
+    const step = {
+      ordinal: 2,
+      kind: 'dispatch',
+      state: 'dispatched',
+      at: '2026-11-25T02:01:00.000Z',
+      person: '马晓燕',
+      note: '',
+      system: null,
+    };
+    const dispatched = stepEvent('HL202611250007:2', 'order-dispatched', order, step, 3);
+    expect(dispatched.title).to.equal('HL202611250007 派给兴庆区管网维护中心（紧急）');
+    expect(dispatched).to.deep.include({ about: 'HL202611250007', unitId: 7, personIds: [3] });
+    const late = clockEvent(
+      'notice:1',
+      'order-overdue',
+      order,
+      { clock: 'arrive', dueAtMs: Date.parse('2026-11-25T02:30:00Z'), late: true },
+      1,
+      null,
+    );
+    expect(late.title).to.equal('HL202611250007 到场已超时（紧急）');
+    expect(late.text).to.include('时限：11-25 10:30').and.to.include('补发');
+    const [told] = whoIsTold(late, [rule('mail', { kind: 'role', role: 'manager' })], audience);
+    expect(JSON.stringify(told!.message)).to.not.include('139-1234-5678').and.not.include('13912345678');
   });
 });
 
