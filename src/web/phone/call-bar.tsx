@@ -34,6 +34,12 @@ export function CallBar({ hold }: { hold: boolean }) {
     if (hold) phone.hold();
     else phone.release();
   }, [hold, me.agent]);
+  // a desk phone comes and goes by itself: the switch is asked
+  useEffect(() => {
+    if (view.kind !== 'desk') return undefined;
+    const asking = setInterval(() => void phone.refresh().catch(() => undefined), 10_000);
+    return () => clearInterval(asking);
+  }, [view.kind]);
   const gone = useSecondGone(view, say);
   const panel = panelNow(asked, view);
 
