@@ -128,7 +128,7 @@ function cleaned(dir: string, leg: RunningLeg): RunningLeg {
   return { ...leg, done: leg.done.finally(() => rmSync(dir, { recursive: true, force: true })) };
 }
 
-function run(dir: string, scenario: string, args: string[]): RunningLeg {
+export function run(dir: string, scenario: string, args: string[]): RunningLeg {
   writeFileSync(join(dir, 'scenario.xml'), scenario);
   const child: ChildProcess = spawn(
     'sipp',
@@ -174,7 +174,7 @@ function localTime(told: string): number {
   return new Date(whole!).getTime() + Number(`0.${fraction}`) * 1000;
 }
 
-const DOCUMENT = (body: string) =>
+export const DOCUMENT = (body: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="hotline">\n${body}\n</scenario>\n`;
 const SDP = `
       v=0
@@ -186,11 +186,11 @@ const SDP = `
       a=rtpmap:8 PCMA/8000
       a=rtpmap:101 telephone-event/8000`;
 
-function send(lines: string, more = ''): string {
+export function send(lines: string, more = ''): string {
   return `<send${more}><![CDATA[\n${lines}\n]]></send>`;
 }
 
-const ANSWER = (status: string, sdp: boolean) => `
+export const ANSWER = (status: string, sdp: boolean) => `
       SIP/2.0 ${status}
       [last_Via:]
       [last_From:]
