@@ -59,10 +59,10 @@ describe('what the script says', () => {
   });
   it('says the date and the kind of the matter by names of prompts only', () => {
     expect(spokenDate(beginOf({ year: 2026, month: 11, day: 25 }))).to.deep.equal([
-      'n-11',
-      'month',
-      'n-25',
-      'day',
+      'hotline/survey-n-11',
+      'hotline/survey-month',
+      'hotline/survey-n-25',
+      'hotline/survey-day',
     ]);
     expect(spokenMatter('漏水')).to.equal('hotline/survey-matter-leak');
     expect(spokenMatter('漏水&System(x)')).to.equal('hotline/survey-matter-other');
