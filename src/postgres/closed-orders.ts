@@ -40,3 +40,21 @@ export async function numbersWithOpenOrders(pool: pg.Pool, numbers: readonly str
   );
   return new Set(rows.map((row) => row.phone));
 }
+
+/** The order again, for the same customer and unit, with what the caller said of it; its own clocks begin now. Null: the first is gone. */
+export async function redoOrder(
+  client: pg.Pool | pg.PoolClient,
+  orderNo: string,
+  words: string,
+  atMs: number,
+): Promise<string | null> {
+  const { rows } = await client.query<{ orderNo: string }>(
+    `insert into orders (order_no, account, phone, category, item, content, unit, status, created_at)
+     select o.order_no || '-R' || (1 + (select count(*) from orders r where starts_with(r.order_no, o.order_no || '-R'))),
+            o.account, o.phone, o.category, o.item, $2 || '（原工单：' || o.content || '）', o.unit, '派单',
+            to_timestamp($3::float8 / 1000)
+       from orders o where o.order_no = $1 returning order_no as "orderNo"`,
+    [orderNo, words, atMs],
+  );
+  return rows[0]?.orderNo ?? null;
+}

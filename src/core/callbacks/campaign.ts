@@ -46,10 +46,10 @@ export function drawnFrom(
   });
 }
 
+export type RedoReason = 'not-solved' | 'dissatisfied';
+
 /** Not solved, or dissatisfied: an order to redo is drafted. */
-export function redoReason(
-  answers: Pick<Answers, 'solved' | 'satisfied'>,
-): 'not-solved' | 'dissatisfied' | null {
+export function redoReason(answers: Pick<Answers, 'solved' | 'satisfied'>): RedoReason | null {
   if (answers.solved === 'no') return 'not-solved';
   return answers.satisfied === 'dissatisfied' ? 'dissatisfied' : null;
 }
