@@ -20,6 +20,8 @@ export interface SipMessage {
   what: string;
   /** the CSeq's method: which request a status answers */
   method: string;
+  /** the user of its To: who was called */
+  to: string;
 }
 export interface RunningLeg {
   /** when SIPp has ended by itself, or was stopped */
@@ -161,9 +163,10 @@ function messagesOf(dir: string): SipMessage[] {
     const body = pieces[at + 2]!;
     const first = /\n(?:SIP\/2\.0 (\d{3})|([A-Z]+) sip:)/.exec(body);
     const method = /\nCSeq: *\d+ +([A-Z]+)/i.exec(body)?.[1] ?? '';
+    const to = /\nTo:[^\n]*?sip:([^@>\s]*)@/i.exec(body)?.[1] ?? '';
     if (!first) continue;
     const atMs = localTime(`${pieces[at]}T${pieces[at + 1]}`);
-    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method });
+    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method, to });
   }
   return found;
 }
