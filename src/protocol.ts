@@ -6,6 +6,7 @@ import type { AgentState } from './core/floor/fact.ts';
 import type { AgentView, OfferView, QueueView } from './core/floor/view.ts';
 import type { DayMeasures } from './core/floor/measures.ts';
 import type { PhoneToClient } from './protocol/phone.ts';
+import type { CallbacksToClient } from './protocol/callbacks.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
 import type { MissedToClient } from './protocol/missed.ts';
 import type { PresenceToClient } from './protocol/presence.ts';
@@ -114,7 +115,14 @@ export interface Hello {
 }
 
 export interface ServerToClient
-  extends PhoneToClient, OutwardToClient, MissedToClient, PresenceToClient, RecordsToClient, OrdersToClient {
+  extends
+    PhoneToClient,
+    OutwardToClient,
+    MissedToClient,
+    PresenceToClient,
+    RecordsToClient,
+    OrdersToClient,
+    CallbacksToClient {
   hello: (hello: Hello) => void;
   /** the whole desk, on connect and whenever this tab becomes holder */
   desk: (view: DeskView) => void;

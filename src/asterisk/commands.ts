@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
-import { mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import { CALLBACK_NUMBERS, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
 
 /**
  * What we ask of the switch: the one file that touches npm `asterisk-manager`, and that contains its faults
@@ -26,6 +26,10 @@ export interface Commands {
   connected(): boolean;
   /** places a call through a context made for it; the agent's phone rings first */
   callOut(call: { agent: string; number: string; callsThisHour: number }): Promise<CommandAnswer>;
+  /** places a callback into the survey's context; answered at once, what comes of it is told by events */
+  callBack(call: CallBack): Promise<CommandAnswer>;
+  /** what the survey's script wrote into the switch's database, `up:1.solved:1`; no value: nothing */
+  keptOf(surveyId: string): Promise<CommandAnswer>;
   pause(agent: string, paused: boolean, reason: string): Promise<CommandAnswer>;
   addMember(queue: string, agent: string, name: string, pausedReason?: string | null): Promise<CommandAnswer>;
   removeMember(queue: string, agent: string): Promise<CommandAnswer>;
@@ -35,6 +39,17 @@ export interface Commands {
   /** any other action of the account's classes, for the files that know them (calls.ts) */
   act(action: Action): Promise<CommandAnswer>;
   close(): void;
+}
+
+/** A callback that places itself: digits, ids and names of prompts only. */
+export interface CallBack {
+  /** `123x9af0`: with it the switch names the channel, `survey-123x9af0`, and cannot call twice */
+  surveyId: string;
+  number: string;
+  callerId: string;
+  /** prompts that say the day and the kind of the matter */
+  day: readonly string[];
+  matter: string;
 }
 
 export interface CommandSettings {
@@ -55,8 +70,13 @@ const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set(['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback']);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
+const SURVEY_CONTEXT = 'survey';
+/** how long a callback rings: eight rings */
+const SURVEY_RING_MS = 40_000;
 
 export function openCommands(settings: CommandSettings): Commands {
+  /** ActionID ─▶ who waits for the value that follows a `DBGet` */
+  const values = new Map<string, (value: string) => void>();
   const pending = new Set<(answer: CommandAnswer) => void>();
   let manager: ReturnType<typeof createManager> | null = null;
   let loggedIn = false;
@@ -89,6 +109,10 @@ export function openCommands(settings: CommandSettings): Commands {
         refused ? REFUSED_BACK_OFF_MS : BACK_OFF_MS[Math.min(tries++, BACK_OFF_MS.length - 1)]!,
       );
     });
+    mine.on('managerevent', (told: Record<string, unknown>) => {
+      if (told['event'] !== 'DBGetResponse') return;
+      values.get(String(told['actionid']))?.(String(told['val'] ?? ''));
+    });
     mine.connect(settings.port, settings.host, () => {
       mine.login((refusal) => {
         if (refusal) {
@@ -111,7 +135,7 @@ export function openCommands(settings: CommandSettings): Commands {
     return { ok: false, refusal: 'pbx-disconnected', message: '交换机未连接' };
   }
 
-  function send(action: Action): Promise<CommandAnswer> {
+  function send(action: Action, actionid: string = randomUUID()): Promise<CommandAnswer> {
     for (const [name, value] of Object.entries(action)) {
       if (hasControl(name) || [value].flat().some((one) => hasControl(String(one)))) {
         return Promise.resolve({ ok: false, refusal: 'control-character', message: name });
@@ -133,7 +157,7 @@ export function openCommands(settings: CommandSettings): Commands {
         DEADLINE_MS,
       );
       pending.add(answer);
-      mine.action({ ...action, actionid: randomUUID() }, (refusal, told) => {
+      mine.action({ ...action, actionid }, (refusal, told) => {
         if (refusal) answer({ ok: false, refusal: 'pbx-refused', message: String(refusal['message'] ?? '') });
         else
           answer(
@@ -163,6 +187,49 @@ export function openCommands(settings: CommandSettings): Commands {
         timeout: 30_000,
         async: 'true',
       });
+    },
+    callBack({ surveyId, number, callerId, day, matter }) {
+      const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
+      if (!dialling.ok)
+        return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
+      const names = [...day, matter];
+      if (!/^[0-9]+x[0-9a-f]+$/.test(surveyId) || names.some((name) => !/^hotline\/[a-z0-9-]+$/.test(name)))
+        return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: surveyId.slice(0, 40) });
+      return send({
+        action: 'Originate',
+        channel: `PJSIP/${dialling.number}@trunk`,
+        channelid: `survey-${surveyId}`,
+        context: SURVEY_CONTEXT,
+        exten: 's',
+        priority: 1,
+        timeout: SURVEY_RING_MS,
+        callerid: `${callerId} <${callerId}>`,
+        variable: [
+          `SURVEY=${surveyId}`,
+          `SURVEY_NUMBER=${dialling.number}`,
+          `SURVEY_DAY=${day.join('&')}`,
+          `SURVEY_MATTER=${matter}`,
+        ],
+        async: 'true',
+      });
+    },
+    async keptOf(surveyId) {
+      const actionid = randomUUID();
+      let kept: string | undefined;
+      const told = new Promise<void>((done) =>
+        values.set(actionid, (value) => {
+          kept = value;
+          done();
+        }),
+      );
+      try {
+        const answer = await send({ action: 'DBGet', family: 'survey', key: surveyId }, actionid);
+        if (!answer.ok) return /not found/i.test(answer.message) ? { ok: true } : answer;
+        await Promise.race([told, new Promise((done) => setTimeout(done, DEADLINE_MS).unref())]);
+        return kept === undefined ? disconnected() : { ok: true, value: kept };
+      } finally {
+        values.delete(actionid);
+      }
     },
     pause: (agent, paused, reason) =>
       send({ action: 'QueuePause', interface: agent, paused: paused ? 'true' : 'false', reason }),

@@ -229,6 +229,17 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
         },
       ];
     }
+    case 'SurveyAnswer':
+      return [
+        {
+          kind: 'survey-answered',
+          atMs,
+          leg: callLeg(message, leg),
+          surveyId: text('SurveyId'),
+          question: text('Question'),
+          key: text('Answer'),
+        },
+      ];
     case 'SurveyFailed':
       return [{ kind: 'survey-said', atMs, leg, surveyId: text('SurveyId'), result: null, score: null }];
     case 'QueueFallback':

@@ -12,6 +12,7 @@ import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
+import { openCallbacksWing } from './callbacks.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
 import { openOrders } from './orders.ts';
@@ -86,6 +87,7 @@ const WINGS: OpenWing[] = [
   openExportsWing,
   openDesk,
   openOrders,
+  openCallbacksWing,
 ];
 
 export function openWings(ground: Ground): Wing[] {

@@ -150,6 +150,7 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     TRUNK_MATCH: site.trunkMatch,
     TRUNK_CONTACT: site.trunkContact,
     CALLS_PER_HOUR: 60,
+    SURVEY_WAIT_SECONDS: 6,
     EVENTS_SECRET: site.eventsSecret,
     ACTIONS_SECRET: site.actionsSecret,
     ARI_SECRET: site.ariSecret,
@@ -235,6 +236,26 @@ async function speakPrompts(into: string, music: string): Promise<void> {
       ]);
     }
     cpSync(made, silence);
+  }
+  const tone = join(into, 'tone.wav');
+  if (!existsSync(tone)) {
+    const shape = [
+      '-n',
+      '-r',
+      '8000',
+      '-c',
+      '1',
+      '-b',
+      '16',
+      tone,
+      'synth',
+      '0.4',
+      'sine',
+      '880',
+      'vol',
+      '0.4',
+    ];
+    await run(['sox', '-q', ...shape]);
   }
 }
 

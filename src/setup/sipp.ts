@@ -20,6 +20,8 @@ export interface SipMessage {
   what: string;
   /** the CSeq's method: which request a status answers */
   method: string;
+  /** the user of its To: who was called */
+  to: string;
 }
 export interface RunningLeg {
   /** when SIPp has ended by itself, or was stopped */
@@ -128,7 +130,7 @@ function cleaned(dir: string, leg: RunningLeg): RunningLeg {
   return { ...leg, done: leg.done.finally(() => rmSync(dir, { recursive: true, force: true })) };
 }
 
-function run(dir: string, scenario: string, args: string[]): RunningLeg {
+export function run(dir: string, scenario: string, args: string[]): RunningLeg {
   writeFileSync(join(dir, 'scenario.xml'), scenario);
   const child: ChildProcess = spawn(
     'sipp',
@@ -161,9 +163,10 @@ function messagesOf(dir: string): SipMessage[] {
     const body = pieces[at + 2]!;
     const first = /\n(?:SIP\/2\.0 (\d{3})|([A-Z]+) sip:)/.exec(body);
     const method = /\nCSeq: *\d+ +([A-Z]+)/i.exec(body)?.[1] ?? '';
+    const to = /\nTo:[^\n]*?sip:([^@>\s]*)@/i.exec(body)?.[1] ?? '';
     if (!first) continue;
     const atMs = localTime(`${pieces[at]}T${pieces[at + 1]}`);
-    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method });
+    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method, to });
   }
   return found;
 }
@@ -174,7 +177,7 @@ function localTime(told: string): number {
   return new Date(whole!).getTime() + Number(`0.${fraction}`) * 1000;
 }
 
-const DOCUMENT = (body: string) =>
+export const DOCUMENT = (body: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="hotline">\n${body}\n</scenario>\n`;
 const SDP = `
       v=0
@@ -186,11 +189,11 @@ const SDP = `
       a=rtpmap:8 PCMA/8000
       a=rtpmap:101 telephone-event/8000`;
 
-function send(lines: string, more = ''): string {
+export function send(lines: string, more = ''): string {
   return `<send${more}><![CDATA[\n${lines}\n]]></send>`;
 }
 
-const ANSWER = (status: string, sdp: boolean) => `
+export const ANSWER = (status: string, sdp: boolean) => `
       SIP/2.0 ${status}
       [last_Via:]
       [last_From:]

@@ -91,6 +91,8 @@ export interface Call {
   offers: Offer[];
   transfers: TransferRecord[];
   survey: SurveyRecord | null;
+  /** the keys pressed to its questions; not there: none yet */
+  surveyKeys?: { id: string; keys: Record<string, string> };
   rootCause: number;
   rootSipStatus: number;
   /** the far end of a call that we placed rang, or the network said that it is at it */
@@ -217,7 +219,7 @@ export function recordOf(call: Call, rule: RingRule): CallRecord {
     answeredBy: call.answeredBy,
     offers: call.offers.map(offerRecord),
     transfers: call.transfers.map((one) => ({ ...one })),
-    survey: call.survey ? { ...call.survey } : null,
+    survey: surveyOf(call),
     anomalies: [...call.anomalies],
   };
 }
@@ -232,6 +234,14 @@ function within(
   if (outcome === null) return null;
   if (answered && ringMs !== null) return ringMs < rule.threeRingsMs;
   return outcome === 'answered' || outcome === 'unknown' ? null : false;
+}
+
+/** What was answered by keys counts though the result itself was never told. */
+function surveyOf(call: Call): SurveyRecord | null {
+  const told = call.surveyKeys;
+  if (!told) return call.survey ? { ...call.survey } : null;
+  const survey = call.survey ?? { id: told.id, result: 'hangup' as const, score: null };
+  return { ...survey, answers: { ...told.keys } };
 }
 
 function offerRecord(offer: Offer): OfferRecord {

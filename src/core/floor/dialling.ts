@@ -12,6 +12,8 @@ export const ALLOWED_NUMBERS: readonly RegExp[] = [
   /^(12345|12319|110|119|120|122|96\d{3})$/,
   /^1[0-9]{3}$/,
 ];
+/** Whom the machine may call back: a customer's mobile or fixed line, never a service number or one of our phones. */
+export const CALLBACK_NUMBERS: readonly RegExp[] = [/^1[3-9]\d{9}$/, /^[2-8]\d{6,7}$/, /^0[1-9]\d{8,10}$/];
 export const CALLS_PER_AGENT_AND_HOUR = 60;
 
 export type Dialling = { ok: true; number: string } | { ok: false; refusal: DialRefusal };

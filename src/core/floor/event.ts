@@ -75,6 +75,8 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'transferred-attended'; leg: Leg; second: Leg; caller: Leg | null; target: Leg | null }
   | { kind: 'originate-answered'; uniqueId: string; ok: boolean; reason: number; dialled: string }
   | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult | null; score: number | null }
+  /** one question of a survey was answered by a key */
+  | { kind: 'survey-answered'; leg: Leg; surveyId: string; question: string; key: string }
   | { kind: 'callback-requested'; leg: Leg }
   /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
   | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }

@@ -121,7 +121,8 @@ function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' 
     if (floor.calls.has(leg.linkedId) || floor.ended.has(leg.linkedId) || floor.merged.has(leg.linkedId))
       continue;
     if (leg.uniqueId !== leg.linkedId) continue;
-    const incoming = isTrunk(floor, leg.channel);
+    // a callback that was placed just before we were away is ours, though it stands on the trunk
+    const incoming = isTrunk(floor, leg.channel) && !leg.uniqueId.startsWith('survey-');
     const found: SwitchEvent = { ...leg, kind: 'channel-created', atMs: leg.bornAtMs, leg, incoming };
     stepCall(floor, found, facts);
     const call = floor.calls.get(leg.linkedId);

@@ -14,7 +14,7 @@ import {
 } from './legs.ts';
 import { answered, doubled, judge, notAnswered, offered, offerOf, someoneRings } from './offers.ts';
 import { channelNumberOf, endCall, isTrunk, openCall, release, tellOffer, type Floor } from './state.ts';
-import { originateAnswered, surveySaid } from './surveys.ts';
+import { originateAnswered, surveyAnswered, surveySaid } from './surveys.ts';
 import { attended, hold, leave, redirected, resume, transferred } from './transfers.ts';
 
 /** What one event means to the call it belongs to. */
@@ -24,6 +24,8 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return created(floor, event, facts);
     case 'survey-said':
       return surveySaid(floor, event);
+    case 'survey-answered':
+      return surveyAnswered(floor, event);
     case 'originate-answered':
       return originateAnswered(floor, event, facts);
     default:

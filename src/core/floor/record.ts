@@ -38,6 +38,8 @@ export interface SurveyRecord {
   id: string;
   result: SurveyResult;
   score: number | null;
+  /** question ─▶ the key that was pressed, where the script tells them one by one */
+  answers?: Record<string, string>;
 }
 
 export interface CallRecord {

@@ -13,6 +13,17 @@ export function surveySaid(floor: Floor, event: Extract<SwitchEvent, { kind: 'su
   if (call) call.survey ??= { id: event.surveyId, result: event.result, score: event.score };
 }
 
+const KNOWN_KEYS = 12;
+
+/** The first key pressed to a question stands; a second telling of it changes nothing. */
+export function surveyAnswered(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-answered' }>): void {
+  const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '') ?? callOf(floor, event.leg.linkedId);
+  if (!call || !/^[a-z]{1,20}$/.test(event.question) || !/^[0-9*#]$/.test(event.key)) return;
+  call.surveyKeys ??= { id: event.surveyId, keys: {} };
+  const { keys } = call.surveyKeys;
+  if (Object.keys(keys).length < KNOWN_KEYS) keys[event.question] ??= event.key;
+}
+
 export function originateAnswered(
   floor: Floor,
   event: Extract<SwitchEvent, { kind: 'originate-answered' }>,

@@ -22,7 +22,10 @@ export type Deed =
   | 'edit-order-rules'
   | 'work-for-unit'
   | 'read-audit'
-  | 'edit-settings';
+  | 'edit-settings'
+  | 'call-back'
+  | 'read-callbacks'
+  | 'run-callbacks';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -46,6 +49,9 @@ const MAY: Record<Deed, readonly Role[]> = {
   'work-for-unit': ['dispatcher'],
   'read-audit': ['supervisor', 'administrator'],
   'edit-settings': ['supervisor', 'administrator'],
+  'call-back': ['agent', 'supervisor'],
+  'read-callbacks': ['agent', 'supervisor', 'manager', 'administrator'],
+  'run-callbacks': ['supervisor', 'administrator'],
   'export-customers': ['supervisor', 'administrator'],
 };
 

@@ -25,6 +25,9 @@ const TABLE: Record<Deed, string> = {
   'work-for-unit': 'dispatcher',
   'read-audit': 'supervisor administrator',
   'edit-settings': 'supervisor administrator',
+  'call-back': 'agent supervisor',
+  'read-callbacks': 'agent supervisor manager administrator',
+  'run-callbacks': 'supervisor administrator',
   'export-customers': 'supervisor administrator',
 };
 

@@ -1,0 +1,371 @@
+/** Article 14 put together: the weekly draw, the calls that place themselves, Annex 2. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import PgBoss from 'pg-boss';
+import { openCallbacks } from '../app/callbacks.ts';
+import { drawnFrom } from '../core/callbacks/campaign.ts';
+import { nextCallableMs, type Holidays } from '../core/callbacks/hours.ts';
+import { differences, drawSample, DRAW_VERSION, type Draw } from '../core/callbacks/sample.ts';
+import { dialRulesOf, USUAL, type SurveySettings } from '../core/callbacks/settings.ts';
+import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
+import type { CallRecord } from '../core/floor/record.ts';
+import { agentViews, waitingViews } from '../core/floor/views.ts';
+import { periodAt, periodBefore, type Period } from '../core/office/period.ts';
+import { normaliseNumber } from '../core/people/number.ts';
+import { annex2Xlsx } from '../documents/annex2-xlsx.ts';
+import { callbackRoutes } from '../http/callbacks.ts';
+import {
+  calledLately,
+  finishAttempt,
+  listOpenAttempts,
+  listWaiting,
+  moveItem,
+  openAttempt,
+  recordOfCall,
+  replaceItem,
+  setAnswers,
+  setItemState,
+} from '../postgres/callback-attempts.ts';
+import * as lists from '../postgres/callback-lists.ts';
+import * as campaigns from '../postgres/callbacks.ts';
+import { closedOnSiteOrders, numbersWithOpenOrders, redoOrder } from '../postgres/closed-orders.ts';
+import { inTransaction, openPool } from '../postgres/pool.ts';
+import type { OpenWing } from './wings.ts';
+
+const WEEKLY = 'callbacks-weekly';
+/** a person tried so often and nobody was there: the next of the draw */
+const PERSON_TRIES = 3;
+
+export const openCallbacksWing: OpenWing = (ground) => {
+  const { databaseUrl, now, log, floor, live, registry, varDir, config } = ground;
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'callbacks');
+  // connections of its own: the dialler is never late because of a report
+  const pool = openPool(databaseUrl, { most: 4, onBreak: onFault });
+  const metrics = callbackMetrics(registry, pool);
+  let settings: SurveySettings = USUAL;
+  let holidays: Holidays = {};
+  let boss: PgBoss | null = null;
+  const moved = () => live.tell('callbacks', 'callbacksMoved');
+
+  const numberOnCall = (number: string) => {
+    for (const call of floor.calls.values())
+      if (normaliseNumber(call.ani) === number || normaliseNumber(call.dnis) === number) return true;
+    return false;
+  };
+  const freeAgents = () =>
+    Math.max(0, agentViews(floor).filter((one) => one.state === 'ready').length - waitingViews(floor).length);
+
+  const dialler = openCallbacks({
+    store: {
+      waiting: (itemIds) => listWaiting(pool, itemIds),
+      calledSince: (atMs) => calledLately(pool, atMs),
+      paused: async () =>
+        (await campaigns.listCampaigns(pool)).filter((one) => one.state === 'paused').map((one) => one.id),
+      openAttempts: () => listOpenAttempts(pool),
+      openAttempt: (one) => openAttempt(pool, one),
+      recordOf: async (callId) => (await recordOfCall(pool, callId)) as CallRecord | null,
+      finish: (...told) => inTransaction(pool, (client) => finishAttempt(client, ...told)),
+      move: (action) => moveItem(pool, action, now()),
+      hasOpenOrder: async (number) => (await numbersWithOpenOrders(pool, [number])).has(number),
+      finishCampaigns: (atMs) => campaigns.finishCampaigns(pool, atMs),
+    },
+    pbx: {
+      connected: () => ground.commands()?.connected() ?? false,
+      async callBack(call) {
+        const answer = await ground.commands()?.callBack({ ...call, callerId: config.HOTLINE_NUMBER });
+        return answer ?? { ok: false, refusal: 'pbx-disconnected' };
+      },
+      async lives(channel) {
+        const answer = await ground
+          .commands()
+          ?.act({ action: 'Getvar', channel, variable: 'CHANNEL(state)' });
+        if (answer?.ok) return true;
+        return answer && /no such channel/i.test(answer.message) ? false : null;
+      },
+      async keptOf(surveyId) {
+        const answer = await ground.commands()?.keptOf(surveyId);
+        return answer?.ok ? (answer.value ?? null) : undefined;
+      },
+    },
+    rules: dialRulesOf(USUAL, {}),
+    now,
+    newToken: () => randomBytes(4).toString('hex'),
+    freeAgents,
+    onCall: numberOnCall,
+    moved,
+    onResult: (result) => metrics.attempts.inc({ result }),
+    onPlaced: (lateMs) => metrics.lateness.observe(lateMs / 1000),
+    onFault,
+  });
+
+  async function readSettings(): Promise<void> {
+    const told = await campaigns.readSurveySettings(pool);
+    settings = { ...USUAL, ...told.rules };
+    holidays = Object.fromEntries(told.holidays.map((one) => [one.day, one.worked ? 'worked' : 'holiday']));
+    dialler.setRules(dialRulesOf(settings, holidays));
+  }
+
+  /** Draws and begins; null: nothing was closed then, or this week's is drawn already. */
+  async function begin(period: Period, weekly: boolean, personId: number | null) {
+    const atMs = now();
+    const begun = await inTransaction(pool, async (client) => {
+      const orders = await closedOnSiteOrders(client, period.fromMs, period.untilMs);
+      if (orders.length === 0) return null;
+      const doNotCall = new Set((await campaigns.listDoNotCall(client)).map((one) => one.number));
+      const calledBack = await campaigns.calledBackAmong(
+        client,
+        orders.map((one) => one.orderNo),
+      );
+      const canBeCalled = (number: string) => CALLBACK_NUMBERS.some((shape) => shape.test(number));
+      const population = drawnFrom(orders, { doNotCall, calledBack, canBeCalled });
+      const seed = randomBytes(16).toString('hex');
+      const draw = drawSample(population, settings.sample, seed);
+      const { fromMs, untilMs, key } = period;
+      const rule = settings.sample;
+      const one = {
+        period: key,
+        fromMs,
+        untilMs,
+        weekly,
+        seed,
+        drawVersion: DRAW_VERSION,
+        rule,
+        personId,
+        atMs,
+      };
+      const id = await campaigns.addCampaign(client, one);
+      if (id === null) return null;
+      const { bands } = dialRulesOf(settings, holidays);
+      await campaigns.addItems(
+        client,
+        id,
+        orders,
+        population,
+        draw,
+        nextCallableMs(atMs, bands, holidays) ?? atMs,
+      );
+      return { id, drawn: draw.places.filter((place) => place.drawn).length };
+    });
+    if (begun) await dialler.reload();
+    moved();
+    return begun;
+  }
+
+  async function drawn(
+    id: number,
+  ): Promise<{ again: Draw; recorded: Awaited<ReturnType<typeof campaigns.listPlaces>> } | null> {
+    const campaign = await campaigns.findCampaign(pool, id);
+    if (!campaign) return null;
+    const recorded = await campaigns.listPlaces(pool, id);
+    return { again: drawSample(recorded, campaign.rule, campaign.seed), recorded };
+  }
+
+  /** The week before, once; a Monday that was missed is made up for at the next start. */
+  async function weekly(): Promise<void> {
+    if (settings.weekly) await begin(periodBefore(periodAt('week', now())), true, null);
+  }
+
+  async function mine(id: number, person: { id: number; role: string }) {
+    const row = await lists.findCallback(pool, id);
+    if (!row || row.state !== 'people')
+      return { code: 'not-open', words: '这条回访已经处理过了，请刷新列表。' } as const;
+    if (person.role === 'agent' && row.agentId === person.id)
+      return { code: 'own-order', words: '自己受理的工单要由别人回访。' } as const;
+    return row;
+  }
+
+  return {
+    routers: [
+      callbackRoutes({
+        settings: () => settings,
+        async saveSettings(wish) {
+          await campaigns.saveSurveySettings(pool, { ...wish });
+          await readSettings();
+        },
+        campaigns: () => campaigns.listCampaigns(pool),
+        begin: (period, personId) => begin(period, false, personId),
+        async setState(id, state) {
+          const changed = await campaigns.setCampaignState(pool, id, state, now());
+          if (changed) await dialler.reload();
+          moved();
+          return changed;
+        },
+        async certificate(id) {
+          const campaign = await campaigns.findCampaign(pool, id);
+          const found = campaign && (await drawn(id));
+          return found && { campaign, places: found.recorded, quotas: found.again.quotas };
+        },
+        async drawAgain(id) {
+          const found = await drawn(id);
+          if (!found) return null;
+          const recorded = found.recorded.filter((one) => one.place !== null);
+          const wrong = differences(recorded, found.again.places);
+          return {
+            same: wrong.length === 0,
+            differences: wrong.slice(0, 50),
+            drawn: found.again.places.filter((one) => one.drawn).length,
+          };
+        },
+        live: () => ({
+          calling: dialler.calling(),
+          waiting: dialler.waitingCount(),
+          freeAgents: freeAgents(),
+        }),
+        figures: (by, filter) => lists.countCallbacks(pool, by, filter),
+        list: (filter) => lists.listCallbacks(pool, filter),
+        forPeople: (person) => lists.listForPeople(pool, person.id, person.role),
+        async answer(id, person, answer) {
+          const row = await mine(id, person);
+          if ('code' in row) return { ok: false, ...row };
+          const { solved, satisfied } = answer;
+          await inTransaction(pool, async (client) => {
+            const atMs = now();
+            await setAnswers(client, id, {
+              solved,
+              satisfied,
+              words: answer.words || null,
+              handling: answer.handling || null,
+              recording: null,
+              channel: 'person',
+              personId: person.id,
+              atMs,
+            });
+            await lists.addPersonAttempt(client, id, person.id, 'complete', atMs);
+            await setItemState(client, id, 'done', null, null);
+            if (!solved) await campaigns.draftRedo(client, id, 'not-solved');
+            else if (satisfied === 'dissatisfied') await campaigns.draftRedo(client, id, 'dissatisfied');
+            await campaigns.finishCampaigns(client, atMs);
+          });
+          moved();
+          return { ok: true };
+        },
+        async later(id, person, atMs) {
+          const row = await mine(id, person);
+          if ('code' in row) return { ok: false, ...row };
+          if (atMs !== null && atMs < now())
+            return { ok: false, code: 'too-early', words: '约定的时间已经过去，请改到以后。' };
+          const replaced = await inTransaction(pool, async (client) => {
+            await lists.addPersonAttempt(client, id, person.id, 'no-answer', now());
+            const over = row.tries + 1 >= PERSON_TRIES && atMs === null;
+            if (over) {
+              await setItemState(client, id, 'replaced', 'no-answer', null);
+              await replaceItem(client, id, now());
+            } else await setItemState(client, id, 'people', 'no-answer', atMs ?? now() + 2 * 3_600_000);
+            return over;
+          });
+          if (replaced) await dialler.reload();
+          moved();
+          return { ok: true };
+        },
+        redo: () => lists.listRedo(pool),
+        async sendRedo(draftId, personId) {
+          const draft = (await lists.listRedo(pool)).find((one) => one.draftId === draftId);
+          if (!draft) return null;
+          const why = draft.reason === 'not-solved' ? '回访：用户反映问题没有解决。' : '回访：用户不满意。';
+          const heard = draft.words ?? (draft.recording ? '（用户留言见回访录音）' : '');
+          const orderNo = await inTransaction(pool, async (client) => {
+            const added = await redoOrder(client, draft.orderNo, why + heard, now());
+            const decided = added && (await lists.decideRedo(client, draftId, 'sent', personId, added));
+            if (!decided) throw new Error('redo draft decided by another');
+            return added;
+          });
+          moved();
+          return orderNo;
+        },
+        async dropRedo(draftId, personId) {
+          const itemId = await inTransaction(pool, (client) =>
+            lists.decideRedo(client, draftId, 'dropped', personId, null),
+          );
+          moved();
+          return itemId !== null;
+        },
+        async recording(itemId) {
+          const row = await lists.findCallback(pool, itemId);
+          if (!row?.recording || !/^[0-9]+x[0-9a-f]+$/.test(row.recording)) return null;
+          const file = join(varDir, 'pbx/spool/survey', `${row.recording}.wav`);
+          return existsSync(file) ? file : null;
+        },
+        async today(number) {
+          const spelled = normaliseNumber(number);
+          return spelled === null ? null : lists.calledToday(pool, spelled, periodAt('day', now()).fromMs);
+        },
+        doNotCall: () => campaigns.listDoNotCall(pool),
+        async addDoNotCall(number, personId) {
+          const spelled = normaliseNumber(number);
+          if (spelled === null || !CALLBACK_NUMBERS.some((shape) => shape.test(spelled))) return false;
+          await campaigns.addDoNotCall(pool, spelled, 'person', personId);
+          return true;
+        },
+        removeDoNotCall: (number) => campaigns.removeDoNotCall(pool, number),
+        annex2: annex2Xlsx,
+      }),
+    ],
+    line(line) {
+      if (['agent', 'supervisor', 'manager', 'administrator'].includes(line.person.role))
+        line.join('callbacks');
+    },
+    hear: (facts) => dialler.hear(facts),
+    async start() {
+      await readSettings();
+      await dialler.start();
+      // invented customers are never called
+      if (new URL(databaseUrl).pathname === '/hotline_demo') return;
+      boss = new PgBoss({ connectionString: databaseUrl, max: 2, application_name: 'hotline-jobs' });
+      boss.on('error', onFault);
+      await boss.start();
+      await boss.createQueue(WEEKLY);
+      await boss.schedule(WEEKLY, '10 8 * * 1', {}, { tz: config.TIME_ZONE });
+      await boss.work(WEEKLY, weekly);
+      await weekly();
+    },
+    async close() {
+      dialler.close();
+      await boss?.stop({ graceful: false }).catch(onFault);
+      await pool.end();
+    },
+  };
+};
+
+function callbackMetrics(
+  registry: Parameters<OpenWing>[0]['registry'],
+  pool: Parameters<OpenWing>[0]['pool'],
+) {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: 'hotline_callback_attempts_total',
+    help: 'Callbacks that placed themselves, by result',
+    labelNames: ['result'],
+    registers,
+  });
+  const lateness = new Histogram({
+    name: 'hotline_callback_lateness_seconds',
+    help: 'From when a callback was due and could be placed until it was',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30],
+    registers,
+  });
+  new Gauge({
+    name: 'hotline_callback_sampling_ratio',
+    help: 'Drawn of the closed on-site orders of the last weekly campaign, by department',
+    labelNames: ['department'],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { department, rate } of await lists.samplingRates(pool).catch(() => []))
+        this.set({ department }, rate);
+    },
+  });
+  new Gauge({
+    name: 'hotline_callback_satisfaction_ratio',
+    help: 'Satisfied of the valid answers, by department',
+    labelNames: ['department'],
+    registers,
+    async collect() {
+      this.reset();
+      const rows = await lists.countCallbacks(pool, 'department', {}).catch(() => []);
+      for (const row of rows) if (row.valid > 0) this.set({ department: row.by }, row.satisfied / row.valid);
+    },
+  });
+  return { attempts, lateness };
+}

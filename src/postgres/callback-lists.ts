@@ -1,0 +1,224 @@
+/** Lists and figures of callbacks: Annex 2's form, what people still call, orders to redo, rates. */
+import type pg from 'pg';
+
+const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** A row of Annex 2's form, and what is known beside it. */
+export interface CallbackRow {
+  id: number;
+  campaignId: number;
+  orderNo: string;
+  acceptedAtMs: number;
+  calledBackAtMs: number | null;
+  caller: string;
+  number: string | null;
+  address: string;
+  district: string;
+  category: string;
+  content: string;
+  department: string;
+  handledBy: string;
+  handling: string;
+  solved: boolean | null;
+  satisfied: 'satisfied' | 'fair' | 'dissatisfied' | null;
+  words: string | null;
+  recording: string | null;
+  channel: 'machine' | 'person' | null;
+  state: string;
+  why: string | null;
+  dueAtMs: number | null;
+  tries: number;
+}
+const ROW = `i.id::int, i.campaign_id::int as "campaignId", i.order_no as "orderNo", ${MS('i.accepted_at')} as "acceptedAtMs",
+  ${MS('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.address, i.district, i.category, i.content,
+  i.department, i.handled_by as "handledBy", i.handling, i.solved, i.satisfied, i.words, i.recording, i.channel, i.state,
+  i.why, ${MS('i.due_at')} as "dueAtMs",
+  (select count(*)::int from survey_attempts a where a.item_id = i.id and a.result is distinct from 'not-placed') as tries`;
+
+/** Which rows a number of the figures stands for. */
+export const CALLBACK_LISTS = {
+  population: 'true',
+  drawn: `(i.drawn or i.replaces_id is not null)`,
+  called: `exists (select from survey_attempts a where a.item_id = i.id and a.result is distinct from 'not-placed')`,
+  reached: `i.called_back_at is not null`,
+  valid: `i.satisfied is not null`,
+  satisfied: `i.satisfied = 'satisfied'`,
+  fair: `i.satisfied = 'fair'`,
+  dissatisfied: `i.satisfied = 'dissatisfied'`,
+  'not-solved': `i.solved = false`,
+  people: `i.state = 'people'`,
+} as const;
+export type CallbackList = keyof typeof CALLBACK_LISTS;
+
+export interface CallbackFilter {
+  campaignId?: number | undefined;
+  /** of the orders' closing: a week's campaign is over the orders of the week before */
+  fromMs?: number | undefined;
+  untilMs?: number | undefined;
+  department?: string | undefined;
+  category?: string | undefined;
+  district?: string | undefined;
+  channel?: 'machine' | 'person' | undefined;
+  list: CallbackList;
+}
+
+const WHERE = `($1::bigint is null or i.campaign_id = $1)
+  and ($2::float8 is null or i.closed_at >= to_timestamp($2 / 1000)) and ($3::float8 is null or i.closed_at < to_timestamp($3 / 1000))
+  and ($4::text is null or i.department = $4) and ($5::text is null or i.category = $5)
+  and ($6::text is null or i.district = $6) and ($7::text is null or i.channel = $7)`;
+
+export async function listCallbacks(
+  pool: pg.Pool,
+  filter: CallbackFilter,
+  most = 2000,
+): Promise<CallbackRow[]> {
+  const { rows } = await pool.query<CallbackRow>(
+    `select ${ROW} from survey_items i where ${WHERE} and ${CALLBACK_LISTS[filter.list]}
+      order by i.called_back_at nulls last, i.accepted_at, i.id limit $8`,
+    [...narrowed(filter), most],
+  );
+  return rows;
+}
+
+function narrowed(filter: Omit<CallbackFilter, 'list'>): unknown[] {
+  const { campaignId, fromMs, untilMs, department, category, district, channel } = filter;
+  return [campaignId, fromMs, untilMs, department, category, district, channel].map((one) => one ?? null);
+}
+
+export interface CallbackFigures {
+  by: string;
+  population: number;
+  drawn: number;
+  called: number;
+  reached: number;
+  valid: number;
+  satisfied: number;
+  fair: number;
+  dissatisfied: number;
+  notSolved: number;
+  people: number;
+}
+export type FiguresBy = 'department' | 'category' | 'district' | 'week';
+const BY: Record<FiguresBy, string> = {
+  department: 'i.department',
+  category: 'i.category',
+  district: 'i.district',
+  week: `to_char(i.closed_at at time zone 'Asia/Shanghai', 'IYYY"-W"IW')`,
+};
+
+/** An order that stands in two campaigns counts once where each is asked for, and as often as it was drawn over both. */
+export async function countCallbacks(
+  pool: pg.Pool,
+  by: FiguresBy,
+  filter: Omit<CallbackFilter, 'list'>,
+): Promise<CallbackFigures[]> {
+  const count = (list: CallbackList) => `count(*) filter (where ${CALLBACK_LISTS[list]})::int`;
+  const { rows } = await pool.query<CallbackFigures>(
+    `select ${BY[by]} as by, count(*)::int as population, ${count('drawn')} as drawn, ${count('called')} as called,
+            ${count('reached')} as reached, ${count('valid')} as valid, ${count('satisfied')} as satisfied,
+            ${count('fair')} as fair, ${count('dissatisfied')} as dissatisfied, ${count('not-solved')} as "notSolved",
+            ${count('people')} as people
+       from survey_items i where ${WHERE} group by 1 order by 1`,
+    narrowed(filter),
+  );
+  return rows;
+}
+
+/** What an agent may call back now: never an order of their own, nor before the time that was agreed. */
+export async function listForPeople(pool: pg.Pool, personId: number, role: string): Promise<CallbackRow[]> {
+  const { rows } = await pool.query<CallbackRow>(
+    `select ${ROW} from survey_items i join survey_campaigns c on c.id = i.campaign_id
+      where i.state = 'people' and c.state <> 'stopped' and ($2 <> 'agent' or i.agent_id is distinct from $1)
+      order by i.due_at nulls first, i.id limit 500`,
+    [personId, role],
+  );
+  return rows;
+}
+
+export async function findCallback(
+  client: pg.Pool | pg.PoolClient,
+  id: number,
+): Promise<(CallbackRow & { agentId: number | null }) | null> {
+  const { rows } = await client.query<CallbackRow & { agentId: number | null }>(
+    `select ${ROW}, i.agent_id::int as "agentId" from survey_items i where i.id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** A person called: what came of it. */
+export async function addPersonAttempt(
+  client: pg.PoolClient,
+  itemId: number,
+  personId: number,
+  result: 'complete' | 'no-answer',
+  atMs: number,
+): Promise<void> {
+  await client.query(
+    `insert into survey_attempts (item_id, number, token, placed_at, ended_at, person_id, result)
+     select id, coalesce(number, ''), 'person', to_timestamp($3::float8 / 1000), to_timestamp($3::float8 / 1000), $2, $4
+       from survey_items where id = $1`,
+    [itemId, personId, atMs, result],
+  );
+}
+
+export interface RedoRow extends CallbackRow {
+  draftId: number;
+  reason: 'not-solved' | 'dissatisfied';
+  draftedAtMs: number;
+}
+
+/** Orders to redo that a supervisor has not sent yet. */
+export async function listRedo(pool: pg.Pool): Promise<RedoRow[]> {
+  const { rows } = await pool.query<RedoRow>(
+    `select ${ROW}, r.id::int as "draftId", r.reason, ${MS('r.drafted_at')} as "draftedAtMs"
+       from redo_drafts r join survey_items i on i.id = r.item_id where r.state = 'drafted' order by r.drafted_at limit 200`,
+  );
+  return rows;
+}
+
+/** Decides a draft, once; null: somebody was faster. */
+export async function decideRedo(
+  client: pg.PoolClient,
+  draftId: number,
+  state: 'sent' | 'dropped',
+  personId: number,
+  newOrder: string | null,
+): Promise<number | null> {
+  const { rows } = await client.query<{ itemId: number }>(
+    `update redo_drafts set state = $2, decided_at = now(), decided_by = $3, new_order = $4
+      where id = $1 and state = 'drafted' returning item_id::int as "itemId"`,
+    [draftId, state, personId, newOrder],
+  );
+  return rows[0]?.itemId ?? null;
+}
+
+/** Whether this number was called back today, and how it went: why they ring back. */
+export async function calledToday(
+  pool: pg.Pool,
+  number: string,
+  sinceMs: number,
+): Promise<{
+  atMs: number;
+  orderNo: string;
+  result: string | null;
+  satisfied: string | null;
+  solved: boolean | null;
+} | null> {
+  const { rows } = await pool.query(
+    `select ${MS('a.placed_at')} as "atMs", i.order_no as "orderNo", a.result, i.satisfied, i.solved
+       from survey_attempts a join survey_items i on i.id = a.item_id
+      where a.number = $1 and a.placed_at >= to_timestamp($2::float8 / 1000) order by a.placed_at desc limit 1`,
+    [number, sinceMs],
+  );
+  return (rows[0] as never) ?? null;
+}
+
+/** Attempts by result, for Prometheus after a restart. */
+export async function samplingRates(pool: pg.Pool): Promise<{ department: string; rate: number }[]> {
+  const { rows } = await pool.query<{ department: string; rate: number }>(
+    `select department, (count(*) filter (where drawn or replaces_id is not null))::float8 / count(*) as rate
+       from survey_items where campaign_id = (select max(id) from survey_campaigns where weekly) group by department`,
+  );
+  return rows;
+}

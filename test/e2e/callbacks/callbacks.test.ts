@@ -1,0 +1,198 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type pg from 'pg';
+import { digestOf } from '../../../src/asterisk/phones.ts';
+import { periodAt, periodBefore } from '../../../src/core/office/period.ts';
+import { openPool } from '../../../src/postgres/pool.ts';
+import { giveFirstDeskPhone } from '../../../src/postgres/phones.ts';
+import { registerPhones, startPhone, type RunningLeg } from '../../../src/setup/sipp.ts';
+import { startCallees, type CalleePlan } from '../../../src/setup/sipp-callees.ts';
+import { startService, type Service } from '../../support/service.ts';
+import { until } from '../../support/until.ts';
+
+const AGENTS = ['1001', '1002', '1003', '1004', '1005', '1006'];
+const press = (afterMs: number, key: string) => ({ afterMs, press: key });
+const hangUp = (afterMs: number) => ({ afterMs, hangUp: true as const });
+
+/** Who is called, by the end of their number, and what is to come of it. */
+const PEOPLE: Record<string, { plan: Omit<CalleePlan, 'ending'>; result: string; state: string }> = {
+  '01 is satisfied': {
+    plan: { ringMs: 200, steps: [press(1500, '1'), press(1500, '1'), press(1500, '1')] },
+    result: 'complete',
+    state: 'done',
+  },
+  '02 is dissatisfied and says why': {
+    plan: {
+      ringMs: 200,
+      steps: [
+        press(1500, '1'),
+        press(1500, '2'),
+        press(1500, '3'),
+        { afterMs: 7000, talkMs: 3000 },
+        hangUp(3500),
+      ],
+    },
+    result: 'complete',
+    state: 'done',
+  },
+  '03 is busy': { plan: { ringMs: 0, refuse: 486 }, result: 'busy', state: 'waiting' },
+  '04 declines': { plan: { ringMs: 0, refuse: 603 }, result: 'declined', state: 'people' },
+  '05 does not answer': { plan: { ringMs: null }, result: 'no-answer', state: 'waiting' },
+  '06 presses nothing': { plan: { ringMs: 200 }, result: 'nodigit', state: 'people' },
+  '07 presses a wrong key, then the right one': {
+    plan: {
+      ringMs: 200,
+      steps: [press(1500, '1'), press(1500, '5'), press(2000, '1'), press(1500, '2'), hangUp(3000)],
+    },
+    result: 'complete',
+    state: 'done',
+  },
+  '08 hangs up in the greeting': {
+    plan: { ringMs: 200, steps: [hangUp(1500)] },
+    result: 'hung-up',
+    state: 'people',
+  },
+  '09 hangs up when asked whether it was solved': {
+    plan: { ringMs: 200, steps: [press(1500, '1'), hangUp(1500)] },
+    result: 'hung-up',
+    state: 'people',
+  },
+  '10 hangs up when asked whether they are satisfied': {
+    plan: { ringMs: 200, steps: [press(1500, '1'), press(1500, '1'), hangUp(1500)] },
+    result: 'partly',
+    state: 'people',
+  },
+  '11 hangs up before the tone': {
+    plan: { ringMs: 200, steps: [press(1500, '1'), press(1500, '1'), press(1500, '3'), hangUp(1000)] },
+    result: 'complete',
+    state: 'done',
+  },
+  '12 wants a person': {
+    plan: { ringMs: 200, steps: [press(1500, '0')] },
+    result: 'asks-person',
+    state: 'people',
+  },
+  '13 is a mailbox that talks': {
+    plan: { ringMs: 200, steps: [{ afterMs: 200, talkMs: 8000 }] },
+    result: 'nodigit',
+    state: 'people',
+  },
+  '14 wants no calls': {
+    plan: { ringMs: 200, steps: [press(1500, '9')] },
+    result: 'do-not-call',
+    state: 'replaced',
+  },
+};
+
+describe('a weekly callback campaign, on a real Asterisk, with real SIP people', function () {
+  this.timeout(180_000);
+  let service: Service;
+  let pool: pg.Pool;
+  const legs: RunningLeg[] = [];
+
+  before(async () => {
+    service = await startService('--add-agent', '1001', '马晓燕');
+    pool = openPool(service.databaseUrl);
+    const { phoneSecret } = service.site();
+    for (const extension of AGENTS.slice(1)) {
+      await pool.query(
+        `insert into people (login, name, role, agent, password_hash) values ($1, $1, 'agent', $2, '-')`,
+        [extension, `PJSIP/${extension}`],
+      );
+      await giveFirstDeskPhone(pool, extension, digestOf(extension, phoneSecret + extension));
+    }
+    const lastWeek = periodBefore(periodAt('week', Date.now()));
+    for (const who of Object.keys(PEOPLE))
+      await pool.query(
+        `insert into orders (order_no, phone, category, content, unit, status, created_at, closed_at)
+         values ($1, $2, '漏水', '单元门口地面冒水', '兴庆区管网维护中心', '办结', $3, $3)`,
+        [`GD${who.slice(0, 2)}`, `139000000${who.slice(0, 2)}`, new Date(lastWeek.fromMs + 36e5)],
+      );
+    const day = new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
+    await pool.query(
+      `insert into holidays (day, worked, name) values ($1, true, '试') on conflict (day) do update set worked = true`,
+      [day],
+    );
+    await pool.query('update survey_settings set rules = $1', [
+      JSON.stringify({
+        sample: { rate: 10_000, rates: {}, wholeUrgent: false, wholeRedone: false },
+        bands: [{ from: 0, until: 1440 }],
+        atOnce: 6,
+      }),
+    ]);
+    legs.push(
+      startCallees(
+        service.site(),
+        Object.entries(PEOPLE).map(([who, { plan }]) => ({ ending: who.slice(0, 2), ...plan })),
+      ),
+    );
+    // the Monday was missed: the next start makes up for it
+    await service.killAndStart();
+    await until(
+      'the switch has the phones',
+      async () => {
+        await registerPhones(service.site(), AGENTS);
+        return true;
+      },
+      30_000,
+    );
+    for (const extension of AGENTS)
+      legs.push(startPhone(service.site(), { extension, ringMs: 400, talkMs: 1500 }));
+  });
+  after(async () => {
+    for (const leg of legs) leg.stop();
+    await Promise.all(legs.map((leg) => leg.done));
+    await pool?.end();
+    await service?.stop();
+  });
+
+  for (const [who, { result, state }] of Object.entries(PEOPLE)) {
+    it(`who ${who.slice(3)}: ${result}`, async () => {
+      const row = await until(
+        `the call of ${who} has a result`,
+        async () => {
+          const { rows } = await pool.query<{ result: string | null; state: string }>(
+            `select a.result, i.state from survey_items i join survey_attempts a on a.item_id = i.id
+              where i.order_no = $1 order by a.id limit 1`,
+            [`GD${who.slice(0, 2)}`],
+          );
+          return rows[0]?.result ? rows[0] : null;
+        },
+        120_000,
+      );
+      expect(row).to.deep.equal({ result, state });
+    });
+  }
+
+  it('keeps the answers, drafts an order to redo with the word that was left, and calls nobody at 9 again', async () => {
+    const { rows } = await pool.query<{
+      no: string;
+      solved: boolean;
+      satisfied: string;
+      recording: string;
+      reason: string;
+    }>(
+      `select order_no as no, solved, satisfied, recording, r.reason from survey_items i
+         left join redo_drafts r on r.item_id = i.id where i.satisfied is not null order by 1`,
+    );
+    expect(rows.map(({ no, solved, satisfied, reason }) => [no, solved, satisfied, reason])).to.deep.equal([
+      ['GD01', true, 'satisfied', null],
+      ['GD02', false, 'dissatisfied', 'not-solved'],
+      ['GD07', true, 'fair', null],
+      ['GD11', true, 'dissatisfied', 'dissatisfied'],
+    ]);
+    const word = join(service.varDir, 'pbx/spool/survey', `${rows[1]!.recording}.wav`);
+    expect(statSync(word).size).to.be.above(16_000);
+    const stopped = await pool.query<{ number: string }>('select number from do_not_call');
+    expect(stopped.rows).to.deep.equal([{ number: '13900000014' }]);
+  });
+
+  it('rings an agent for who pressed 0', async () => {
+    const { rows } = await pool.query<{ answered_by: string | null }>(
+      `select o.agent as answered_by from calls c join offers o on o.call_id = c.call_id and o.outcome = 'answered'
+        where c.dnis = '13900000012' or c.ani = '13900000012'`,
+    );
+    expect(rows[0]?.answered_by).to.match(/^PJSIP\/100\d$/);
+  });
+});
