@@ -122,7 +122,7 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
   });
 
   it('the record must be complete before the next call: wrap-up, done by a key, refused while something is missing', async () => {
-    await hangUp();
+    // the call of the tests before was ended after them
     await stateIs(desk, 'wrap-up');
     await desk.keyboard.press('Alt+r');
     await desk.waitForSelector('.state-bar .fault');
