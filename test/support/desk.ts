@@ -6,3 +6,16 @@ export async function signInAtDesk(page: Page): Promise<void> {
   if (await page.$('.state-bar[data-state=offline]')) await page.keyboard.press('Alt+i');
   await page.waitForSelector('.state-bar:not([data-state=offline])', { timeout: 15_000 });
 }
+
+/** Writes up the last call as one with nothing to handle, so that the next is offered (Article 27). */
+export async function writeUp(page: Page | undefined): Promise<void> {
+  if (!page || page.isClosed() || !(await page.$('.state-bar[data-state=wrap-up]'))) return;
+  await page.waitForSelector('.fields');
+  await page.check('.conclusion label:last-child input');
+  await page.fill('#field-content', '测试电话');
+  await page.waitForSelector('.save-state[data-saved=true]');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForSelector('.record[data-complete=true]');
+  await page.keyboard.press('Alt+r');
+  await page.waitForSelector('.state-bar:not([data-state=wrap-up])');
+}

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { writeUp } from '../../support/desk.ts';
 import { until } from '../../support/until.ts';
 import type { RunningLeg } from '../../../src/setup/sipp.ts';
 import { barSays, callIs, openShift, type Shift } from './shift.ts';
@@ -13,7 +14,10 @@ describe("an agent's browser is their phone, on a real Asterisk", function () {
     shift = await openShift();
   });
   after(() => shift?.close());
-  afterEach(() => shift.endCalls());
+  afterEach(async () => {
+    await shift.endCalls();
+    await writeUp(desk);
+  });
 
   /** Sound from the switch: packets, and whether it is more than silence. */
   const sound = (page: Page) =>

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../support/browser.ts';
+import { writeUp } from '../../support/desk.ts';
 import { until } from '../../support/until.ts';
 import { callIs, openShift, type Shift } from './shift.ts';
 import { tryToRegister } from './sip-client.ts';
@@ -19,7 +20,10 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     desk = await shift.sitDown('1001', context);
   });
   after(() => shift?.close());
-  afterEach(() => shift.endCalls());
+  afterEach(async () => {
+    await shift.endCalls();
+    await writeUp(desk);
+  });
 
   const sip = (ticket: string) => `${shift.service.url.replace('http', 'ws')}/sip?ticket=${ticket}`;
   const origin = () => shift.service.url;

@@ -14,7 +14,7 @@ import {
   type SipLeg,
 } from '../../../src/setup/sipp.ts';
 import { openBrowser } from '../../support/browser.ts';
-import { signInAtDesk } from '../../support/desk.ts';
+import { signInAtDesk, writeUp } from '../../support/desk.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 
@@ -74,6 +74,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
   afterEach(async () => {
     for (const leg of legs) leg.stop();
     await Promise.all(legs.splice(0).map((leg) => leg.done));
+    await writeUp(desk);
   });
 
   async function rowOf(from: string): Promise<Row> {
