@@ -236,6 +236,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
       15_000,
     );
     await registerPhones(service.site(), ['1001']);
+    await writeUp(desk);
     const next = rings({ ringMs: 500, talkMs: 500 });
     await calls({ from: '13800000007', stayMs: null }).done;
     next.stop();
