@@ -138,7 +138,9 @@ export const openOrders: OpenWing = (ground) => {
           ...{ kind: 'dispatch', body: { unitId: lead, assistIds } },
           ...{ atMs, receivedAtMs: atMs, note: asked.note },
         };
-        await stepOrder(client, orderNo, null, step, () => 'desk', by, settings.body);
+        const sent = await stepOrder(client, orderNo, null, step, () => 'desk', by, settings.body);
+        // both or none
+        if (!sent.ok) throw new Error(`${orderNo} could not be dispatched: ${JSON.stringify(sent)}`);
       }
       return { ok: true, orderNo };
     });

@@ -64,10 +64,12 @@ export interface NewOrder {
 /** Makes an order: `drafted`, with the next number of its day. The clocks begin. */
 export async function createOrder(
   client: Client,
-  draft: NewOrder,
+  asked: NewOrder,
   by: StepBy,
   settings: OrderSettings,
 ): Promise<string> {
+  // whole milliseconds: what is read back is what was written, and the next step in the same instant is not before it
+  const draft = { ...asked, atMs: Math.round(asked.atMs) };
   const call = draft.callId === null ? null : await callTimes(client, draft.callId);
   const { rows: counted } = await client.query<{ last: number }>(
     `insert into order_counters as c (day, last) values ($1, 1)
@@ -165,11 +167,12 @@ export async function stepOrder(
   client: Client,
   orderNo: string,
   version: number | null,
-  step: Exclude<Step, { kind: 'draft' }>,
+  tapped: Exclude<Step, { kind: 'draft' }>,
   actorFor: (order: Order) => Actor | null,
   by: StepBy,
   settings: OrderSettings,
 ): Promise<StepAnswer> {
+  const step = { ...tapped, atMs: Math.round(tapped.atMs), receivedAtMs: Math.round(tapped.receivedAtMs) };
   const { rows } = await client.query<OrderRow>({
     name: 'lock-order',
     text: `select ${ORDER_COLUMNS} from orders o where o.order_no = $1 for update`,

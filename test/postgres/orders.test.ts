@@ -124,6 +124,16 @@ describe('work orders, in the database', function () {
     );
   });
 
+  it('are dispatched in the instant in which they were drafted, whatever fraction of a millisecond it has', async () => {
+    for (let at = 0; at < 40; at += 1) {
+      const atMs = T0 + at * 1000 + at * 0.0247;
+      const no = await make({ atMs });
+      expect(await tap(no, 1, 'dispatch', atMs, { unitId: 7, assistIds: [] }, 'desk')).to.include({
+        ok: true,
+      });
+    }
+  });
+
   it('go from the caller’s word to the feedback, every step kept, the row the fold of them', async () => {
     const no = await make();
     const steps: [Taken['kind'], number, object, Actor][] = [

@@ -63,6 +63,8 @@ export function StepForm({ order }: { order: OrderView }) {
             type={at === 0 && !QUIET.includes(kind) ? 'primary' : 'default'}
             danger={kind === 'cancel'}
             loading={step.isPending && step.variables.kind === kind}
+            // what follows is tapped on what this step led to
+            disabled={step.isPending}
             data-step={kind}
             onClick={() => (needs(kind) ? setChosen(kind) : take(kind))}
           >
