@@ -271,7 +271,13 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     const { id: personId } = personOf(request);
     if (told.send) {
       const orderNo = await ports.sendRedo(asked, personId);
-      if (!orderNo) return gone(response);
+      if (!orderNo)
+        return refuse(
+          response,
+          409,
+          'not-closed',
+          '这张工单现在不能重办（可能已在重办），请打开工单看一看，不需要就选“不重办”。',
+        );
       return void response.json({ orderNo });
     }
     if (!(await ports.dropRedo(asked, personId))) return gone(response);

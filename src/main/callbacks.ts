@@ -30,13 +30,18 @@ import {
 } from '../postgres/callback-attempts.ts';
 import * as lists from '../postgres/callback-lists.ts';
 import * as campaigns from '../postgres/callbacks.ts';
-import { closedOnSiteOrders, numbersWithOpenOrders, redoOrder } from '../postgres/closed-orders.ts';
+import { closedOnSiteOrders, numbersWithOpenOrders } from '../postgres/closed-orders.ts';
+import { orderSettings } from '../postgres/order-rules.ts';
+import { stepOrder } from '../postgres/orders.ts';
+import { findPerson } from '../postgres/people.ts';
 import { inTransaction, openPool } from '../postgres/pool.ts';
 import type { OpenWing } from './wings.ts';
 
 const WEEKLY = 'callbacks-weekly';
 /** a person tried so often and nobody was there: the next of the draw */
 const PERSON_TRIES = 3;
+
+class RedoRefused extends Error {}
 
 export const openCallbacksWing: OpenWing = (ground) => {
   const { databaseUrl, now, log, floor, live, registry, varDir, config } = ground;
@@ -265,12 +270,34 @@ export const openCallbacksWing: OpenWing = (ground) => {
           if (!draft) return null;
           const why = draft.reason === 'not-solved' ? '回访：用户反映问题没有解决。' : '回访：用户不满意。';
           const heard = draft.words ?? (draft.recording ? '（用户留言见回访录音）' : '');
-          const orderNo = await inTransaction(pool, async (client) => {
-            const added = await redoOrder(client, draft.orderNo, why + heard, now());
-            const decided = added && (await lists.decideRedo(client, draftId, 'sent', personId, added));
-            if (!decided) throw new Error('redo draft decided by another');
-            return added;
+          const rules = await orderSettings(pool);
+          const sent = await inTransaction(pool, async (client) => {
+            if ((await lists.decideRedo(client, draftId, 'sent', personId, draft.orderNo)) === null)
+              return false;
+            const atMs = now();
+            const step = { kind: 'redo' as const, atMs, receivedAtMs: atMs, note: why + heard, body: {} };
+            const person = await findPerson(pool, personId);
+            const by = {
+              ...{ personId, personName: person?.name ?? '', unitId: null, system: null },
+              ...{ origin: 'desk' as const, once: `callback-redo-${draftId}` },
+            };
+            const taken = await stepOrder(
+              client,
+              draft.orderNo,
+              null,
+              step,
+              () => 'supervisor',
+              by,
+              rules.body,
+            );
+            // it was redone, or is gone, by another way meanwhile: the draft stays for the supervisor to drop
+            if (!taken.ok) throw new RedoRefused();
+            return true;
+          }).catch((cause: unknown) => {
+            if (cause instanceof RedoRefused) return false;
+            throw cause;
           });
+          const orderNo = sent ? draft.orderNo : null;
           moved();
           return orderNo;
         },
