@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { replay } from '../src/replay.ts';
+import { framesOf } from './support/recordings.ts';
 import type { CallRecord } from '../src/core/floor/record.ts';
 
 const recordings = resolve(import.meta.dirname, 'recordings');
@@ -154,5 +155,19 @@ describe('a capture of a real Asterisk, replayed, agrees with what SIP saw', () 
       .map((line) => JSON.parse(line) as CallRecord);
     expect(more).to.deep.equal([]);
     expect(call).to.deep.equal(replay(readFileSync(join(recordings, 'b-rna-17s', 'raw.jsonl')))[0]);
+  });
+
+  it('knows why a call of ours failed, though the switch says that it failed before it says why', () => {
+    const frames = framesOf('i-busy-486').map((frame) => frame.toString('utf8'));
+    const failed = frames.findIndex((frame) => frame.startsWith('Event: OriginateResponse'));
+    const [said] = frames.splice(failed, 1);
+    const leg = /^Uniqueid: (\S+)\r$/m.exec(said!)![1]!;
+    const why = frames.findIndex(
+      (frame) => /^Event: Hangup(Request)?\r/.test(frame) && frame.includes(`Uniqueid: ${leg}\r`),
+    );
+    expect(why).to.be.greaterThan(0);
+    frames.splice(why, 0, said!);
+    const [call] = replay(Buffer.from(frames.join('')));
+    expect(call!.survey?.result).to.equal('busy');
   });
 });

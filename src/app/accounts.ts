@@ -60,10 +60,11 @@ export function openAccounts(ports: AccountsPorts): Accounts {
 
   return {
     stands(personId, sessionEpoch) {
-      // before the database was ever reached nobody can be judged; the session store needs it, too
-      if (!known) return 'unknown';
-      const account = known.get(personId);
-      return account && !account.disabled && account.sessionEpoch === sessionEpoch ? account : null;
+      // before the database was reached nobody can be judged, nor who was added a moment ago by another instance or
+      // by the setup; accounts are closed, never deleted, so that one that is not here is new
+      const account = known?.get(personId);
+      if (!account) return 'unknown';
+      return !account.disabled && account.sessionEpoch === sessionEpoch ? account : null;
     },
     refresh,
     close: () => clearInterval(timer),

@@ -51,6 +51,8 @@ export interface Call {
   dnis: string | null;
   /** the switch placed it (Originate): its root leg is the called party's */
   originated: boolean;
+  /** the switch said that the originate failed before it said why: the leg's own end follows */
+  originateFailed: { surveyId: string | null } | null;
   arrivedAtMs: number;
   queue: string | null;
   queuedAtMs: number | null;
@@ -112,6 +114,7 @@ export function newCall(callId: string, direction: Direction, arrivedAtMs: numbe
     ani: null,
     dnis: null,
     originated: false,
+    originateFailed: null,
     arrivedAtMs,
     queue: null,
     queuedAtMs: null,

@@ -14,7 +14,7 @@ import {
 } from './legs.ts';
 import { answered, doubled, judge, notAnswered, offered, offerOf, someoneRings } from './offers.ts';
 import { channelNumberOf, endCall, isTrunk, openCall, release, tellOffer, type Floor } from './state.ts';
-import { originateAnswered, surveyAnswered, surveySaid } from './surveys.ts';
+import { originateAnswered, originateFailed, surveyAnswered, surveySaid } from './surveys.ts';
 import { attended, hold, leave, redirected, resume, transferred } from './transfers.ts';
 
 /** What one event means to the call it belongs to. */
@@ -303,6 +303,9 @@ function hungUp(
     if (call.originated && call.answeredAtMs === null && call.direction === 'outbound') {
       // OriginateResponse, and the survey's id, are late events of a failed originate: it ends with them
       call.endedAtMs = event.atMs;
+      // now and then it is said first
+      if (call.originateFailed)
+        originateFailed(floor, call, call.originateFailed.surveyId, event.atMs, facts);
       return;
     }
     if (!goesOn(call, leg)) endCall(floor, call, event.atMs, facts);

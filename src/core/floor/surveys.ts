@@ -59,10 +59,25 @@ export function originateAnswered(
   }
   const id = /^survey-(.+)$/.exec(call.callId)?.[1] ?? floor.failedSurveyId;
   floor.failedSurveyId = null;
-  if (id !== null) {
-    call.survey ??= { id, result: failedResult(call), score: null };
+  const why = call.timedOut || call.rootCause !== 0 || call.rootSipStatus !== 0;
+  const leg = root(call);
+  if (!why && leg && !leg.gone) {
+    call.originateFailed = { surveyId: id };
+    return;
   }
-  endCall(floor, call, call.endedAtMs ?? event.atMs, facts);
+  originateFailed(floor, call, id, call.endedAtMs ?? event.atMs, facts);
+}
+
+/** A call of ours that nobody took is over, and why is known as far as it ever will be. */
+export function originateFailed(
+  floor: Floor,
+  call: Call,
+  surveyId: string | null,
+  atMs: number,
+  facts: Fact[],
+): void {
+  if (surveyId !== null) call.survey ??= { id: surveyId, result: failedResult(call), score: null };
+  endCall(floor, call, atMs, facts);
 }
 
 function isFarRoot(call: Call): boolean {
