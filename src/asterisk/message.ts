@@ -46,17 +46,24 @@ export class Headers implements Message {
 export function parseMessage(frame: Buffer): Message {
   const text = frame.toString('utf8');
   const pairs: [string, string][] = [];
-  for (const line of text.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon < 0) {
-      if (line) pairs.push([line, '']);
-      continue;
-    }
-    pairs.push([line.slice(0, colon), line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)]);
+  // one pass, each header cut out of the frame once: half the feed's time goes by here
+  let colon = -1;
+  for (let from = 0; from < text.length;) {
+    let end = text.indexOf('\r\n', from);
+    if (end < 0) end = text.length;
+    // looked for again only behind the last one: a frame of lines without any is still one pass
+    if (colon < from) colon = text.indexOf(':', from);
+    if (colon < 0) colon = text.length;
+    if (colon < end) {
+      const value = text.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1;
+      pairs.push([text.slice(from, colon), text.slice(value, end)]);
+    } else if (end > from) pairs.push([text.slice(from, end), '']);
+    from = end + 2;
   }
   return new Headers(pairs);
 }
 
+const SPACE = 0x20;
 const EVENT = Buffer.from('Event: ');
 const NUMBER = Buffer.from('CallerIDNum: ');
 const LINKED = Buffer.from('Linkedid: ');

@@ -1,7 +1,7 @@
 import type { SnapshotLeg, SwitchEvent } from '../core/floor/event.ts';
 import { cleanNumber } from '../core/floor/number.ts';
 import type { Message } from './message.ts';
-import { memberOf } from './translate.ts';
+import { memberOf, textOf } from './translate.ts';
 
 /** Events of list answers: they carry our ActionID, and no Privilege. */
 export const LISTED: ReadonlySet<string> = new Set([
@@ -21,7 +21,7 @@ export function createSnapshotReader(onEvent: (event: SwitchEvent) => void): Sna
   let live: SnapshotLeg[] = [];
   return {
     push(message, atMs) {
-      const text = (name: string) => message.header(name) ?? '';
+      const text = textOf(message);
       switch (message.name) {
         case 'QueueMember':
           onEvent({

@@ -77,7 +77,7 @@ export function translate(message: Message): SwitchEvent[] {
 }
 
 function saidBy(message: Message, atMs: number): SwitchEvent[] {
-  const text = (name: string) => message.header(name) ?? '';
+  const text = textOf(message);
   const leg = legOf(message, '');
   const queue = text('Queue');
   const name = text('MemberName');
@@ -212,7 +212,7 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
 }
 
 function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
-  const text = (name: string) => message.header(name) ?? '';
+  const text = textOf(message);
   switch (text('UserEvent')) {
     case 'SurveyResult': {
       const result = text('Result');
@@ -264,7 +264,7 @@ function callLeg(message: Message, leg: Leg): Leg {
 
 /** A queue member's words, the same in events and in the answer to QueueStatus. */
 export function memberOf(message: Message): Member {
-  const text = (name: string) => message.header(name) ?? '';
+  const text = textOf(message);
   return {
     name: text('MemberName') || text('Name'),
     device: Number(text('Status')) || 0,
@@ -279,7 +279,26 @@ function legOf(message: Message, prefix: string): Leg | null {
   const uniqueId = message.header(`${prefix}Uniqueid`);
   const channel = message.header(`${prefix}Channel`);
   if (!uniqueId || channel === undefined) return null;
-  return { uniqueId, linkedId: message.header(`${prefix}Linkedid`) || uniqueId, channel };
+  const linkedId = message.header(`${prefix}Linkedid`) || uniqueId;
+  const own = ownText(uniqueId);
+  return {
+    uniqueId: own,
+    linkedId: linkedId === uniqueId ? own : ownText(linkedId),
+    channel: ownText(channel),
+  };
+}
+
+/** Reads a message's headers as texts that may be kept; one that is not there is empty. */
+export function textOf(message: Message): (name: string) => string {
+  return (name) => ownText(message.header(name) ?? '');
+}
+
+/**
+ * A copy that stands alone. V8 makes a header of 13 characters or more a window into its whole frame, and a name that a
+ * live call keeps would keep the frame: 10 MB for 2,000 live calls instead of 5 (test/bench/feed.bench.ts).
+ */
+function ownText(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text).toString();
 }
 
 /** `13911112222@trunk` or `trunk/13911112222` ─▶ the number; `PJSIP/1001` ─▶ `1001` */

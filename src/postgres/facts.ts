@@ -34,7 +34,7 @@ export interface FactWriterOptions {
 
 const TRANSACTION_FACTS = 2000;
 /** a backlog goes down in so many transactions side by side; each locks its calls in order, so none locks another out */
-const LANES = 2;
+const LANES = 3;
 
 /** The one writer of the floor's tables. Any number of them may write at the same time. */
 export function createFactWriter(pool: pg.Pool, options: FactWriterOptions = {}): FactWriter {
