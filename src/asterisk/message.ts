@@ -8,14 +8,14 @@ export interface Message {
   all(name: string): string[];
   /** names of headers that stand more than once */
   readonly repeated: readonly string[];
-  entries(): [string, string][];
+  entries(): readonly [string, string][];
 }
 
 export class Headers implements Message {
   readonly kind: 'event' | 'response';
   readonly name: string;
-  readonly #pairs: [string, string][];
-  constructor(pairs: [string, string][]) {
+  readonly #pairs: readonly [string, string][];
+  constructor(pairs: readonly [string, string][]) {
     this.#pairs = pairs;
     const first = pairs[0];
     this.kind = first?.[0] === 'Response' ? 'response' : 'event';
@@ -38,8 +38,8 @@ export class Headers implements Message {
     }
     return [...twice];
   }
-  entries(): [string, string][] {
-    return this.#pairs.slice();
+  entries(): readonly [string, string][] {
+    return this.#pairs;
   }
 }
 

@@ -18,6 +18,8 @@ export interface Rejoiner {
   whole(): boolean;
 }
 
+type Pairs = readonly [string, string][];
+
 /** What follows a number in every channel block, in this order. All of it does not fit into the 79 characters of a number. */
 const BLOCK = ['Language', 'AccountCode', 'Context', 'Exten', 'Priority', 'Uniqueid', 'Linkedid'];
 /** Their number is ours, or stands at another place. */
@@ -31,7 +33,7 @@ export function createRejoiner(
   onMessage: (message: Message) => void,
   onMisfit: (name: string, message: Message) => void,
 ): Rejoiner {
-  let torn: [string, string][] | null = null;
+  let torn: Pairs | null = null;
   let pieces = 0;
 
   function finish(): void {
@@ -54,7 +56,8 @@ export function createRejoiner(
         if (!breaksOff(torn) || pieces === MOST_PIECES) finish();
         return;
       }
-      if (message.kind === 'event' && !OTHER_SHAPE.has(message.name) && breaksOff(pairs)) {
+      const suspect = message.kind === 'event' && !OTHER_SHAPE.has(message.name) && !blocksInPlace(pairs);
+      if (suspect && breaksOff(pairs)) {
         torn = pairs;
         return;
       }
@@ -64,7 +67,7 @@ export function createRejoiner(
         if (!listed && message.header('Timestamp') === undefined)
           return onMisfit('event-without-timestamp', message);
       }
-      const clean = message.kind === 'event' && !OTHER_SHAPE.has(message.name) ? cleaned(pairs) : pairs;
+      const clean = suspect ? cleaned(pairs) : pairs;
       if (clean === pairs) return onMessage(message);
       const real = new Headers(clean);
       onMisfit('forged-event', real);
@@ -75,8 +78,18 @@ export function createRejoiner(
   };
 }
 
+/** True if behind each number its block stands where it belongs: nothing is torn and nothing to be taken out. The common case, by one pass. */
+function blocksInPlace(pairs: Pairs): boolean {
+  for (let at = 0; at < pairs.length; at += 1) {
+    const name = pairs[at]![0];
+    if (!name.endsWith(NUMBER)) continue;
+    if (!blockStands(pairs, name.slice(0, -NUMBER.length), at + SHOWN)) return false;
+  }
+  return true;
+}
+
 /** True if a number stands in the frame and the channel block behind it does not come to its end. */
-function breaksOff(pairs: [string, string][]): boolean {
+function breaksOff(pairs: Pairs): boolean {
   const reached = new Map<string, number>();
   for (const [name] of pairs) {
     if (name.endsWith('CallerIDNum')) {
@@ -92,7 +105,7 @@ function breaksOff(pairs: [string, string][]): boolean {
 }
 
 /** The headers without those that stand between a number and its block, where only names and numbers do. */
-function cleaned(pairs: [string, string][]): [string, string][] {
+function cleaned(pairs: Pairs): Pairs {
   let clean: [string, string][] | null = null;
   for (let at = 0; at < pairs.length; at += 1) {
     const pair = pairs[at]!;
@@ -108,9 +121,17 @@ function cleaned(pairs: [string, string][]): [string, string][] {
 }
 
 /** Where the whole channel block begins: all seven in a row, which no caller has room to write. */
-function blockAt(pairs: [string, string][], prefix: string, from: number): number {
+function blockAt(pairs: Pairs, prefix: string, from: number): number {
   for (let at = from + 1; at + BLOCK.length <= pairs.length; at += 1) {
-    if (BLOCK.every((name, nth) => pairs[at + nth]![0] === prefix + name)) return at;
+    if (blockStands(pairs, prefix, at)) return at;
   }
   return -1;
+}
+
+function blockStands(pairs: Pairs, prefix: string, at: number): boolean {
+  for (let nth = 0; nth < BLOCK.length; nth += 1) {
+    const name = pairs[at + nth]?.[0];
+    if (prefix === '' ? name !== BLOCK[nth] : name !== prefix + BLOCK[nth]) return false;
+  }
+  return true;
 }

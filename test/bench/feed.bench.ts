@@ -13,7 +13,7 @@ import { framesOf } from '../support/recordings.ts';
 import { median, timed, type BenchRow } from './row.ts';
 
 const EVENTS = 100_000;
-const ROUNDS = 5;
+const ROUNDS = 15;
 /** what dialplan/manager.conf lets through */
 const FILTERED = new Set([...WANTED].filter((name) => name !== 'VarSet' && name !== 'Newexten'));
 
