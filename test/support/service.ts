@@ -22,13 +22,11 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-let network = 100 + (process.pid % 100);
-
 export async function startService(...args: string[]): Promise<Service> {
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-service-'));
   const databaseUrl = await cloneDatabase();
   const port = await freePort();
-  const address = `127.0.${(network += 1)}.1`;
+  const address = await freeAddress();
   const url = `http://127.0.0.1:${port}`;
   let said = '';
   let child = start(args);
@@ -60,8 +58,29 @@ export async function startService(...args: string[]): Promise<Service> {
       },
       60_000,
     );
-  await ready();
-  await until('it says where it is', () => said.includes('已启动'));
+
+  async function stop(): Promise<void> {
+    child.kill('SIGTERM');
+    await until(
+      'the service has stopped',
+      () => child.exitCode !== null || child.signalCode !== null,
+      20_000,
+    );
+    const left = existsSync(varDir) ? runningIn(join(varDir, 'pbx')) : null;
+    rmSync(varDir, { recursive: true, force: true });
+    if (left !== null) {
+      process.kill(left, 'SIGKILL');
+      throw new Error('the service left its PBX running');
+    }
+  }
+
+  try {
+    await ready();
+    await until('it says where it is', () => said.includes('已启动'));
+  } catch (cause) {
+    await stop().catch(() => undefined);
+    throw cause;
+  }
 
   return {
     url,
@@ -78,22 +97,28 @@ export async function startService(...args: string[]): Promise<Service> {
       child = start([]);
       await ready();
     },
-    async stop() {
-      child.kill('SIGTERM');
-      await until(
-        'the service has stopped',
-        () => child.exitCode !== null || child.signalCode !== null,
-        20_000,
-      );
-      const left = existsSync(varDir) ? runningIn(join(varDir, 'pbx')) : null;
-      rmSync(varDir, { recursive: true, force: true });
-      if (left !== null) {
-        process.kill(left, 'SIGKILL');
-        throw new Error('the service left its PBX running');
-      }
-    },
+    stop,
   };
 }
+
+/** A loopback address on which nobody's switch stands, so that suites run side by side. */
+async function freeAddress(): Promise<string> {
+  for (let network = 2 + (process.pid % 200); ; network = network < 250 ? network + 1 : 2) {
+    const address = `127.0.${network}.1`;
+    const probe = createServer();
+    const free = await new Promise<boolean>((done) => {
+      probe.once('error', () => done(false));
+      probe.listen(5038, address, () => done(true));
+    });
+    probe.close();
+    if (free && !given.has(address)) {
+      given.add(address);
+      return address;
+    }
+  }
+}
+
+const given = new Set<string>();
 
 export function freePort(): Promise<number> {
   return new Promise((done) => {

@@ -1,8 +1,14 @@
+import { hash } from '@node-rs/argon2';
 import type pg from 'pg';
 import type { Fact } from '../../core/floor/fact.ts';
+import type { Role } from '../../core/people/may.ts';
+import { changeAccount, setPassword } from '../../postgres/accounts.ts';
 import { saveCustomers } from '../../postgres/customers.ts';
 import { createFactWriter } from '../../postgres/facts.ts';
 import { giveFirstDeskPhone } from '../../postgres/phones.ts';
+import { findPersonByLogin } from '../../postgres/people.ts';
+import { inTransaction } from '../../postgres/pool.ts';
+import { listUnits } from '../../postgres/units.ts';
 import { add, newPassword } from '../people.ts';
 import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
@@ -83,7 +89,7 @@ async function fillHistory(pool: pg.Pool, known: ReturnType<typeof customers>): 
   if (fromMs === null) await pool.query('analyze');
 }
 
-/** Ten agents that SIPp plays, one for a person, a supervisor. New passwords at each start, for the demo only. */
+/** Ten agents that SIPp plays, and one person of each role to sign in as. New passwords at each start, for the demo only. */
 async function people(pool: pg.Pool, deskDigest: (extension: string) => string): Promise<Demo['logins']> {
   const random = randomFrom(SEED);
   for (const extension of DEMO_AGENTS) {
@@ -94,23 +100,45 @@ async function people(pool: pg.Pool, deskDigest: (extension: string) => string):
     );
     await giveFirstDeskPhone(pool, extension, deskDigest(extension));
   }
-  const shown = [
+  const units = await listUnits(pool);
+  const network = units.find((unit) => unit.code === 'network-xingqing')?.id ?? null;
+  const shown: {
+    login: string;
+    name: string;
+    role: Role;
+    agent?: string;
+    unitId?: number | null;
+    who: string;
+  }[] = [
     {
-      login: '1011',
-      name: '演示坐席',
-      role: 'agent' as const,
-      agent: 'PJSIP/1011',
+      ...{ login: '1011', name: '演示坐席', role: 'agent', agent: 'PJSIP/1011' },
       who: '坐席（话机由 SIPp 扮演，铃响较久才接，看来电弹屏）',
     },
-    { login: 'banzhang', name: '演示班长', role: 'supervisor' as const, agent: null, who: '班长（大屏）' },
+    { login: 'banzhang', name: '演示班长', role: 'supervisor', who: '班长（大屏、超时、回访）' },
+    {
+      ...{ login: 'diaodu', name: '演示调度', role: 'dispatcher', unitId: network },
+      who: '兴庆区管网维护中心调度（本单位工单）',
+    },
+    { login: 'jingli', name: '演示经理', role: 'manager', who: '管理人员（报告）' },
   ];
   const logins: Demo['logins'] = [];
-  for (const { who, ...person } of shown) {
+  for (const { login, name, role, agent = null, unitId = null, who } of shown) {
     const password = newPassword();
-    await pool.query('delete from people where login = $1', [person.login]);
-    await add(pool, person, password);
-    if (person.agent) await giveFirstDeskPhone(pool, person.login, deskDigest(person.login));
-    logins.push({ login: person.login, password, who });
+    await add(pool, { login, name, role, agent }, password);
+    const { id } = (await findPersonByLogin(pool, login))!;
+    await inTransaction(pool, async (client) => {
+      await changeAccount(client, id, {
+        login,
+        name,
+        role,
+        extension: agent && login,
+        unitId,
+        disabled: false,
+      });
+      await setPassword(client, id, await hash(password), false);
+    });
+    if (agent) await giveFirstDeskPhone(pool, login, deskDigest(login));
+    logins.push({ login, password, who });
   }
   return logins;
 }
