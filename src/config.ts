@@ -10,7 +10,8 @@ const flag = z
 export const settings = z.object({
   /** where the service listens; loopback unless said otherwise */
   HTTP_HOST: z.string().default('127.0.0.1'),
-  HTTP_PORT: port.default(6666),
+  // not 6666: browsers open no page on 6665–6669 (Fetch standard, "port blocking")
+  HTTP_PORT: port.default(9666),
   /** our own folder for database, PBX, journal */
   VAR_DIR: z.string().default('var'),
   /** PostgreSQL; not set: an embedded one under VAR_DIR */
