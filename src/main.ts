@@ -3,7 +3,7 @@
  * `npm start` comes here through setup/begin.mjs.
  */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
 import { pino } from 'pino';
@@ -76,7 +76,8 @@ async function start(): Promise<void> {
   const zone = config.TIME_ZONE;
   const log = pino(
     { level: config.LOG_LEVEL, hooks: { streamWrite: maskText } },
-    pino.destination({ dest: join(keptFolder(varDir), 'hotline.log'), mkdir: true, sync: false }),
+    // an open file: one that pino opens by itself breaks a process that ends before it is open
+    pino.destination({ dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a'), sync: false }),
   );
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
