@@ -188,8 +188,8 @@ function DistrictMap({
           itemStyle: { borderColor: colour('--soft') },
           emphasis: { label: { color: colour('--ink') }, itemStyle: { areaColor: colour('--busy') } },
           selectedMode: false,
-          // the three districts of the city are small and stand side by side
-          labelLayout: { moveOverlap: 'shiftY' },
+          layoutCenter: ['50%', '50%'],
+          layoutSize: '100%',
           data,
         },
       ],

@@ -1,5 +1,6 @@
 import { Button, DatePicker, Segmented, Space } from 'antd';
 import dayjs from 'dayjs';
+import isoWeek from 'dayjs/plugin/isoWeek.js';
 import {
   beginOf,
   dateAt,
@@ -15,6 +16,9 @@ import {
 import { serverNow } from '../clock.tsx';
 import { useReportWords } from './words.ts';
 
+// the ISO week's number and its year, which the picker writes
+dayjs.extend(isoWeek);
+
 const KINDS: PeriodKind[] = ['day', 'week', 'month', 'cycle', 'year', 'summer', 'span'];
 const PICKERS = {
   day: 'date',
@@ -23,6 +27,15 @@ const PICKERS = {
   cycle: 'month',
   year: 'year',
   summer: 'year',
+} as const;
+
+const FORMATS = {
+  day: 'YYYY-MM-DD',
+  week: 'GGGG[年第]W[周]',
+  month: 'YYYY[年]M[月]',
+  cycle: 'YYYY[年]M[月]',
+  year: 'YYYY[年]',
+  summer: 'YYYY[年]',
 } as const;
 
 /** Chooses a period of the rule book; arrows go to the one before and after. */
@@ -62,6 +75,7 @@ export function PeriodPicker({ period, onChange }: { period: Period; onChange: (
         <DatePicker
           allowClear={false}
           picker={PICKERS[period.kind]}
+          format={FORMATS[period.kind]}
           value={period.kind === 'cycle' ? last : first}
           onChange={(day) => {
             if (day && period.kind !== 'span') onChange(periodAt(period.kind, beginOf(fromDayjs(day))));

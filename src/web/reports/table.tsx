@@ -68,7 +68,7 @@ function Shown({
       </Link>
       {cell.below && (
         <Link to={`/${cell.below}`} className="below" title={below} aria-label={below}>
-          /
+          ÷
         </Link>
       )}
     </span>

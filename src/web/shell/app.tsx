@@ -4,6 +4,7 @@ import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router';
 import { Refusal } from '../ask.ts';
 import { PAGES, type PageEntry } from '../pages.tsx';
 import { SignInPage } from '../sign-in/page.tsx';
+import { PageFault } from './fault.tsx';
 import { Frame, homeOf } from './frame.tsx';
 import { SignedInOnly, useMay, useMe } from './me.tsx';
 import { Theme } from './theme.tsx';
@@ -48,9 +49,11 @@ export function HotlineApp() {
 function route(page: PageEntry) {
   const Page = LOADED.get(page)!;
   const element = (
-    <Opened page={page}>
-      <Page />
-    </Opened>
+    <PageFault key={page.path}>
+      <Opened page={page}>
+        <Page />
+      </Opened>
+    </PageFault>
   );
   return <Route key={page.path} path={page.path} element={element} />;
 }
