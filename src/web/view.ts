@@ -20,6 +20,13 @@ export function duration(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
+/** How long somebody waits: to the second within the hour, then `5 小时`, then `3 天`. */
+export function waited(ms: number): string {
+  const hours = Math.floor(ms / 3_600_000);
+  if (hours < 1) return duration(ms);
+  return hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`;
+}
+
 /** A ratio as the hotline reads it; nothing below the line is “—”. */
 export function percent(ratio: number | null): string {
   if (ratio === null) return '—';

@@ -8,7 +8,7 @@ import { Dial } from '../phone/dial.tsx';
 import { phone } from '../phone/phone.ts';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { useMe } from '../shell/me.tsx';
-import { duration, when } from '../view.ts';
+import { duration, waited, when } from '../view.ts';
 import { POP_GONE } from '../words.ts';
 import type { Recent } from './desk.ts';
 import { useStateWords } from './desk-presence.tsx';
@@ -89,7 +89,7 @@ export function Missed() {
                 {one.triedCount > 0 ? say('tried', { count: one.triedCount }) : ''}
               </small>
             </span>
-            <Ticking className="figures since" read={(now) => duration(now - one.firstAtMs)} />
+            <Ticking className="figures since" read={(now) => waited(now - one.firstAtMs)} />
             {one.claimedBy === null ? (
               <button type="button" onClick={() => void callBack(one.number)}>
                 {say('callBack')}
