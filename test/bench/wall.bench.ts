@@ -7,7 +7,7 @@ import { median, type BenchRow } from './row.ts';
 
 const ROUNDS = 5;
 const WALLS = 1000;
-const ROUND_MS = 8000;
+const ROUND_MS = 20_000;
 
 export async function bench(): Promise<BenchRow[]> {
   const sides = [await openSide('ours'), await openSide('bare')] as const;
