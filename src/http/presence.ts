@@ -16,6 +16,8 @@ export interface PresenceRoutesPorts {
   missed: () => Promise<MissedCaller[]>;
   claim: (number: string, personId: number) => Promise<boolean>;
   release: (number: string, personId: number) => Promise<void>;
+  /** what the shift leader did to an agent, for the audit log */
+  audit: (personId: number, what: string, about: string) => Promise<void>;
   /** the list of missed callers changed by a claim */
   touched: () => void;
 }
@@ -96,6 +98,7 @@ export function presenceRoutes(ports: PresenceRoutesPorts): Router {
       if (!asked) return;
       if (!presences.view(asked.agent))
         return refuse(response, 404, 'no-agent', '没有这个坐席，请刷新页面。');
+      await ports.audit(personOf(request).id, `agent-${path}`, asked.agent);
       await work(asked.agent);
       response.json({ ok: true });
     });

@@ -210,6 +210,7 @@ export const openDesk: OpenWing = (ground) => {
         missed: () => missedCallers(pool, now() - MISSED_KEPT_MS),
         claim: (number, personId) => claimMissed(pool, number, personId),
         release: (number, personId) => releaseMissed(pool, number, personId),
+        audit: ground.audit,
         touched: missed.touch,
       }),
     ],

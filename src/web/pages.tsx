@@ -196,6 +196,14 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./wall/page.tsx')).WallPage }),
   },
   {
+    path: '/agents',
+    group: 'floor',
+    zh: '坐席',
+    en: 'Agents',
+    deed: 'watch-agents',
+    load: async () => ({ default: (await import('./desk/agents-page.tsx')).AgentsPage }),
+  },
+  {
     path: '/phones',
     group: 'people',
     zh: '话机',

@@ -136,6 +136,11 @@ export function DeskOrderPanel({
       }),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['orders'] }),
   });
+  // on a low screen the panel opens under the record's foot: what it says next is brought into view
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [verdict, like.length]);
   const open = questions.find((one) => answers[one.id] === undefined) ?? null;
   const send = () => {
     if (!create.isPending && !made) create.mutate();
@@ -180,7 +185,7 @@ export function DeskOrderPanel({
       </section>
     );
   return (
-    <section className="order-panel" aria-label="派单">
+    <section ref={panel} className="order-panel" aria-label="派单">
       {like.length > 0 && (
         <div className="likes">
           <b>可能是同一件事：</b>

@@ -45,4 +45,9 @@ export const AUDIT_WORDS: Record<string, string> = {
   'mail-address-changed': '修改邮箱',
   'delivery-resent': '重发通知',
   'delivery-cancelled': '取消通知',
+  'desk-password-renewed': '更换座机密码',
+  'unit-phone-changed': '修改单位电话',
+  'agent-end-wrap-up': '结束坐席整理',
+  'agent-ready': '结束坐席小休',
+  'agent-sign-out': '签出坐席',
 };
