@@ -7,7 +7,7 @@ import { Ticking } from '../clock.tsx';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { duration } from '../view.ts';
-import { useStateWords } from './desk-presence.tsx';
+import { MismatchWords, pauseWords, useStateWords } from './desk-presence.tsx';
 import { useDeskWords } from './words.ts';
 import './desk.css';
 
@@ -100,8 +100,12 @@ export function AgentsPage() {
             title: say('why'),
             render: (_, one) => (
               <Space>
-                {one.reason}
-                {one.mismatch && <Tag color="orange">{say('mismatch')}</Tag>}
+                {pauseWords(one)}
+                {one.mismatch && (
+                  <Tag color="orange">
+                    <MismatchWords view={one} />
+                  </Tag>
+                )}
                 {one.wrapUp?.overdue && <Tag color="red">{say('recordOverdue')}</Tag>}
               </Space>
             ),

@@ -25,6 +25,12 @@ export function useStateWords(): (state: PresenceView['state']) => string {
   return (state) => (language === 'en' ? STATES_EN : AGENT_STATES)[state];
 }
 
+/** The reason of a pause, as it was chosen; empty where there is none that a person gave. */
+export function pauseWords(view: PresenceView): string {
+  const given = view.state === 'paused' && view.reason !== 'no-heartbeat' && view.reason !== 'unnamed';
+  return given ? view.reason : '';
+}
+
 export interface MyState {
   mine: MyPresence | null;
   fault: string | null;
@@ -109,9 +115,7 @@ export function StateBar({
       {view && (
         <span className={`state ${view.state}`} role="status">
           {words(view.state)}
-          {view.state === 'paused' && view.reason !== 'no-heartbeat' && view.reason !== 'unnamed'
-            ? ` · ${view.reason}`
-            : ''}
+          {pauseWords(view) && ` · ${pauseWords(view)}`}
           {view.mismatch && <MismatchWords view={view} />}
           <Ticking className="figures" read={(now) => duration(now - view.sinceMs)} />
         </span>

@@ -53,6 +53,8 @@ export function Theme({ children }: { children: ReactNode }) {
             colorLink: dark ? '#6cc9e2' : '#0b6c8c',
             colorSuccess: dark ? '#4cbf86' : '#1d7a4c',
             colorWarning: dark ? '#e3a13c' : '#9a5b00',
+            colorWarningBg: dark ? '#3b2f16' : '#fff6e5',
+            colorWarningBorder: dark ? '#6d5524' : '#f0cf94',
             colorError: dark ? '#ff7a6e' : '#c6281c',
             colorTextBase: dark ? '#e6eff3' : '#12303f',
             colorBgBase: dark ? '#0f2029' : '#ffffff',
