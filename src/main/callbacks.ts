@@ -2,11 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Counter, Gauge, Histogram } from 'prom-client';
 import PgBoss from 'pg-boss';
 import { openCallbacks } from '../app/callbacks.ts';
 import { drawnFrom } from '../core/callbacks/campaign.ts';
-import { nextCallableMs, type Holidays } from '../core/callbacks/hours.ts';
+import { holidaysOf, nextCallableMs, type Holidays } from '../core/callbacks/hours.ts';
 import { differences, drawSample, DRAW_VERSION, type Draw } from '../core/callbacks/sample.ts';
 import { dialRulesOf, USUAL, type SurveySettings } from '../core/callbacks/settings.ts';
 import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
@@ -35,9 +34,11 @@ import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { findPerson } from '../postgres/people.ts';
 import { inTransaction, openPool } from '../postgres/pool.ts';
+import { callbackFigures } from './callback-figures.ts';
 import type { OpenWing } from './wings.ts';
 
 const WEEKLY = 'callbacks-weekly';
+const SETTINGS_EVERY_MS = 30_000;
 /** a person tried so often and nobody was there: the next of the draw */
 const PERSON_TRIES = 3;
 
@@ -48,10 +49,11 @@ export const openCallbacksWing: OpenWing = (ground) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'callbacks');
   // connections of its own: the dialler is never late because of a report
   const pool = openPool(databaseUrl, { most: 4, onBreak: onFault });
-  const metrics = callbackMetrics(registry, pool);
+  const metrics = callbackFigures(registry, pool);
   let settings: SurveySettings = USUAL;
   let holidays: Holidays = {};
   let boss: PgBoss | null = null;
+  let settingsAgain: NodeJS.Timeout | undefined;
   const moved = () => live.tell('callbacks', 'callbacksMoved');
 
   const numberOnCall = (number: string) => {
@@ -106,9 +108,9 @@ export const openCallbacksWing: OpenWing = (ground) => {
   });
 
   async function readSettings(): Promise<void> {
-    const told = await campaigns.readSurveySettings(pool);
-    settings = { ...USUAL, ...told.rules };
-    holidays = Object.fromEntries(told.holidays.map((one) => [one.day, one.worked ? 'worked' : 'holiday']));
+    const [rules, clocks] = await Promise.all([campaigns.readSurveyRules(pool), orderSettings(pool)]);
+    settings = { ...USUAL, ...rules };
+    holidays = holidaysOf(clocks.body.calendar);
     dialler.setRules(dialRulesOf(settings, holidays));
   }
 
@@ -336,6 +338,8 @@ export const openCallbacksWing: OpenWing = (ground) => {
     hear: (facts) => dialler.hear(facts),
     async start() {
       await readSettings();
+      // the calendar is changed on a page of the orders
+      settingsAgain = setInterval(() => void readSettings().catch(onFault), SETTINGS_EVERY_MS);
       await dialler.start();
       // invented customers are never called
       if (new URL(databaseUrl).pathname === '/hotline_demo') return;
@@ -348,51 +352,10 @@ export const openCallbacksWing: OpenWing = (ground) => {
       await weekly();
     },
     async close() {
+      clearInterval(settingsAgain);
       dialler.close();
       await boss?.stop({ graceful: false }).catch(onFault);
       await pool.end();
     },
   };
 };
-
-function callbackMetrics(
-  registry: Parameters<OpenWing>[0]['registry'],
-  pool: Parameters<OpenWing>[0]['pool'],
-) {
-  const registers = [registry];
-  const attempts = new Counter({
-    name: 'hotline_callback_attempts_total',
-    help: 'Callbacks that placed themselves, by result',
-    labelNames: ['result'],
-    registers,
-  });
-  const lateness = new Histogram({
-    name: 'hotline_callback_lateness_seconds',
-    help: 'From when a callback was due and could be placed until it was',
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 30],
-    registers,
-  });
-  new Gauge({
-    name: 'hotline_callback_sampling_ratio',
-    help: 'Drawn of the closed on-site orders of the last weekly campaign, by department',
-    labelNames: ['department'],
-    registers,
-    async collect() {
-      this.reset();
-      for (const { department, rate } of await lists.samplingRates(pool).catch(() => []))
-        this.set({ department }, rate);
-    },
-  });
-  new Gauge({
-    name: 'hotline_callback_satisfaction_ratio',
-    help: 'Satisfied of the valid answers, by department',
-    labelNames: ['department'],
-    registers,
-    async collect() {
-      this.reset();
-      const rows = await lists.countCallbacks(pool, 'department', {}).catch(() => []);
-      for (const row of rows) if (row.valid > 0) this.set({ department: row.by }, row.satisfied / row.valid);
-    },
-  });
-  return { attempts, lateness };
-}

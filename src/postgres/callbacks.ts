@@ -216,16 +216,12 @@ export async function draftRedo(
   return rowCount === 1;
 }
 
-export async function readSurveySettings(
-  client: Client,
-): Promise<{ rules: Record<string, unknown>; holidays: { day: string; worked: boolean; name: string }[] }> {
-  const [settings, holidays] = await Promise.all([
-    client.query<{ rules: Record<string, unknown> }>('select rules from survey_settings'),
-    client.query<{ day: string; worked: boolean; name: string }>(
-      `select to_char(day, 'YYYY-MM-DD') as day, worked, name from holidays order by day`,
-    ),
-  ]);
-  return { rules: settings.rows[0]?.rules ?? {}, holidays: holidays.rows };
+/** What differs from the usual rules. */
+export async function readSurveyRules(client: Client): Promise<Record<string, unknown>> {
+  const { rows } = await client.query<{ rules: Record<string, unknown> }>(
+    'select rules from survey_settings',
+  );
+  return rows[0]?.rules ?? {};
 }
 
 export async function saveSurveySettings(client: Client, rules: Record<string, unknown>): Promise<void> {

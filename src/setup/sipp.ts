@@ -22,6 +22,8 @@ export interface SipMessage {
   method: string;
   /** the user of its To: who was called */
   to: string;
+  /** which call it belongs to */
+  callId: string;
 }
 export interface RunningLeg {
   /** when SIPp has ended by itself, or was stopped */
@@ -164,9 +166,10 @@ function messagesOf(dir: string): SipMessage[] {
     const first = /\n(?:SIP\/2\.0 (\d{3})|([A-Z]+) sip:)/.exec(body);
     const method = /\nCSeq: *\d+ +([A-Z]+)/i.exec(body)?.[1] ?? '';
     const to = /\nTo:[^\n]*?sip:([^@>\s]*)@/i.exec(body)?.[1] ?? '';
+    const callId = /\nCall-ID: *(\S+)/i.exec(body)?.[1] ?? '';
     if (!first) continue;
     const atMs = localTime(`${pieces[at]}T${pieces[at + 1]}`);
-    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method, to });
+    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method, to, callId });
   }
   return found;
 }

@@ -79,6 +79,14 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./orders/rules-page.tsx')).OrderRulesPage }),
   },
   {
+    path: '/orders/clocks',
+    group: 'orders',
+    zh: '时限与日历',
+    en: 'Clocks',
+    deed: 'edit-order-rules',
+    load: async () => ({ default: (await import('./orders/clocks-page.tsx')).ClocksPage }),
+  },
+  {
     path: '/orders/:orderNo',
     group: 'orders',
     zh: '工单',
@@ -118,6 +126,14 @@ export const PAGES: PageEntry[] = [
     en: 'Annex 2',
     deed: 'read-callbacks',
     load: async () => ({ default: (await import('./callbacks/annex2-page.tsx')).Annex2Page }),
+  },
+  {
+    path: '/callbacks/settings',
+    group: 'callbacks',
+    zh: '回访设置',
+    en: 'Settings',
+    deed: 'run-callbacks',
+    load: async () => ({ default: (await import('./callbacks/settings-page.tsx')).CallbackSettingsPage }),
   },
   {
     path: '/callbacks/certificate/:id',

@@ -1,3 +1,4 @@
+import type { Calendar } from '../orders/calendar.ts';
 import { beginOf, dateAt, dateText, DAY_MS, weekdayOf } from '../office/period.ts';
 
 /** A stretch of the day in which we may call, minutes since midnight in the hotline's time; `until` is out. */
@@ -12,6 +13,14 @@ export const BANDS: readonly Band[] = [
 ];
 /** `2026-10-01` ─▶ is it worked? Only days that differ from Monday to Friday stand here. */
 export type Holidays = Readonly<Record<string, 'holiday' | 'worked'>>;
+
+/** The days of the working calendar, which the orders' clocks share. */
+export function holidaysOf(calendar: Pick<Calendar, 'holidays' | 'worked'>): Holidays {
+  return Object.fromEntries([
+    ...calendar.holidays.map(({ date }) => [date, 'holiday'] as const),
+    ...calendar.worked.map(({ date }) => [date, 'worked'] as const),
+  ]);
+}
 
 const MINUTE_MS = 60_000;
 /** no holiday of China lasts longer, so a year of looking ahead always finds a band, if there is one at all */

@@ -3,6 +3,7 @@ import type { CallerHistory, Customer, PastCall, PastOrder } from '../../protoco
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { duration, isLate, ringCount, spaced, when } from '../view.ts';
 import { CLOSED_STATUS, METER_KINDS, OUTCOMES } from '../words.ts';
+import { CalledBack } from './called-back.tsx';
 import type { Card } from './desk.ts';
 import { useDeskWords } from './words.ts';
 
@@ -66,6 +67,7 @@ export const CallCard = memo(function CallCard({
           <Who customer={customer} history={history} failed={historyFailed} withheld={offer.ani === null} />
         </div>
       </div>
+      <CalledBack number={offer.ani} />
       <div className="past">
         <Orders
           orders={history?.orders ?? []}

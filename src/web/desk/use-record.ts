@@ -93,7 +93,8 @@ export function useRecord(which: Which | null, onCompleted: () => void): RecordD
     if (line.connected) open();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- another record is opened when its key changes, and only then
   }, [key]);
-  useConnected(() => now.current && open());
+  // also one that was asked for while the line was torn
+  useConnected(open);
   useTold('record', (record) => {
     if (now.current) put(heard(now.current, record));
   });

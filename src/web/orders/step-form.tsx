@@ -16,7 +16,7 @@ export interface UnitsAnswer {
 /** Units and districts, for choosing. */
 export function useUnits() {
   return useQuery({
-    queryKey: ['units'],
+    queryKey: ['orders', 'units'],
     queryFn: ({ signal }) => ask<UnitsAnswer>('GET', '/api/orders/units', undefined, signal),
     staleTime: 60_000,
   });

@@ -1,20 +1,15 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { io, type Socket } from 'socket.io-client';
 import type pg from 'pg';
-import { digestOf } from '../../../src/asterisk/phones.ts';
-import { periodAt, periodBefore } from '../../../src/core/office/period.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
-import { giveFirstDeskPhone } from '../../../src/postgres/phones.ts';
 import { add } from '../../../src/setup/people.ts';
-import { registerPhones, startPhone, type RunningLeg } from '../../../src/setup/sipp.ts';
-import { startCallees, type CalleePlan } from '../../../src/setup/sipp-callees.ts';
+import type { CalleePlan } from '../../../src/setup/sipp-callees.ts';
 import { openBrowser } from '../../support/browser.ts';
+import { openCallbackRoom, signedIn, type CallbackRoom } from '../../support/callbacks.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 
-const AGENTS = ['1001', '1002', '1003', '1004', '1005', '1006'];
 const press = (afterMs: number, key: string) => ({ afterMs, press: key });
 const hangUp = (afterMs: number) => ({ afterMs, hangUp: true as const });
 
@@ -96,87 +91,20 @@ describe('a weekly callback campaign, on a real Asterisk, with real SIP people',
   this.timeout(180_000);
   let service: Service;
   let pool: pg.Pool;
-  const legs: RunningLeg[] = [];
-  const lines: Socket[] = [];
+  let room: CallbackRoom | undefined;
   let password = '';
 
   before(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
     password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
-    const { phoneSecret } = service.site();
-    for (const login of AGENTS.slice(1)) {
-      await add(pool, { login, name: login, role: 'agent', agent: `PJSIP/${login}` }, password);
-      await giveFirstDeskPhone(pool, login, digestOf(login, phoneSecret + login));
-    }
-    // signed in at the desk, as a restart finds them
-    await pool.query(
-      `insert into presences (agent, person_id, signed_in_at) select agent, id, now() from people where agent is not null`,
-    );
-    const lastWeek = periodBefore(periodAt('week', Date.now()));
-    for (const who of Object.keys(PEOPLE))
-      await pool.query(
-        `insert into orders (order_no, phone, category, content, unit, status, state, moved_at, created_at, closed_at)
-         values ($1, $2, '漏水', '单元门口地面冒水', '兴庆区管网维护中心', '办结', 'closed', $3, $3, $3)`,
-        [`GD${who.slice(0, 2)}`, `139000000${who.slice(0, 2)}`, new Date(lastWeek.fromMs + 36e5)],
-      );
-    const day = new Date(Date.now() + 8 * 36e5).toISOString().slice(0, 10);
-    await pool.query(
-      `insert into holidays (day, worked, name) values ($1, true, '试') on conflict (day) do update set worked = true`,
-      [day],
-    );
-    await pool.query('update survey_settings set rules = $1', [
-      JSON.stringify({
-        sample: { rate: 10_000, rates: {}, wholeUrgent: false, wholeRedone: false },
-        bands: [{ from: 0, until: 1440 }],
-        atOnce: 6,
-      }),
-    ]);
-    legs.push(
-      startCallees(
-        service.site(),
-        Object.entries(PEOPLE).map(([who, { plan }]) => ({ ending: who.slice(0, 2), ...plan })),
-      ),
-    );
-    // the Monday was missed: the next start makes up for it
-    await service.killAndStart();
-    await until(
-      'the switch has the phones',
-      async () => {
-        await registerPhones(service.site(), AGENTS);
-        return true;
-      },
-      30_000,
-    );
-    // who has no tab open takes no calls
-    for (const login of AGENTS) lines.push(await openLine(login));
-    for (const extension of AGENTS)
-      legs.push(startPhone(service.site(), { extension, ringMs: 400, talkMs: 1500 }));
+    room = await openCallbackRoom(service, pool, password, {
+      people: Object.keys(PEOPLE).map((who) => who.slice(0, 2)),
+      plans: Object.entries(PEOPLE).map(([who, { plan }]) => ({ ending: who.slice(0, 2), ...plan })),
+    });
   });
-  async function signIn(login: string): Promise<string> {
-    const answer = await fetch(`${service.url}/api/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ login, password }),
-    });
-    expect(answer.status).to.equal(200);
-    return answer.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ');
-  }
-  async function openLine(login: string): Promise<Socket> {
-    const line = io(service.url, {
-      transports: ['websocket'],
-      extraHeaders: { cookie: await signIn(login) },
-    });
-    await until(`the desk of ${login} is open`, () => line.connected);
-    return line;
-  }
   after(async () => {
-    for (const line of lines) line.close();
-    for (const leg of legs) leg.stop();
-    await Promise.all(legs.map((leg) => leg.done));
+    await room?.close();
     await pool?.end();
     await service?.stop();
   });
@@ -232,7 +160,7 @@ describe('a weekly callback campaign, on a real Asterisk, with real SIP people',
 
   it('is drawn again to the same, and its draft to redo becomes the next round of the order by one key', async () => {
     await add(pool, { login: 'banzhang', name: '班长', role: 'supervisor', agent: null }, password);
-    const cookie = await signIn('banzhang');
+    const cookie = await signedIn(service.url, 'banzhang', password);
     const ask = async (method: string, path: string, body?: unknown) => {
       const answer = await fetch(`${service.url}/api/callbacks/${path}`, {
         method,

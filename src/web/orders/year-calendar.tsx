@@ -1,0 +1,97 @@
+import { useState } from 'react';
+import type { Calendar } from '../../core/orders/calendar.ts';
+
+type Day = 'plain' | 'holiday' | 'worked';
+const NEXT: Record<Day, Day> = { plain: 'holiday', holiday: 'worked', worked: 'plain' };
+const WORDS: Record<Day, string> = { plain: '', holiday: '休', worked: '班' };
+
+/** Twelve months; a press on a day makes it a holiday, a worked day, or plain again. The name of the last one is kept. */
+export function YearCalendar({
+  year,
+  calendar,
+  onChange,
+}: {
+  year: number;
+  calendar: Calendar;
+  onChange: (some: Pick<Calendar, 'holidays' | 'worked'>) => void;
+}) {
+  const [name, setName] = useState('');
+  const names = new Map([...calendar.holidays, ...calendar.worked].map((one) => [one.date, one.name]));
+  const holidays = new Set(calendar.holidays.map((one) => one.date));
+  const worked = new Set(calendar.worked.map((one) => one.date));
+  const dayOf = (date: string): Day =>
+    holidays.has(date) ? 'holiday' : worked.has(date) ? 'worked' : 'plain';
+  const press = (date: string) => {
+    const next = NEXT[dayOf(date)];
+    const others = (days: Calendar['holidays']) => days.filter((one) => one.date !== date);
+    const here = { date, name: name || names.get(date) || (next === 'holiday' ? '放假' : '调休') };
+    const sorted = (days: Calendar['holidays']) => [...days].sort((a, b) => a.date.localeCompare(b.date));
+    onChange({
+      holidays: sorted([...others(calendar.holidays), ...(next === 'holiday' ? [here] : [])]),
+      worked: sorted([...others(calendar.worked), ...(next === 'worked' ? [here] : [])]),
+    });
+  };
+  return (
+    <>
+      <label className="day-name">
+        名称{' '}
+        <input
+          value={name}
+          maxLength={40}
+          placeholder="如 春节"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </label>
+      <div className="year">
+        {Array.from({ length: 12 }, (_, month) => (
+          <table key={month} aria-label={`${year}年${month + 1}月`}>
+            <caption>{month + 1}月</caption>
+            <thead>
+              <tr>
+                {['一', '二', '三', '四', '五', '六', '日'].map((zh) => (
+                  <th key={zh}>{zh}</th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {weeksOf(year, month).map((week, at) => (
+                <tr key={at}>
+                  {week.map((day, column) => {
+                    if (day === null) return <td key={column} />;
+                    const date = `${year}-${String(month + 1).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+                    const kind = dayOf(date);
+                    return (
+                      <td key={column}>
+                        <button
+                          type="button"
+                          className={`${kind}${column > 4 ? ' weekend' : ''}`}
+                          title={names.get(date) ?? ''}
+                          aria-label={`${date} ${names.get(date) ?? ''}${WORDS[kind]}`}
+                          onClick={() => press(date)}
+                        >
+                          {day}
+                          <small>{WORDS[kind]}</small>
+                        </button>
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ))}
+      </div>
+    </>
+  );
+}
+
+/** The month's days in weeks from Monday to Sunday; null: another month's. */
+function weeksOf(year: number, month: number): (number | null)[][] {
+  const before = (new Date(year, month, 1).getDay() + 6) % 7;
+  const count = new Date(year, month + 1, 0).getDate();
+  const cells = Array.from({ length: Math.ceil((before + count) / 7) * 7 }, (_, at) => {
+    const day = at - before + 1;
+    return day >= 1 && day <= count ? day : null;
+  });
+  return Array.from({ length: cells.length / 7 }, (_, week) => cells.slice(week * 7, week * 7 + 7));
+}
