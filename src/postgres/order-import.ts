@@ -10,7 +10,7 @@ import {
 } from '../core/orders/clocks.ts';
 import { orderNumber } from '../core/orders/numbering.ts';
 import type { Order, OrderState, Step } from '../core/orders/order.ts';
-import { searchWords } from '../core/orders/search.ts';
+import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
 import { normaliseNumber } from '../core/people/number.ts';

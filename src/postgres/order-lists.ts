@@ -1,7 +1,7 @@
 /** Lists of orders: narrowed by anything, searched in Chinese, one page at a time from where the last one ended. */
 import type pg from 'pg';
 import { NEAR_MS, SHIFT_MS, type Cursor, type OrderFilter } from '../core/orders/list.ts';
-import { searchQuery } from '../core/orders/search.ts';
+import { searchQuery } from '../core/search.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import type { OrderLine } from '../protocol/orders.ts';
 import { LINE_COLUMNS, LINE_JOINS } from './order-rows.ts';

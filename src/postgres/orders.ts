@@ -13,7 +13,7 @@ import {
   type StepKind,
   type StepRefusal,
 } from '../core/orders/order.ts';
-import { searchWords } from '../core/orders/search.ts';
+import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
 import { normaliseNumber } from '../core/people/number.ts';

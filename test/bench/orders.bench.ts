@@ -121,7 +121,7 @@ const DRAFT: NewOrder = {
   ...{ recordId: null, outsideNo: null, outsideDueAtMs: null, ruleVersion: 1, atMs: NOW },
 };
 
-/** A million orders over four years; the words of one in their search vector as core/orders/search.ts makes them. */
+/** A million orders over four years; the words of one in their search vector as core/search.ts makes them. */
 const FILL = `
   insert into orders (order_no, phone, phone_written, category, category_code, item, content, address, community, district,
     unit_id, unit, status, state, created_at, closed_at, due_at, search)

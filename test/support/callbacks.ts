@@ -11,7 +11,7 @@ import { startCallees, type CalleePlan } from '../../src/setup/sipp-callees.ts';
 import type { Service } from './service.ts';
 import { until } from './until.ts';
 
-const AGENTS = ['1001', '1002', '1003', '1004', '1005', '1006'];
+const AGENTS = 6;
 
 export interface CallbackRoom {
   /** the desk phones, told to the switch again */
@@ -28,12 +28,13 @@ export async function openCallbackRoom(
   service: Service,
   pool: pg.Pool,
   password: string,
-  { people, plans }: { people: string[]; plans: CalleePlan[] },
+  { people, plans, agents = AGENTS }: { people: string[]; plans: CalleePlan[]; agents?: number },
 ): Promise<CallbackRoom> {
   const legs: RunningLeg[] = [];
   const lines: Socket[] = [];
   const { phoneSecret } = service.site();
-  for (const login of AGENTS.slice(1)) {
+  const logins = Array.from({ length: agents }, (_, at) => String(1001 + at));
+  for (const login of logins.slice(1)) {
     await add(pool, { login, name: login, role: 'agent', agent: `PJSIP/${login}` }, password);
     await giveFirstDeskPhone(pool, login, digestOf(login, phoneSecret + login));
   }
@@ -59,7 +60,7 @@ export async function openCallbackRoom(
     JSON.stringify({
       sample: { rate: 10_000, rates: {}, wholeUrgent: false, wholeRedone: false },
       bands: [{ from: 0, until: 1440 }],
-      atOnce: 6,
+      atOnce: agents,
     }),
   ]);
   const callees = startCallees(service.site(), plans);
@@ -69,7 +70,7 @@ export async function openCallbackRoom(
     await until(
       'the switch has the phones',
       async () => {
-        await registerPhones(service.site(), AGENTS);
+        await registerPhones(service.site(), logins);
         return true;
       },
       30_000,
@@ -77,8 +78,8 @@ export async function openCallbackRoom(
   };
   await register();
   // who has no tab open takes no calls
-  for (const login of AGENTS) lines.push(await openLine(service.url, login, password));
-  for (const extension of AGENTS)
+  for (const login of logins) lines.push(await openLine(service.url, login, password));
+  for (const extension of logins.slice(0, AGENTS))
     legs.push(startPhone(service.site(), { extension, ringMs: 400, talkMs: 1500 }));
   return {
     register,

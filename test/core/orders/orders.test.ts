@@ -14,7 +14,7 @@ import {
   type Order,
   type Step,
 } from '../../../src/core/orders/order.ts';
-import { searchQuery, searchWords } from '../../../src/core/orders/search.ts';
+import { searchQuery, searchWords } from '../../../src/core/search.ts';
 
 const DISTRICTS = ['兴庆区', '金凤区', '西夏区', '永宁', '贺兰', '灵武', '河东'];
 const unit = (id: number, code: string, kind: string, ...districts: string[]): CoveringUnit => ({

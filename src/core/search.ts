@@ -1,5 +1,5 @@
 /**
- * Words that an order is found by. Chinese has no spaces, so every character and every pair of neighbours is a word; of
+ * Words that an order or a customer is found by. Chinese has no spaces, so every character and every pair of neighbours is a word; of
  * a run of letters or digits every end is one, so that its beginnings are all its parts (a number by its last four).
  */
 const MOST = 4000;
