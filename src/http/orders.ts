@@ -34,6 +34,8 @@ export interface AskedOrder {
   source: string;
   outsideNo: string | null;
   outsideDueAtMs: number | null;
+  /** of the case from outside that it is made of */
+  caseId: number | null;
   /** null: where the table sends it; else the agent's own choice */
   unitId: number | null;
   assistIds: number[] | null;
@@ -96,6 +98,7 @@ const asked = z.object({
   source: z.enum(['call', 'visit', 'case', 'api']).default('call'),
   outsideNo: words(100).nullable().default(null),
   outsideDueAtMs: instant.nullable().default(null),
+  caseId: id.nullable().default(null),
   unitId: id.nullable().default(null),
   assistIds: z.array(id).max(5).nullable().default(null),
   clockSet: z.enum(CLOCK_SETS).nullable().default(null),

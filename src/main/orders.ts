@@ -23,10 +23,12 @@ import {
   wholeOrder,
   type StepBy,
 } from '../postgres/orders.ts';
+import { stepCase } from '../postgres/cases.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { listDistricts, listUnits, type Unit } from '../postgres/units.ts';
 import type { DecisionView, OrderView } from '../protocol/orders.ts';
 import { z } from 'zod';
+import { CaseRefused, caseRefusal } from './cases.ts';
 import { orderMetrics } from './order-figures.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -142,7 +144,16 @@ export const openOrders: OpenWing = (ground) => {
         // both or none
         if (!sent.ok) throw new Error(`${orderNo} could not be dispatched: ${JSON.stringify(sent)}`);
       }
+      if (asked.caseId !== null) {
+        const one = { kind: 'order' as const, note: '', untilMs: null };
+        const link = { orderNo, joined: false };
+        const linked = await stepCase(client, asked.caseId, null, one, person, atMs, link, settings.body);
+        if (!linked.ok) throw new CaseRefused(caseRefusal(linked).words);
+      }
       return { ok: true, orderNo };
+    }).catch((cause: unknown) => {
+      if (cause instanceof CaseRefused) return refused(409, 'not-now', cause.message);
+      throw cause;
     });
     if (made.ok) {
       await told(made.orderNo, asked.dispatch ? 'dispatch' : 'draft');

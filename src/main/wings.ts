@@ -12,6 +12,7 @@ import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
+import { openCases } from './cases.ts';
 import { openCallbacksWing } from './callbacks.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
@@ -87,6 +88,7 @@ const WINGS: OpenWing[] = [
   openExportsWing,
   openDesk,
   openOrders,
+  openCases,
   openCallbacksWing,
 ];
 

@@ -25,7 +25,10 @@ export type Deed =
   | 'edit-settings'
   | 'call-back'
   | 'read-callbacks'
-  | 'run-callbacks';
+  | 'run-callbacks'
+  | 'see-cases'
+  | 'keep-cases'
+  | 'send-reports';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -53,6 +56,9 @@ const MAY: Record<Deed, readonly Role[]> = {
   'read-callbacks': ['agent', 'supervisor', 'manager', 'administrator'],
   'run-callbacks': ['supervisor', 'administrator'],
   'export-customers': ['supervisor', 'administrator'],
+  'see-cases': ['agent', 'supervisor', 'manager', 'administrator'],
+  'keep-cases': ['agent', 'supervisor'],
+  'send-reports': ['supervisor', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

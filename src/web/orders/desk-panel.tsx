@@ -27,6 +27,8 @@ export interface PanelMatter {
   district: string;
   urgent: boolean;
   source: 'call' | 'visit' | 'case';
+  /** the case from outside that the order is made of, with the channel's number and deadline */
+  outside?: { caseId: number; outsideNo: string; outsideDueAtMs: number | null };
 }
 
 const COMMUNITY =
@@ -120,6 +122,7 @@ export function DeskOrderPanel({
           recordId: matter.recordId,
           source: matter.source,
           unitId,
+          ...matter.outside,
         },
       }),
     onSuccess: async (order) => {

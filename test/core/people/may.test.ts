@@ -29,6 +29,9 @@ const TABLE: Record<Deed, string> = {
   'read-callbacks': 'agent supervisor manager administrator',
   'run-callbacks': 'supervisor administrator',
   'export-customers': 'supervisor administrator',
+  'see-cases': 'agent supervisor manager administrator',
+  'keep-cases': 'agent supervisor',
+  'send-reports': 'supervisor administrator',
 };
 
 describe('who may do what', () => {

@@ -1,0 +1,207 @@
+/** Cases from outside put together: the inbox, what is done with them, and reminders before a deadline passes. */
+import {
+  CASE_STEPS,
+  CASE_WARN_MS,
+  caseStepsFor,
+  CHANNELS,
+  DAILY_PLACES,
+  unlookedPlaces,
+  type CaseStep,
+} from '../core/office/cases.ts';
+import { readPortalText } from '../core/office/portal-text.ts';
+import { periodAt } from '../core/office/period.ts';
+import { stepRefusalWords } from '../core/orders/words.ts';
+import type { NewDelivery } from '../core/outward/delivery.ts';
+import { caseRoutes } from '../http/cases.ts';
+import type { SignedIn } from '../http/sessions.ts';
+import {
+  addCase,
+  addLook,
+  caseSteps,
+  casesDue,
+  correctCase,
+  countOpenCases,
+  findCase,
+  listCases,
+  listLooks,
+  stepCase,
+  type CaseAnswer,
+  type CaseRow,
+} from '../postgres/cases.ts';
+import { deliver } from '../postgres/deliveries.ts';
+import { orderSettings } from '../postgres/order-rules.ts';
+import { stepOrder } from '../postgres/orders.ts';
+import { inTransaction } from '../postgres/pool.ts';
+import type { OpenWing } from './wings.ts';
+
+const REMIND_EVERY_MS = 30_000;
+const stamp = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
+
+/** Thrown to give up a transaction; its words are the answer. */
+export class CaseRefused extends Error {}
+
+/** What a step that was not taken says. */
+export function caseRefusal(answer: CaseAnswer & { ok: false }) {
+  switch (answer.why) {
+    case 'no-such-case':
+      return { ok: false as const, status: 404, code: 'no-such-case', words: '没有这件来件，请从列表打开。' };
+    case 'moved-meanwhile': {
+      const { kind, person, atMs } = answer.last;
+      const words = `${person} 在 ${stamp(atMs)} 刚做了“${CASE_STEPS[kind]}”，您看到的已不是最新，请看过后再办。`;
+      return { ok: false as const, status: 409, code: 'moved-meanwhile', words };
+    }
+    case 'refused':
+      return { ok: false as const, status: 409, code: 'not-now', words: answer.words };
+  }
+}
+
+export const openCases: OpenWing = (ground) => {
+  const { pool, now, log } = ground;
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'cases');
+  let reminding: NodeJS.Timeout | undefined;
+
+  async function step(id: number, version: number | null, one: CaseStep, person: SignedIn) {
+    const { body: settings } = await orderSettings(pool);
+    const taken = await inTransaction(pool, (client) =>
+      stepCase(client, id, version, one, person, now(), null, settings),
+    );
+    return taken.ok ? taken : caseRefusal(taken);
+  }
+
+  /** One more receipt of an event that is handled already: both sides say so, or neither. */
+  async function join(id: number, orderNo: string, person: SignedIn) {
+    const { body: settings } = await orderSettings(pool);
+    const atMs = Math.round(now());
+    const refused = (status: number, code: string, words: string) => ({
+      ok: false as const,
+      status,
+      code,
+      words,
+    });
+    try {
+      return await inTransaction(pool, async (client) => {
+        const one = await findCase(client, id);
+        if (!one) return refused(404, 'no-such-case', '没有这件来件，请从列表打开。');
+        const note = `${CHANNELS[one.channel].zh} ${one.outsideNo}　${one.person} ${one.content}`.slice(
+          0,
+          500,
+        );
+        const by = { personId: person.id, personName: person.name, unitId: person.unitId, system: null };
+        const joined = await stepOrder(
+          ...([client, orderNo, null] as const),
+          { kind: 'join', body: { callId: null, recordId: null }, atMs, receivedAtMs: atMs, note },
+          () => 'desk',
+          { ...by, origin: 'desk' },
+          settings,
+        );
+        if (!joined.ok)
+          return joined.why === 'refused'
+            ? refused(409, 'not-now', stepRefusalWords(joined.refusal))
+            : refused(404, 'no-such-order', '没有这个工单号，请核对。');
+        const link = { orderNo, joined: true };
+        const taken = await stepCase(
+          ...([client, id, null, { kind: 'join', note: '', untilMs: null }] as const),
+          ...([person, atMs, link, settings] as const),
+        );
+        if (!taken.ok) throw new CaseRefused(caseRefusal(taken).words);
+        return { ok: true as const };
+      });
+    } catch (cause) {
+      if (cause instanceof CaseRefused) return refused(409, 'not-now', cause.message);
+      throw cause;
+    }
+  }
+
+  /** Tells the desk of deadlines and of portals nobody looked at; each once, whatever restarts. */
+  async function remind(): Promise<void> {
+    const nowMs = now();
+    const day = periodAt('day', nowMs);
+    const [due, looks] = await Promise.all([
+      casesDue(pool, nowMs, CASE_WARN_MS),
+      listLooks(pool, day.fromMs, day.untilMs),
+    ]);
+    const told = [
+      ...due.flatMap((one) => dueReminders(one, nowMs)),
+      ...unlookedPlaces(looks, nowMs).flatMap(({ place, remindAtMs }) =>
+        onScreens(
+          `look:${place}:${remindAtMs}`,
+          'channel-unlooked',
+          '每日登录提醒',
+          `${DAILY_PLACES[place].article}：今天还没有人查看“${DAILY_PLACES[place].zh}”，请登录查看后在“外部来件 › 每日登录”登记。`,
+          '/cases/looks',
+          null,
+        ),
+      ),
+    ];
+    await inTransaction(pool, (client) => deliver(client, told));
+  }
+
+  return {
+    routers: [
+      caseRoutes({
+        now,
+        async read(text) {
+          const { body } = await orderSettings(pool);
+          return readPortalText(text, now(), body.calendar);
+        },
+        add: (fields, pasted, person) =>
+          inTransaction(pool, (client) => addCase(client, fields, pasted, person, now())),
+        async correct(id, fields, person) {
+          const done = await inTransaction(pool, (client) => correctCase(client, id, fields, person, now()));
+          return done.ok ? done : caseRefusal(done);
+        },
+        step,
+        join,
+        list: (filter, skip, most) =>
+          listCases(pool, { ...filter, warnMs: CASE_WARN_MS, nowMs: now() }, skip, most),
+        counts: () => countOpenCases(pool, now(), CASE_WARN_MS),
+        async view(id) {
+          const [one, steps] = await Promise.all([findCase(pool, id), caseSteps(pool, id)]);
+          if (!one) return null;
+          const facts = { state: one.state, dueAtMs: one.dueAtMs, hasOrder: one.orderNo !== null };
+          return { ...one, steps, may: caseStepsFor(facts) };
+        },
+        async looks(day) {
+          const looks = await listLooks(pool, day.fromMs, day.untilMs);
+          return { looks, unlooked: unlookedPlaces(looks, now()).map((one) => one.place) };
+        },
+        look: (look, person) => addLook(pool, { ...look, personId: person.id, atMs: now() }),
+      }),
+    ],
+    start() {
+      reminding = setInterval(() => void remind().catch(onFault), REMIND_EVERY_MS);
+      return remind().catch(onFault);
+    },
+    close: () => clearInterval(reminding),
+  };
+};
+
+function dueReminders(one: CaseRow, nowMs: number): NewDelivery[] {
+  const late = one.dueAtMs! <= nowMs;
+  const what = late ? '已超过时限' : '将到时限';
+  return onScreens(
+    `case:${one.id}:${late ? 'late' : 'near'}:${one.dueAtMs}`,
+    late ? 'case-overdue' : 'case-warning',
+    `外部来件${what}`,
+    `${CHANNELS[one.channel].zh} ${one.outsideNo || '（无编号）'} ${what}（${stamp(one.dueAtMs!)}）：${one.content.slice(0, 60)}`,
+    `/cases/${one.id}`,
+    String(one.id),
+  );
+}
+
+function onScreens(
+  once: string,
+  event: string,
+  title: string,
+  text: string,
+  link: string,
+  about: string | null,
+): NewDelivery[] {
+  return ['agent', 'supervisor'].map((role) => ({
+    ...{ once: `${once}:${role}`, kind: event, about, recipient: role, stream: null, receiverId: null },
+    message: {
+      ...{ channel: 'screen' as const, room: `told:role:${role}`, event, title, text, link },
+      sound: event === 'case-overdue',
+    },
+  }));
+}

@@ -1,0 +1,352 @@
+/** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
+import type pg from 'pg';
+import {
+  takeCaseStep,
+  type CaseState,
+  type CaseStep,
+  type CaseStepKind,
+  type Channel,
+} from '../core/office/cases.ts';
+import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
+import { normaliseNumber } from '../core/people/number.ts';
+import { saveClocks } from './order-clocks.ts';
+import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
+
+type Client = Pick<pg.ClientBase, 'query'>;
+
+export interface CaseFields {
+  channel: Channel;
+  outsideNo: string;
+  kind: string;
+  receivedAtMs: number;
+  dueAtMs: number | null;
+  person: string;
+  phone: string;
+  address: string;
+  community: string;
+  district: string;
+  category: string;
+  item: number | null;
+  content: string;
+}
+export interface CaseRow extends CaseFields {
+  id: number;
+  state: CaseState;
+  version: number;
+  firstDueAtMs: number | null;
+  pasted: string;
+  orderNo: string | null;
+  orderState: string | null;
+  joined: boolean;
+  answeredAtMs: number | null;
+  reply: string;
+  madeBy: string;
+}
+export interface CaseStepRow {
+  ordinal: number;
+  kind: CaseStepKind;
+  state: CaseState;
+  atMs: number;
+  personName: string;
+  note: string;
+  body: { untilMs?: number; orderNo?: string; changed?: string[] };
+}
+export interface CaseBy {
+  id: number;
+  name: string;
+}
+
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
+const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,
+  ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
+  c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
+  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, p.name as "madeBy",
+  ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs"`;
+const FROM = 'from outside_cases c join people p on p.id = c.made_by left join orders o on o.id = c.order_id';
+
+/** Enters a case; a number that the channel has given before is said, with the case that has it. */
+export async function addCase(
+  client: Client,
+  fields: CaseFields,
+  pasted: string,
+  by: CaseBy,
+  atMs: number,
+): Promise<{ id: number } | { takenBy: number }> {
+  const { rows } = await client.query<{ id: number }>(
+    `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
+        address, community, district, category, item, content, pasted, made_by, made_at)
+     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        ${instant('$17')})
+     on conflict (channel, outside_no) where outside_no <> '' do nothing returning id::float8 as id`,
+    [...fieldValues(fields), pasted, by.id, atMs],
+  );
+  const id = rows[0]?.id;
+  if (id === undefined) return { takenBy: await caseWithNumber(client, fields.channel, fields.outsideNo) };
+  await addStep(client, id, 1, 'enter', 'new', atMs, by, '', {});
+  return { id };
+}
+
+function fieldValues(fields: CaseFields): unknown[] {
+  const { channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone } = fields;
+  const { address, community, district, category, item, content } = fields;
+  const head = [channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone, normaliseNumber(phone)];
+  return [...head, address, community, district, category, item, content];
+}
+
+async function caseWithNumber(client: Client, channel: Channel, outsideNo: string): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    'select id::float8 as id from outside_cases where channel = $1 and outside_no = $2',
+    [channel, outsideNo],
+  );
+  return rows[0]!.id;
+}
+
+async function addStep(
+  client: Client,
+  id: number,
+  ordinal: number,
+  kind: CaseStepKind,
+  state: CaseState,
+  atMs: number,
+  by: CaseBy,
+  note: string,
+  body: CaseStepRow['body'],
+): Promise<void> {
+  await client.query(
+    `insert into case_steps (case_id, ordinal, kind, state, at, person_id, person_name, note, body)
+     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9)`,
+    [id, ordinal, kind, state, atMs, by.id, by.name, note.trim(), JSON.stringify(body)],
+  );
+}
+
+export type CaseAnswer =
+  | { ok: true }
+  | { ok: false; why: 'no-such-case' }
+  | { ok: false; why: 'moved-meanwhile'; last: { kind: CaseStepKind; person: string; atMs: number } }
+  | { ok: false; why: 'refused'; words: string };
+
+/** Takes a step. `version`: the one that was seen; null: whatever it is now. `order`: of a step that links one. */
+export async function stepCase(
+  client: Client,
+  id: number,
+  version: number | null,
+  step: CaseStep,
+  by: CaseBy,
+  atMs: number,
+  order: { orderNo: string; joined: boolean } | null,
+  settings: OrderSettings,
+): Promise<CaseAnswer> {
+  const { rows } = await client.query<{
+    state: CaseState;
+    version: number;
+    orderId: number | null;
+    dueAtMs: number | null;
+    joined: boolean;
+  }>(
+    `select state, version, order_id::float8 as "orderId", ${ms('due_at')} as "dueAtMs", joined
+       from outside_cases where id = $1 for update`,
+    [id],
+  );
+  const before = rows[0];
+  if (!before) return { ok: false, why: 'no-such-case' };
+  if (version !== null && version !== before.version) {
+    const { rows: last } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
+      `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
+      [id],
+    );
+    return { ok: false, why: 'moved-meanwhile', last: last[0]! };
+  }
+  const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderId !== null };
+  const taken = takeCaseStep(facts, step);
+  if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const next = before.version + 1;
+  await client.query(
+    `update outside_cases set state = $2, version = $3,
+            signed_at = case when $2 = 'signed' then coalesce(signed_at, ${instant('$4')}) else signed_at end,
+            returned_at = case when $5 = 'return' then ${instant('$4')} when $5 = 'take-back' then null else returned_at end,
+            replied_at = case when $5 = 'reply' then ${instant('$4')} when $5 = 'take-back' then null else replied_at end,
+            closed_at = case when $5 = 'close' then ${instant('$4')} when $5 = 'take-back' then null else closed_at end,
+            called_back_at = case when $5 = 'call-back' then ${instant('$4')} else called_back_at end,
+            reply = case when $5 = 'reply' then $6 else reply end,
+            due_at = case when $5 = 'defer' then ${instant('$7')} else due_at end,
+            order_id = case when $8::text is null then order_id else (select id from orders where order_no = $8) end,
+            joined = case when $8::text is null then joined else $9 end
+      where id = $1`,
+    [
+      ...[id, taken.state, next, atMs, step.kind, step.note.trim(), step.untilMs],
+      ...[order?.orderNo ?? null, order?.joined ?? false],
+    ],
+  );
+  await addStep(client, id, next, step.kind, taken.state, atMs, by, step.note, {
+    ...(step.untilMs === null ? {} : { untilMs: step.untilMs }),
+    ...(order ? { orderNo: order.orderNo } : {}),
+  });
+  if (step.kind === 'defer' && before.orderId !== null && !before.joined && step.untilMs !== null)
+    await moveOutsideDue(client, before.orderId, step.untilMs, settings);
+  return { ok: true };
+}
+
+/** The order that was made of the case is due with it. */
+async function moveOutsideDue(
+  client: Client,
+  orderId: number,
+  dueAtMs: number,
+  settings: OrderSettings,
+): Promise<void> {
+  const { rows } = await client.query<OrderRow>(
+    `update orders o set outside_due_at = ${instant('$2')} where id = $1 returning ${ORDER_COLUMNS}`,
+    [orderId, dueAtMs],
+  );
+  const order = rows[0] && orderOf(rows[0]);
+  if (order && clocksOf(order, settings).length > 0) await saveClocks(client, orderId, order, settings);
+}
+
+/** Corrects what was entered; what changed stands in the steps. */
+export async function correctCase(
+  client: Client,
+  id: number,
+  fields: CaseFields,
+  by: CaseBy,
+  atMs: number,
+): Promise<CaseAnswer> {
+  const { rows } = await client.query<CaseRow & { hasOrder: boolean }>(
+    `select ${COLUMNS} ${FROM} where c.id = $1 for update of c`,
+    [id],
+  );
+  const before = rows[0];
+  if (!before) return { ok: false, why: 'no-such-case' };
+  const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
+  const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
+  if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const changed = (Object.keys(fields) as (keyof CaseFields)[]).filter(
+    (name) => fields[name] !== before[name],
+  );
+  if (changed.length === 0) return { ok: true };
+  const other = await client.query(
+    `select from outside_cases where channel = $1 and outside_no = $2 and outside_no <> '' and id <> $3`,
+    [fields.channel, fields.outsideNo, id],
+  );
+  if (other.rowCount)
+    return {
+      ok: false,
+      why: 'refused',
+      words: `编号 ${fields.outsideNo} 已登记在另一件来件上，请核对编号。`,
+    };
+  await client.query(
+    `update outside_cases set channel = $1, outside_no = $2, kind = $3, received_at = ${instant('$4')},
+            first_due_at = case when first_due_at is not distinct from due_at then ${instant('$5')} else first_due_at end,
+            due_at = ${instant('$5')}, person = $6, phone_written = $7, phone = $8, address = $9, community = $10,
+            district = $11, category = $12, item = $13, content = $14, version = version + 1 where id = $15`,
+    [...fieldValues(fields), id],
+  );
+  const words = changed.map(
+    (name) => `${name}: ${String(before[name] ?? '')} → ${String(fields[name] ?? '')}`,
+  );
+  await addStep(client, id, before.version + 1, 'correct', before.state, atMs, by, '', { changed: words });
+  return { ok: true };
+}
+
+export interface CaseFilter {
+  list: 'open' | 'near' | 'all';
+  channel: Channel | null;
+  state: CaseState | null;
+  /** any part of number, person, phone, address or text */
+  words: string;
+  warnMs: number;
+  nowMs: number;
+}
+
+/** One page, the nearest deadline first among what is open, else the newest first. */
+export async function listCases(
+  pool: pg.Pool,
+  filter: CaseFilter,
+  skip: number,
+  most: number,
+): Promise<CaseRow[]> {
+  const { where, values } = conditions(filter);
+  const { rows } = await pool.query<CaseRow>(
+    `select ${COLUMNS} ${FROM} where ${where.join(' and ')}
+      order by ${filter.list === 'all' ? 'c.received_at desc, c.id desc' : `c.due_at nulls last, c.received_at, c.id`}
+      limit $${values.push(most)} offset $${values.push(skip)}`,
+    values,
+  );
+  return rows;
+}
+
+function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) {
+  const where = ['true'];
+  const values: unknown[] = [];
+  const value = (one: unknown) => `$${values.push(one)}`;
+  if (list !== 'all') where.push(`c.state in ('new', 'signed')`);
+  if (list === 'near') where.push(`c.due_at <= ${instant(value(nowMs + warnMs))}`);
+  if (channel) where.push(`c.channel = ${value(channel)}`);
+  if (state) where.push(`c.state = ${value(state)}`);
+  if (words.trim() !== '')
+    where.push(
+      `position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0`,
+    );
+  return { where, values };
+}
+
+/** How many are open, near their deadline and late, by channel. */
+export async function countOpenCases(pool: pg.Pool, nowMs: number, warnMs: number) {
+  const { rows } = await pool.query<{ channel: Channel; open: number; near: number; late: number }>(
+    `select channel, count(*)::int as open,
+            count(*) filter (where due_at > ${instant('$1')} and due_at <= ${instant('$2')})::int as near,
+            count(*) filter (where due_at <= ${instant('$1')})::int as late
+       from outside_cases where state in ('new', 'signed') group by channel`,
+    [nowMs, nowMs + warnMs],
+  );
+  return rows;
+}
+
+export async function findCase(client: Client, id: number): Promise<CaseRow | null> {
+  const { rows } = await client.query<CaseRow>(`select ${COLUMNS} ${FROM} where c.id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
+/** What was done with a case, first to last. */
+export async function caseSteps(pool: pg.Pool, id: number): Promise<CaseStepRow[]> {
+  const { rows } = await pool.query<CaseStepRow>(
+    `select ordinal, kind, state, ${ms('at')} as "atMs", person_name as "personName", note, body
+       from case_steps where case_id = $1 order by ordinal`,
+    [id],
+  );
+  return rows;
+}
+
+/** Open cases that are to be spoken of: near their deadline, or past it. */
+export async function casesDue(pool: pg.Pool, nowMs: number, warnMs: number): Promise<CaseRow[]> {
+  const { rows } = await pool.query<CaseRow>(
+    `select ${COLUMNS} ${FROM} where c.state in ('new', 'signed') and c.due_at <= ${instant('$1')} order by c.due_at limit 200`,
+    [nowMs + warnMs],
+  );
+  return rows;
+}
+
+export interface Look {
+  place: string;
+  atMs: number;
+  personName: string;
+  found: number;
+  note: string;
+}
+export async function addLook(
+  pool: pg.Pool,
+  look: { place: string; personId: number; found: number; note: string; atMs: number },
+): Promise<void> {
+  await pool.query(
+    `insert into channel_looks (place, at, person_id, found, note) values ($1, ${instant('$2')}, $3, $4, $5)`,
+    [look.place, look.atMs, look.personId, look.found, look.note],
+  );
+}
+export async function listLooks(pool: pg.Pool, fromMs: number, untilMs: number): Promise<Look[]> {
+  const { rows } = await pool.query<Look>(
+    `select l.place, ${ms('l.at')} as "atMs", p.name as "personName", l.found, l.note
+       from channel_looks l join people p on p.id = l.person_id
+      where l.at >= ${instant('$1')} and l.at < ${instant('$2')} order by l.at desc, l.id desc`,
+    [fromMs, untilMs],
+  );
+  return rows;
+}

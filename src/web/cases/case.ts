@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import type { CaseMood, CaseState, CaseStepKind, Channel } from '../../core/office/cases.ts';
+import { ask } from '../ask.ts';
+
+export interface CaseFields {
+  channel: Channel;
+  outsideNo: string;
+  kind: string;
+  receivedAtMs: number;
+  dueAtMs: number | null;
+  person: string;
+  phone: string;
+  address: string;
+  community: string;
+  district: string;
+  category: string;
+  item: number | null;
+  content: string;
+}
+export interface OutsideCase extends CaseFields {
+  id: number;
+  state: CaseState;
+  version: number;
+  firstDueAtMs: number | null;
+  pasted: string;
+  orderNo: string | null;
+  orderState: string | null;
+  joined: boolean;
+  answeredAtMs: number | null;
+  reply: string;
+  madeBy: string;
+}
+export interface CaseView extends OutsideCase {
+  steps: {
+    ordinal: number;
+    kind: CaseStepKind;
+    state: CaseState;
+    atMs: number;
+    personName: string;
+    note: string;
+    body: { untilMs?: number; orderNo?: string; changed?: string[] };
+  }[];
+  may: CaseStepKind[];
+}
+
+export const MOOD_WORDS: Record<CaseMood, string> = {
+  ...{ none: '无时限', calm: '', warning: '将到时限', late: '已超时限' },
+  ...{ 'in-time': '按时', 'answered-late': '超时回复' },
+};
+
+export function useCase(id: string | undefined) {
+  return useQuery({
+    queryKey: ['cases', 'one', id],
+    enabled: id !== undefined,
+    queryFn: ({ signal }) => ask<CaseView>('GET', `/api/cases/${id}`, undefined, signal),
+  });
+}
+
+/** `11-25 10:00`, with the year where it is another */
+export function minuteText(ms: number): string {
+  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+}

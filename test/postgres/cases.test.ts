@@ -1,0 +1,166 @@
+import { expect } from 'chai';
+import type pg from 'pg';
+import { CASE_WARN_MS } from '../../src/core/office/cases.ts';
+import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
+import {
+  addCase,
+  caseSteps,
+  casesDue,
+  correctCase,
+  countOpenCases,
+  findCase,
+  listCases,
+  stepCase,
+  type CaseFields,
+} from '../../src/postgres/cases.ts';
+import { readClocks } from '../../src/postgres/order-clocks.ts';
+import { createOrder, wholeOrder } from '../../src/postgres/orders.ts';
+import { createPerson } from '../../src/postgres/people.ts';
+import { inTransaction, openPool } from '../../src/postgres/pool.ts';
+import { cloneDatabase } from '../support/database.ts';
+
+const T0 = Date.UTC(2026, 10, 25, 2);
+const HOUR = 3_600_000;
+const LETTER: CaseFields = {
+  ...{ channel: '12345', outsideNo: 'YC1', kind: '投诉', receivedAtMs: T0, dueAtMs: T0 + 48 * HOUR },
+  ...{
+    person: '马建国',
+    phone: '139 0951 1234',
+    address: '天成小区5号楼',
+    community: '天成小区',
+    district: '兴庆区',
+  },
+  ...{ category: 'no-water', item: 2, content: '停水两天' },
+};
+
+describe('cases from outside, in the database', function () {
+  this.timeout(60_000);
+  let pool: pg.Pool;
+  let ma = { id: 0, name: '马晓燕' };
+  before(async () => {
+    pool = openPool(await cloneDatabase());
+    const { id } = (await createPerson(pool, {
+      ...{ login: '1001', name: '马晓燕', role: 'agent', agent: null, passwordHash: 'x' },
+    }))!;
+    ma = { id, name: '马晓燕' };
+  });
+  after(() => pool.end());
+
+  const add = (more: Partial<CaseFields> = {}) =>
+    inTransaction(pool, (client) => addCase(client, { ...LETTER, ...more }, '', ma, T0));
+  const step = (
+    id: number,
+    kind: Parameters<typeof stepCase>[3]['kind'],
+    note = '',
+    untilMs: number | null = null,
+    more: { version?: number; order?: { orderNo: string; joined: boolean } } = {},
+  ) =>
+    inTransaction(pool, (client) =>
+      stepCase(
+        client,
+        id,
+        more.version ?? null,
+        { kind, note, untilMs },
+        ma,
+        T0 + HOUR,
+        more.order ?? null,
+        ORDER_SETTINGS,
+      ),
+    );
+  const order = () =>
+    inTransaction(pool, (client) =>
+      createOrder(
+        client,
+        {
+          ...{
+            category: '停水',
+            categoryCode: 'no-water',
+            item: '一户一表用户',
+            itemNo: 2,
+            answers: {},
+            urgent: false,
+          },
+          ...{
+            clockSet: 'standard',
+            content: '停水',
+            caller: '',
+            phone: '',
+            account: '',
+            address: '',
+            community: '',
+          },
+          ...{ district: '兴庆区', source: 'case', callId: null, recordId: null, outsideNo: 'YC1' },
+          ...{ outsideDueAtMs: T0 + 48 * HOUR, ruleVersion: 1, atMs: T0 },
+        },
+        { personId: ma.id, personName: ma.name, unitId: null, origin: 'desk', system: null },
+        ORDER_SETTINGS,
+      ),
+    );
+  let first = 0;
+
+  it('a number of a channel is one case; the same number of another channel is another, and none may be many', async () => {
+    const made = await add();
+    expect(made).to.have.property('id');
+    first = (made as { id: number }).id;
+    expect(await add()).to.deep.equal({ takenBy: first });
+    expect(await add({ channel: 'digital-city' })).to.have.property('id');
+    expect(await add({ outsideNo: '', dueAtMs: null })).to.have.property('id');
+    expect(await add({ outsideNo: '', dueAtMs: null })).to.have.property('id');
+  });
+
+  it('two who press at once: the second is told who was first', async () => {
+    expect(await step(first, 'sign', '', null, { version: 1 })).to.deep.equal({ ok: true });
+    const second = await step(first, 'return', '不属于供水', null, { version: 1 });
+    expect(second).to.deep.include({ ok: false, why: 'moved-meanwhile' });
+    expect((await findCase(pool, first))?.state).to.equal('signed');
+  });
+
+  it('made into an order, its deferral moves the order’s outside clock; both due times are kept', async () => {
+    const orderNo = await order();
+    expect(await step(first, 'order', '', null, { order: { orderNo, joined: false } })).to.deep.equal({
+      ok: true,
+    });
+    expect(await step(first, 'defer', '等配件', T0 + 72 * HOUR)).to.deep.equal({ ok: true });
+    const one = (await findCase(pool, first))!;
+    expect(one).to.include({ orderNo, joined: false, firstDueAtMs: T0 + 48 * HOUR, dueAtMs: T0 + 72 * HOUR });
+    const { id } = (await wholeOrder(pool as never, orderNo))!;
+    const clock = (await readClocks(pool as never, id)).find((row) => row.name === 'outside');
+    expect(clock?.dueAtMs).to.equal(T0 + 72 * HOUR);
+    expect(await step(first, 'join', '', null, { order: { orderNo, joined: true } })).to.have.property(
+      'ok',
+      false,
+    );
+  });
+
+  it('what was corrected stands in its steps, and a number that another has is refused', async () => {
+    const { id } = (await add({ outsideNo: 'YC2' })) as { id: number };
+    const correct = (more: Partial<CaseFields>) =>
+      inTransaction(pool, (client) =>
+        correctCase(client, id, { ...LETTER, outsideNo: 'YC2', ...more }, ma, T0),
+      );
+    expect(await correct({ person: '马建军' })).to.deep.equal({ ok: true });
+    expect(await correct({ outsideNo: 'YC1' })).to.have.property('ok', false);
+    expect((await caseSteps(pool, id)).map((row) => [row.kind, row.body.changed])).to.deep.equal([
+      ['enter', undefined],
+      ['correct', ['person: 马建国 → 马建军']],
+    ]);
+  });
+
+  it('are found by any part of their words, nearest deadline first, and are spoken of when it comes near', async () => {
+    const filter = {
+      list: 'open',
+      channel: null,
+      state: null,
+      words: '',
+      warnMs: CASE_WARN_MS,
+      nowMs: T0,
+    } as const;
+    const open = await listCases(pool, filter, 0, 50);
+    expect(open.map((one) => one.outsideNo)).to.deep.equal(['YC1', 'YC2', 'YC1', '', '']);
+    expect(await listCases(pool, { ...filter, words: '建军' }, 0, 50)).to.have.length(1);
+    expect(await listCases(pool, { ...filter, words: '%' }, 0, 50)).to.have.length(0);
+    expect(await casesDue(pool, T0 + 45 * HOUR, CASE_WARN_MS)).to.have.length(2);
+    const counts = await countOpenCases(pool, T0 + 49 * HOUR, CASE_WARN_MS);
+    expect(counts.find((one) => one.channel === '12345')).to.include({ open: 4, late: 1, near: 0 });
+  });
+});
