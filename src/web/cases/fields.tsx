@@ -81,9 +81,6 @@ export function CaseFieldsForm({ understood = [] }: { understood?: readonly stri
       <Form.Item name="district" label="辖区">
         <Select allowClear options={(units.data?.districts ?? []).map((value) => ({ value }))} />
       </Form.Item>
-      <Form.Item className={`wide ${mark('address')}`} name="address" label="地址">
-        <Input maxLength={300} />
-      </Form.Item>
       <Form.Item name="category" label="投诉事由">
         <Select
           allowClear
@@ -100,6 +97,9 @@ export function CaseFieldsForm({ understood = [] }: { understood?: readonly stri
           optionFilterProp="label"
           options={(category?.items ?? []).map((one) => ({ value: one.no, label: `${one.no} ${one.zh}` }))}
         />
+      </Form.Item>
+      <Form.Item className={`wide ${mark('address')}`} name="address" label="地址">
+        <Input maxLength={300} />
       </Form.Item>
       <Form.Item
         className={`whole ${mark('content')}`}

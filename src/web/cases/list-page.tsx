@@ -11,6 +11,7 @@ import { Due } from '../orders/due.tsx';
 import { useMay } from '../shell/me.tsx';
 import { spaced, when } from '../view.ts';
 import { MOOD_WORDS, type OutsideCase } from './case.ts';
+import '../orders/orders.css';
 import './cases.css';
 
 interface Page {
@@ -117,24 +118,23 @@ export function CasesPage() {
         }}
         dataSource={pages.data?.pages.flatMap((page) => page.cases) ?? []}
         columns={[
-          { title: '渠道', width: 150, render: (_, one) => CHANNELS[one.channel].zh },
+          { title: '渠道', width: 138, ellipsis: true, render: (_, one) => CHANNELS[one.channel].zh },
           {
             title: '编号',
-            width: 180,
+            width: 150,
             render: (_, one) => (
               <Link className="figures" to={`/cases/${one.id}`}>
                 {one.outsideNo || '（无编号）'}
               </Link>
             ),
           },
-          { title: '状态', width: 90, render: (_, one) => <StateOf one={one} /> },
-          { title: '时限', width: 130, render: (_, one) => <DueOf one={one} /> },
-          { title: '类型', width: 80, ellipsis: true, dataIndex: 'kind' },
+          { title: '状态', width: 84, render: (_, one) => <StateOf one={one} /> },
+          { title: '时限', width: 92, render: (_, one) => <DueOf one={one} /> },
           { title: '内容', ellipsis: true, dataIndex: 'content' },
-          { title: '地址', ellipsis: true, width: '16%', dataIndex: 'address' },
+          { title: '地址', ellipsis: true, width: '17%', dataIndex: 'address' },
           {
             title: '来件人',
-            width: 130,
+            width: 116,
             render: (_, one) => (
               <>
                 {one.person || '—'}
@@ -145,7 +145,7 @@ export function CasesPage() {
           },
           {
             title: '工单',
-            width: 150,
+            width: 138,
             render: (_, one) =>
               one.orderNo ? (
                 <>
@@ -164,7 +164,7 @@ export function CasesPage() {
           },
           {
             title: '受理',
-            width: 110,
+            width: 104,
             render: (_, one) => <span className="figures">{when(one.receivedAtMs, serverNow())}</span>,
           },
         ]}
