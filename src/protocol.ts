@@ -2,6 +2,7 @@
  * What browser and server say to each other over socket.io. Server and web both import this file; nothing else is
  * said. Instants are Unix ms. The server tells its clock in `hello`; browsers keep the offset and count seconds themselves.
  */
+import type { MeterKind, MeterPlace } from './core/customers/card.ts';
 import type { AgentState } from './core/floor/fact.ts';
 import type { AgentView, OfferView, QueueView } from './core/floor/view.ts';
 import type { DayMeasures } from './core/floor/measures.ts';
@@ -21,8 +22,15 @@ export interface Customer {
   phone: string;
   address: string;
   district: string;
+  /** empty: a new caller who has told none yet */
   account: string;
-  meterKind: 'ic-card' | 'mechanical' | 'bulk';
+  /** empty: not known */
+  meterKind: MeterKind | '';
+  meterPlace: MeterPlace;
+  /** 小区 */
+  community: string;
+  /** the unit that looks after it; null: the decision table says which */
+  unit: string | null;
 }
 export interface PastCall {
   callId: string;

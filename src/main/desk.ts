@@ -1,6 +1,5 @@
 /** The desk put together: the agents' presence, the records of calls, and the callers to be called back. */
 import { Counter, Gauge } from 'prom-client';
-import { pinyin } from 'pinyin-pro';
 import { openMissed } from '../app/missed.ts';
 import { openPresences } from '../app/presence.ts';
 import type { AgentState } from '../core/floor/fact.ts';
@@ -8,10 +7,13 @@ import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import annex1 from '../core/orders/annex1.json' with { type: 'json' };
 import type { RecordFields } from '../core/orders/records.ts';
+import { communityOf } from '../core/customers/card.ts';
 import { may } from '../core/people/may.ts';
+import { normaliseNumber } from '../core/people/number.ts';
 import { MISMATCHES } from '../core/people/presence.ts';
 import { presenceRoutes } from '../http/presence.ts';
 import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
+import { learnAddress } from '../postgres/customer-cards.ts';
 import { callerHistory } from '../postgres/history.ts';
 import { claimMissed, missedCallers, releaseMissed } from '../postgres/missed.ts';
 import { listPeople } from '../postgres/people.ts';
@@ -28,6 +30,7 @@ import {
 } from '../postgres/records.ts';
 import { deskSettings, DESK_SETTINGS } from '../postgres/desk-settings.ts';
 import type { QueueState } from '../protocol/presence.ts';
+import { spelled } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
 const MISSED_KEPT_MS = 48 * 3_600_000;
@@ -166,8 +169,14 @@ export const openDesk: OpenWing = (ground) => {
     save: (id, personId, changes) => saveRecord(pool, id, personId, changes),
     async complete(id, personId) {
       const done = await completeRecord(pool, id, personId);
-      if (done?.record.callId && done.record.completedAtMs !== null)
-        presences.recordCompleted(done.record.callId);
+      if (done && done.record.completedAtMs !== null) {
+        const { callId, fields } = done.record;
+        if (callId) presences.recordCompleted(callId);
+        const number = normaliseNumber(fields.phone);
+        const { address, district } = fields;
+        if (number !== null && address.trim() !== '')
+          await learnAddress(pool, { number, address, district, community: communityOf(address) });
+      }
       return done;
     },
     openOf: (personId) => openRecordsOf(pool, personId),
@@ -257,13 +266,3 @@ const ANNEX = annex1.categories.map(({ no, code, zh, en, items, questions, guida
   ...{ no, code, zh, en, questions, guidance, routes, ...spelled(zh) },
   items: items.map((item) => ({ ...item, ...spelled(item.zh) })),
 }));
-
-function spelled(words: string): { pinyin: string; initials: string } {
-  const said = { toneType: 'none', type: 'array', nonZh: 'consecutive' } as const;
-  return {
-    pinyin: pinyin(words, said).join('').toLowerCase(),
-    initials: pinyin(words, { ...said, pattern: 'first' })
-      .join('')
-      .toLowerCase(),
-  };
-}

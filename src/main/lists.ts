@@ -139,7 +139,8 @@ const customers: ListSource<z.output<typeof customerFilter>> = {
   words: ({ district }) => district ?? '全部',
   async count(client, { district }) {
     const { rows } = await client.query<{ count: number }>(
-      'select count(*)::int as count from customers where $1::text is null or district = $1',
+      `select count(*)::int as count from customers
+        where ($1::text is null or district = $1) and account is not null and merged_into is null`,
       [district ?? null],
     );
     return rows[0]!.count;

@@ -14,6 +14,7 @@ import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCases } from './cases.ts';
 import { openCallbacksWing } from './callbacks.ts';
+import { openCustomers } from './customers.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
 import { openOrders } from './orders.ts';
@@ -86,6 +87,7 @@ const WINGS: OpenWing[] = [
   openOutward,
   openApi,
   openExportsWing,
+  openCustomers,
   openDesk,
   openOrders,
   openCases,

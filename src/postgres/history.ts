@@ -58,9 +58,14 @@ const CONNECTIONS = 4;
 // a lateral query for each number keeps to the index's first rows; one list over all numbers would sort every call
 const CALLER_HISTORY = `
   with known as materialized (
-    select c.id, c.name, c.address, c.district, c.account, c.meter_kind
+    select c.id, c.name, c.address, c.district, c.account, c.meter_kind, c.meter_place, c.community,
+           (select name from units where id = c.unit_id) as unit
       from customer_phones p join customers c on c.id = p.customer_id
      where p.number = $1 order by c.id limit 20
+  ), accounts as materialized (
+    select account from known where account is not null
+     union
+    select m.account from known k join customers m on m.merged_into = k.id where m.account is not null
   ), numbers as materialized (
     select $1::text collate "C" as number
      union
@@ -76,18 +81,18 @@ const CALLER_HISTORY = `
       select o.* from numbers n cross join lateral (
         select * from orders where phone = n.number order by created_at desc limit $3) o
        union all
-      select o.* from known k cross join lateral (
+      select o.* from accounts k cross join lateral (
         select * from orders where account = k.account order by created_at desc limit $3) o
     ) o order by created_at desc, id limit $3
   ), all_orders as (
     select o.id from numbers n cross join lateral (select id from orders where phone = n.number limit 1000) o
      union
-    select o.id from known k cross join lateral (select id from orders where account = k.account limit 1000) o
+    select o.id from accounts k cross join lateral (select id from orders where account = k.account limit 1000) o
   )
   select json_build_object(
     'customers', (select coalesce(json_agg(json_build_object(
-        'id', id, 'name', name, 'phone', $1, 'address', address, 'district', district, 'account', account,
-        'meterKind', meter_kind) order by id), '[]') from known),
+        'id', id, 'name', name, 'phone', $1, 'address', address, 'district', district, 'account', coalesce(account, ''),
+        'meterKind', meter_kind, 'meterPlace', meter_place, 'community', community, 'unit', unit) order by id), '[]') from known),
     'calls', (select coalesce(json_agg(json_build_object(
         'callId', call_id, 'atMs', (extract(epoch from arrived_at) * 1000)::float8, 'outcome', outcome,
         'agentName', coalesce(p.name, answered_by), 'talkMs', talk_ms, 'queue', queue)

@@ -6,7 +6,8 @@ export interface OutwardCustomer {
   name: string;
   address: string;
   district: string;
-  meterKind: 'ic-card' | 'mechanical' | 'bulk';
+  /** empty: not known */
+  meterKind: 'ic-card' | 'mechanical' | 'bulk' | '';
   phones: string[];
 }
 
@@ -32,7 +33,7 @@ export async function listOutwardCustomers(
              from customers c
             where ($1::text is null or c.id in (select customer_id from customer_phones where number = $1))
               and ($2::text is null or c.district = $2) and ($3::text is null or c.account = $3)
-              and c.account > coalesce($4, '')
+              and c.account > coalesce($4, '') and c.merged_into is null
             order by c.account limit $5`,
     values: [asked.phone ?? null, asked.district ?? null, asked.account ?? null, asked.after ?? null, most],
   });

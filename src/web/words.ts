@@ -41,6 +41,7 @@ export const OUTCOMES: Record<string, string> = {
 };
 
 export const METER_KINDS: Record<Customer['meterKind'], string> = {
+  '': '—',
   'ic-card': 'IC 卡表',
   mechanical: '机械表',
   bulk: '趸售总表',

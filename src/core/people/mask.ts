@@ -9,3 +9,8 @@ export function maskNumber(number: string): string {
 export function maskText(text: string): string {
   return text.replace(/\+?\d{7,}/g, (number) => maskNumber(number));
 }
+
+/** An address for who does not need the door: the community stays, its numbers go. */
+export function maskAddress(address: string): string {
+  return address.replace(/[0-9０-９]+/g, '**');
+}

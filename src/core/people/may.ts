@@ -28,7 +28,11 @@ export type Deed =
   | 'run-callbacks'
   | 'see-cases'
   | 'keep-cases'
-  | 'send-reports';
+  | 'send-reports'
+  | 'see-customers'
+  | 'edit-customers'
+  | 'merge-customers'
+  | 'reveal-numbers';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -59,6 +63,11 @@ const MAY: Record<Deed, readonly Role[]> = {
   'see-cases': ['agent', 'supervisor', 'manager', 'administrator'],
   'keep-cases': ['agent', 'supervisor'],
   'send-reports': ['supervisor', 'administrator'],
+  'see-customers': ['agent', 'supervisor', 'manager', 'administrator'],
+  'edit-customers': ['agent', 'supervisor', 'administrator'],
+  // also: taking a list from the billing system
+  'merge-customers': ['supervisor', 'administrator'],
+  'reveal-numbers': ['manager'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

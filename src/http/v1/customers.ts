@@ -10,7 +10,9 @@ export const customerShape = z
     name: z.string(),
     address: z.string(),
     district: z.string().meta({ example: '兴庆区' }),
-    meterKind: z.enum(['ic-card', 'mechanical', 'bulk']).meta({ description: 'IC 卡表、机械表、趸售总表' }),
+    meterKind: z
+      .enum(['ic-card', 'mechanical', 'bulk', ''])
+      .meta({ description: 'IC 卡表、机械表、趸售总表；空：未知' }),
     phones: z.array(z.string()).meta({ description: '没有 numbers:read 权限时打码' }),
   })
   .meta({ id: 'Customer' });

@@ -73,6 +73,7 @@ export function customers(random: Random, count: number): CustomerCard[] {
       account: `YC${String(100_000_000 + at * 37)}`,
       name: bulk ? `${community}物业服务中心` : personName(random),
       address,
+      community,
       district,
       meterKind: bulk
         ? ('bulk' as const)

@@ -31,6 +31,10 @@ const TABLE: Record<Deed, string> = {
   'export-customers': 'supervisor administrator',
   'see-cases': 'agent supervisor manager administrator',
   'keep-cases': 'agent supervisor',
+  'see-customers': 'agent supervisor manager administrator',
+  'edit-customers': 'agent supervisor administrator',
+  'merge-customers': 'supervisor administrator',
+  'reveal-numbers': 'manager',
   'send-reports': 'supervisor administrator',
 };
 

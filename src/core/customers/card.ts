@@ -1,0 +1,84 @@
+import { searchWords } from '../search.ts';
+
+/** A customer as the people at the desk and the billing system's lists know them. */
+export type MeterKind = 'ic-card' | 'mechanical' | 'bulk';
+/** Annex 1: 注册水表 or 表后水表; empty: not known */
+export type MeterPlace = '' | 'registered' | 'behind';
+export const METER_PLACES: Record<MeterPlace, string> = {
+  '': '—',
+  registered: '注册水表',
+  behind: '表后水表',
+};
+
+export interface CustomerFields {
+  /** 户号; null: a new caller who has told none yet */
+  account: string | null;
+  name: string;
+  address: string;
+  /** 小区 */
+  community: string;
+  district: string;
+  /** empty: not known */
+  meterKind: MeterKind | '';
+  meterPlace: MeterPlace;
+  /** the unit that looks after it; null: the decision table says which */
+  unitId: number | null;
+  /** as normaliseNumber gives them, sorted */
+  phones: string[];
+}
+
+export const FIELD_WORDS: Record<keyof CustomerFields, string> = {
+  account: '户号',
+  name: '户名',
+  phones: '电话',
+  address: '地址',
+  community: '小区',
+  district: '辖区',
+  meterKind: '表型',
+  meterPlace: '水表位置',
+  unitId: '责任单位',
+};
+
+/** The fields that differ, each with what it was and what it is; null: nothing changed. */
+export function differencesOf(
+  before: CustomerFields,
+  after: CustomerFields,
+): { before: Partial<CustomerFields>; after: Partial<CustomerFields> } | null {
+  const names = (Object.keys(FIELD_WORDS) as (keyof CustomerFields)[]).filter(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
+  if (names.length === 0) return null;
+  const some = (of: CustomerFields) => Object.fromEntries(names.map((name) => [name, of[name]]));
+  return { before: some(before), after: some(after) };
+}
+
+const COMMUNITY = /[^区街道路县市号楼0-9\s]{2,8}?(?:小区|花园|家园|新村|佳苑|嘉苑|新苑|公寓|社区|苑|园)/;
+
+/** The community in an address: what two callers about one burst have in common. Empty: none is seen in it. */
+export function communityOf(address: string): string {
+  return COMMUNITY.exec(address)?.[0] ?? '';
+}
+
+/** How a word is spoken: `maxiaoyan`, `mxy`. */
+export type Spell = (words: string) => { pinyin: string; initials: string };
+
+/** Everything that a customer is found by: name and community also by their sound, numbers by any of their ends. */
+export function customerWords(
+  one: Pick<CustomerFields, 'account' | 'name' | 'address' | 'community' | 'district' | 'phones'>,
+  spell: Spell,
+): string[] {
+  const name = spell(one.name);
+  const community = spell(one.community);
+  return searchWords(
+    one.name,
+    name.pinyin,
+    name.initials,
+    one.account ?? '',
+    ...one.phones,
+    one.community,
+    community.pinyin,
+    community.initials,
+    one.address,
+    one.district,
+  );
+}

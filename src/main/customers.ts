@@ -1,0 +1,234 @@
+/** Customers put together: looking for them, changing them, and lists from the billing system. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import { customerWords } from '../core/customers/card.ts';
+import { guessColumns, readRow, type Columns } from '../core/customers/import.ts';
+import { NotATable, readTable } from '../documents/table-reader.ts';
+import { customerRoutes } from '../http/customers.ts';
+import {
+  addCustomer,
+  changeCustomer,
+  customerChanges,
+  customerPast,
+  findCustomer,
+  findCustomers,
+  likelyDoubles,
+  mergeCustomers,
+  wordsDue,
+  writeWords,
+} from '../postgres/customer-cards.ts';
+import {
+  addImport,
+  addRows,
+  badRows,
+  beginImport,
+  clearRows,
+  countImport,
+  failImport,
+  findImport,
+  listImports,
+  resetImports,
+  takeImport,
+  type ImportJob,
+} from '../postgres/customer-imports.ts';
+import { writeAudit } from '../postgres/audit.ts';
+import { inTransaction, openPool } from '../postgres/pool.ts';
+import { listDistricts, listUnits } from '../postgres/units.ts';
+import type { CustomerImport } from '../protocol/customers.ts';
+import { spelled } from './spelling.ts';
+import type { OpenWing } from './wings.ts';
+
+const FOUND_MOST = 50;
+const PAST_MOST = 20;
+const BAD_PAGE = 500;
+const SAMPLE_ROWS = 5;
+const ROWS_AT_ONCE = 500;
+const WORDS_AT_ONCE = 200;
+/** rows that are read in one go: calls go on meanwhile */
+const BREATHE_EVERY = 50;
+const LOOK_FOR_WORDS_MS = 5_000;
+
+export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'customers');
+  // a list takes its time, on connections of its own
+  const own = openPool(databaseUrl, { most: 2, statementMs: 600_000, onBreak: onFault });
+  const folder = join(varDir, 'imports');
+  const underWay = new Map<number, { rows: number; share: number }>();
+  let indexing: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  /** Writes what changed customers are found by, a few at a time, until nothing is due. */
+  function writeDueWords(): void {
+    indexing ??= (async () => {
+      for (;;) {
+        const due = closed ? [] : await wordsDue(own, WORDS_AT_ONCE);
+        if (due.length === 0) return;
+        const written = [];
+        for (const [at, one] of due.entries()) {
+          if (at % BREATHE_EVERY === 0) await breathe();
+          written.push({ id: one.id, version: one.version, words: customerWords(one, spelled) });
+        }
+        await writeWords(own, written);
+      }
+    })()
+      .catch(onFault)
+      .finally(() => (indexing = null));
+  }
+
+  async function upload(file: string, path: string, personId: number) {
+    try {
+      const rows: string[][] = [];
+      for await (const { cells } of readTable(path)) {
+        rows.push(cells.slice(0, 100).map((cell) => cell.slice(0, 200)));
+        if (rows.length > SAMPLE_ROWS) break;
+      }
+      const [headers, ...sample] = rows;
+      if (!headers || sample.length === 0)
+        throw new NotATable('文件里没有数据：第一行应是列名，下面每行一个客户。');
+      const id = await addImport(
+        pool,
+        { file, path, headers, sample, columns: guessColumns(headers) },
+        personId,
+      );
+      return { id };
+    } catch (cause) {
+      rmSync(path, { force: true });
+      if (cause instanceof NotATable) return { words: cause.message };
+      throw cause;
+    }
+  }
+
+  /** Reads the whole list into rows beside the customers, and says what taking it would do. */
+  async function check(job: ImportJob, columns: Columns): Promise<void> {
+    const { id } = job;
+    try {
+      const [districts, units] = await Promise.all([listDistricts(own), listUnits(own)]);
+      const rules = { districts, units: new Map(units.map((unit) => [unit.name, unit.id])) };
+      await clearRows(own, id);
+      const firstAt = new Map<string, number>();
+      let row = 0;
+      let batch: Parameters<typeof addRows>[2][number][] = [];
+      const flush = async () => {
+        await addRows(own, id, batch);
+        batch = [];
+      };
+      for await (const { cells, share } of readTable(job.path)) {
+        if (closed) return;
+        row += 1;
+        if (row === 1) continue;
+        let read = readRow(cells, columns, rules);
+        if (read.ok) {
+          const first = firstAt.get(read.card.account!);
+          if (first !== undefined) read = { ok: false, reason: `户号和第 ${first} 行重复` };
+          else firstAt.set(read.card.account!, row);
+        }
+        batch.push({ row, read });
+        underWay.set(id, { rows: row - 1, share });
+        if (batch.length >= ROWS_AT_ONCE) await flush();
+        else if (row % BREATHE_EVERY === 0) await breathe();
+      }
+      await flush();
+      await countImport(own, id, columns);
+    } catch (cause) {
+      onFault(cause);
+      const words =
+        cause instanceof NotATable ? cause.message : '读取时出错，请稍候再检查一次；还不行请告诉管理员。';
+      await failImport(own, id, words).catch(onFault);
+    } finally {
+      underWay.delete(id);
+    }
+  }
+
+  async function take(job: ImportJob, personId: number): Promise<void> {
+    try {
+      await takeImport(own, job.id, job.columns, personId);
+      await writeAudit(own, { personId, what: 'customers-imported', about: job.file, detail: job.counts });
+      writeDueWords();
+    } catch (cause) {
+      onFault(cause);
+      await failImport(own, job.id, '导入时出错，一行也没有改；请再检查一次后重试。').catch(onFault);
+    }
+  }
+
+  const told = ({ path: _path, ...job }: ImportJob): CustomerImport => ({
+    ...job,
+    rows: underWay.get(job.id)?.rows ?? null,
+    share: underWay.get(job.id)?.share ?? null,
+  });
+
+  return {
+    routers: [
+      customerRoutes({
+        find: (asked) => findCustomers(pool, asked, FOUND_MOST),
+        one: (id) => findCustomer(pool, id),
+        past: (id) => customerPast(pool, id, PAST_MOST),
+        changes: (id) => customerChanges(pool, id),
+        doubles: (id) => likelyDoubles(pool, id),
+        async add(fields, person) {
+          const id = await inTransaction(pool, (client) => addCustomer(client, fields, person.id));
+          writeDueWords();
+          return id;
+        },
+        async change(id, version, fields, person) {
+          const answer = await inTransaction(pool, (client) =>
+            changeCustomer(client, id, version, fields, person.id),
+          );
+          writeDueWords();
+          return answer;
+        },
+        async merge(double, into, person) {
+          const merged = await inTransaction(pool, async (client) => {
+            const done = await mergeCustomers(client, double, into, person.id);
+            if (done)
+              await writeAudit(client, {
+                ...{ personId: person.id, what: 'customers-merged', about: `${double} → ${into}` },
+              });
+            return done;
+          });
+          writeDueWords();
+          return merged;
+        },
+        reveal: (id, person) =>
+          writeAudit(pool, { personId: person.id, what: 'number-revealed', about: `客户 ${id}` }),
+        imports: async () => (await listImports(pool, 20)).map(told),
+        async import(id) {
+          const job = await findImport(pool, id);
+          return job && told(job);
+        },
+        uploadPath() {
+          mkdirSync(folder, { recursive: true, mode: 0o700 });
+          return join(folder, randomUUID());
+        },
+        upload: (file, path, person) => upload(file, path, person.id),
+        async check(id, columns) {
+          const job = await findImport(pool, id);
+          if (!job || !(await beginImport(pool, id, 'checking', columns))) return false;
+          underWay.set(id, { rows: 0, share: 0 });
+          void check(job, columns);
+          return true;
+        },
+        async take(id, person) {
+          if (!(await beginImport(pool, id, 'taking', null))) return false;
+          void take((await findImport(pool, id))!, person.id);
+          return true;
+        },
+        bad: (id, after) => badRows(pool, id, after, BAD_PAGE),
+      }),
+    ],
+    async start() {
+      await resetImports(pool);
+      writeDueWords();
+      timer = setInterval(writeDueWords, LOOK_FOR_WORDS_MS);
+      timer.unref();
+    },
+    async close() {
+      closed = true;
+      if (timer) clearInterval(timer);
+      await indexing;
+      await own.end();
+    },
+  };
+};

@@ -1,0 +1,58 @@
+/** Customers as browser and server tell each other of them. */
+import type { CustomerFields } from '../core/customers/card.ts';
+import type { Columns } from '../core/customers/import.ts';
+
+export interface CustomerLine extends CustomerFields {
+  id: number;
+  /** name of the unit that looks after it */
+  unit: string | null;
+}
+
+export interface CustomerChange {
+  id: number;
+  atMs: number;
+  /** empty: nobody signed in, such as the demo */
+  who: string;
+  how: 'new' | 'edit' | 'import' | 'merge';
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface CustomerPast {
+  orders: {
+    orderNo: string;
+    category: string;
+    item: string | null;
+    content: string;
+    status: string;
+    atMs: number;
+  }[];
+  calls: {
+    callId: string;
+    outcome: string;
+    agentName: string | null;
+    talkMs: number | null;
+    atMs: number;
+  }[];
+}
+
+/** A list of the billing system on its way into the customers. */
+export interface CustomerImport {
+  id: number;
+  file: string;
+  headers: string[];
+  /** the first rows below the header */
+  sample: string[][];
+  columns: Columns;
+  state: 'uploaded' | 'checking' | 'checked' | 'taking' | 'done' | 'failed';
+  /** rows that are new, that change something, that change nothing, and that can't be taken; null: not checked yet */
+  counts: { added: number; changed: number; same: number; bad: number } | null;
+  /** why it failed, in words that say what to do */
+  fault: string | null;
+  who: string;
+  atMs: number;
+  /** rows read so far, while it is checked; null: nothing is being read */
+  rows: number | null;
+  /** of 1: how much of the file was read */
+  share: number | null;
+}

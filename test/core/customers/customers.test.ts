@@ -1,0 +1,100 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { communityOf, customerWords } from '../../../src/core/customers/card.ts';
+import { guessColumns, readRow } from '../../../src/core/customers/import.ts';
+import { searchQuery } from '../../../src/core/search.ts';
+import { spelled } from '../../../src/main/spelling.ts';
+
+const RULES = {
+  districts: ['兴庆区', '金凤区', '西夏区', '永宁', '贺兰', '灵武', '河东'],
+  units: new Map([['兴庆区管网维护中心', 7]]),
+};
+const HEADERS = ['用户编号', '户名', '联系电话', '用水地址', '水表类型', '责任单位'];
+const row = (...cells: string[]) => readRow(cells, guessColumns(HEADERS), RULES);
+
+describe('a list of the billing system', () => {
+  it('is understood by its headers, however they are called', () => {
+    expect(guessColumns(HEADERS)).to.deep.equal({
+      ...{ account: 0, name: 1, phones: 2, address: 3, meterKind: 4, unitId: 5 },
+    });
+  });
+
+  it('gives a customer with numbers in one spelling, district and community out of the address', () => {
+    const read = row(
+      'YC1',
+      '马建国',
+      '139 0951 1234、0951-6012345',
+      '兴庆区解放东街丽景园3号楼',
+      'IC卡表',
+      '兴庆区管网维护中心',
+    );
+    expect(read).to.deep.equal({
+      ok: true,
+      card: {
+        ...{
+          account: 'YC1',
+          name: '马建国',
+          address: '兴庆区解放东街丽景园3号楼',
+          community: '丽景园',
+          district: '兴庆区',
+        },
+        ...{ meterKind: 'ic-card', meterPlace: '', unitId: 7, phones: ['09516012345', '13909511234'] },
+      },
+    });
+  });
+
+  for (const [why, cells, words] of [
+    ['no account', ['', '马', '', '兴庆区'], '缺户号'],
+    ['an account that a spreadsheet spoilt', ['1.23E+11', '马', '', '兴庆区'], '科学计数'],
+    ['no district', ['1', '马', '', '某处'], '没有辖区'],
+    ['a number without digits', ['1', '马', '无', '兴庆区'], '里没有号码'],
+    ['a unit that nobody knows', ['1', '马', '', '兴庆区', '', '火星站'], '不在单位列表里'],
+    ['a meter that nobody knows', ['1', '马', '', '兴庆区', '？？'], '表型'],
+  ] as const)
+    it(`names the reason of a bad row: ${why}`, () => {
+      const read = row(...cells);
+      expect(read.ok).to.equal(false);
+      expect((read as { reason: string }).reason).to.contain(words);
+    });
+
+  it('never throws, whatever stands in the cells', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 8 }), (cells) => {
+        expect(row(...cells).ok).to.be.a('boolean');
+      }),
+    );
+  });
+});
+
+describe('a customer', () => {
+  const one = {
+    ...{ account: 'YC100000037', name: '马晓燕', address: '兴庆区解放东街丽景园12号楼', community: '丽景园' },
+    ...{ district: '兴庆区', phones: ['13909511234'] },
+  };
+  const words = new Set(customerWords(one, spelled));
+  const finds = (asked: string) =>
+    (searchQuery(asked) ?? 'nothing').split(' & ').every((term) => {
+      const word = /'(.*)'/.exec(term)![1]!;
+      return term.endsWith(':*') ? [...words].some((kept) => kept.startsWith(word)) : words.has(word);
+    });
+  for (const asked of [
+    '马晓燕',
+    '晓燕',
+    'mxy',
+    'maxiao',
+    '1234',
+    '13909511234',
+    'yc100',
+    '0037',
+    '丽景园',
+    'ljy',
+    '丽景园12',
+  ])
+    it(`is found by ${asked}`, () => expect(finds(asked)).to.equal(true));
+  it('is not found by what is not in it', () => expect(finds('李')).to.equal(false));
+
+  it('lives in the community of its address', () => {
+    expect(communityOf('金凤区正源北街长城花园3号楼2单元')).to.equal('长城花园');
+    expect(communityOf('永宁宁和街')).to.equal('');
+  });
+});
