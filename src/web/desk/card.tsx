@@ -1,10 +1,13 @@
 import { memo, useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import { METER_PLACES } from '../../core/customers/card.ts';
 import type { CallerHistory, Customer, PastCall, PastOrder } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { duration, isLate, ringCount, spaced, when } from '../view.ts';
 import { CLOSED_STATUS, METER_KINDS, OUTCOMES } from '../words.ts';
 import { CalledBack } from './called-back.tsx';
 import type { Card } from './desk.ts';
+import { NewCaller } from './new-caller.tsx';
 import { useDeskWords } from './words.ts';
 
 /** One call on the desk. The ring count grows 1, 2, 3 and turns red when the third ring is over. */
@@ -19,7 +22,8 @@ export const CallCard = memo(function CallCard({
   const { offer, history, historyFailed } = card.pop;
   const say = useDeskWords();
   const [chosen, setChosen] = useState(0);
-  const customers = history?.customers ?? [];
+  const [added, setAdded] = useState<Customer | null>(null);
+  const customers = history && history.customers.length === 0 && added ? [added] : (history?.customers ?? []);
   const customer = customers[Math.min(chosen, customers.length - 1)] ?? null;
 
   const choose = (at: number) => {
@@ -64,7 +68,16 @@ export const CallCard = memo(function CallCard({
               ))}
             </div>
           )}
-          <Who customer={customer} history={history} failed={historyFailed} withheld={offer.ani === null} />
+          <Who
+            customer={customer}
+            history={history}
+            failed={historyFailed}
+            withheld={offer.ani === null}
+            onNew={(made) => {
+              setAdded(made);
+              onCustomer?.(made);
+            }}
+          />
         </div>
       </div>
       <CalledBack number={offer.ani} />
@@ -152,11 +165,14 @@ function Who({
   history,
   failed,
   withheld,
+  onNew,
 }: {
   customer: Customer | null;
   history: CallerHistory | null;
   failed: boolean;
   withheld: boolean;
+  /** an unknown caller was written down */
+  onNew?: (customer: Customer) => void;
 }) {
   const say = useDeskWords();
   if (customer) {
@@ -164,7 +180,9 @@ function Who({
       <dl>
         <div className="name">
           <dt>{say('customer')}</dt>
-          <dd>{customer.name}</dd>
+          <dd>
+            <Link to={`/customers/${customer.id}`}>{customer.name}</Link>
+          </dd>
         </div>
         <div className="wide">
           <dt>{say('address')}</dt>
@@ -176,17 +194,31 @@ function Who({
         </div>
         <div>
           <dt>{say('account')}</dt>
-          <dd className="figures">{customer.account}</dd>
+          <dd className="figures">{customer.account || '—'}</dd>
         </div>
         <div>
           <dt>{say('meter')}</dt>
-          <dd>{METER_KINDS[customer.meterKind]}</dd>
+          <dd>
+            {METER_KINDS[customer.meterKind]}
+            {customer.meterPlace && ` · ${METER_PLACES[customer.meterPlace]}`}
+          </dd>
         </div>
+        {customer.unit && (
+          <div>
+            <dt>{say('unit')}</dt>
+            <dd>{customer.unit}</dd>
+          </div>
+        )}
       </dl>
     );
   }
   const words = withheld ? 'withheld' : history ? 'unknown' : failed ? 'failed' : 'looking';
-  return <p className="unknown">{say(words)}</p>;
+  return (
+    <>
+      <p className="unknown">{say(words)}</p>
+      {words === 'unknown' && onNew && <NewCaller number={history!.ani} done={onNew} />}
+    </>
+  );
 }
 
 function Orders({ orders, count, state }: { orders: PastOrder[]; count: number; state: HistoryState }) {

@@ -135,10 +135,10 @@ function Work({ desk, state }: { desk: Desk; state: MyState }) {
     return () => removeEventListener('keydown', onKey);
   });
   const take = (customer: Customer) => {
+    // what this customer has not told yet does not wipe out what was typed
+    for (const field of ['account', 'address', 'district'] as const)
+      if (customer[field] !== '') record.type(field, customer[field]);
     record.type('caller', customer.name);
-    record.type('account', customer.account);
-    record.type('address', customer.address);
-    record.type('district', customer.district);
   };
   const missing = record.missing.map((name) => say(name)).join('、');
 
