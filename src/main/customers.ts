@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
-import { customerWords } from '../core/customers/card.ts';
+import { customerQuestion, customerWords } from '../core/customers/card.ts';
 import { guessColumns, readRow, type Columns } from '../core/customers/import.ts';
 import { NotATable, readTable } from '../documents/table-reader.ts';
 import { customerRoutes } from '../http/customers.ts';
@@ -162,7 +162,9 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
   return {
     routers: [
       customerRoutes({
-        find: (asked) => findCustomers(pool, asked, FOUND_MOST),
+        async find(asked) {
+          return findCustomers(pool, customerQuestion(asked, await listDistricts(pool)), FOUND_MOST);
+        },
         one: (id) => findCustomer(pool, id),
         past: (id) => customerPast(pool, id, PAST_MOST),
         changes: (id) => customerChanges(pool, id),

@@ -82,3 +82,13 @@ export function customerWords(
     one.district,
   );
 }
+
+/** What was asked, with a district that stands in it as a word of its own told apart: half the town fits it, so it narrows. */
+export function customerQuestion(
+  asked: { words: string; district: string | null },
+  districts: readonly string[],
+): { words: string; district: string | null } {
+  const parts = asked.words.trim().split(/\s+/);
+  const named = asked.district ?? parts.find((part) => districts.includes(part)) ?? null;
+  return { words: parts.filter((part) => part !== named).join(' '), district: named };
+}

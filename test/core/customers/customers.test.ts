@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { communityOf, customerWords } from '../../../src/core/customers/card.ts';
+import { communityOf, customerQuestion, customerWords } from '../../../src/core/customers/card.ts';
 import { guessColumns, readRow } from '../../../src/core/customers/import.ts';
 import { searchQuery } from '../../../src/core/search.ts';
 import { spelled } from '../../../src/main/spelling.ts';
@@ -92,6 +92,14 @@ describe('a customer', () => {
   ])
     it(`is found by ${asked}`, () => expect(finds(asked)).to.equal(true));
   it('is not found by what is not in it', () => expect(finds('李')).to.equal(false));
+
+  it('is asked for in a district that is named beside', () => {
+    const asked = (words: string, district: string | null = null) =>
+      customerQuestion({ words, district }, RULES.districts);
+    expect(asked('兴庆区')).to.deep.equal({ words: '', district: '兴庆区' });
+    expect(asked(' 马 兴庆区 ')).to.deep.equal({ words: '马', district: '兴庆区' });
+    expect(asked('马 兴庆区', '金凤区')).to.deep.equal({ words: '马 兴庆区', district: '金凤区' });
+  });
 
   it('lives in the community of its address', () => {
     expect(communityOf('金凤区正源北街长城花园3号楼2单元')).to.equal('长城花园');
