@@ -14,6 +14,7 @@ export default config(
     plugins: { 'react-hooks': reactHooks },
     rules: { ...reactHooks.configs.recommended.rules },
   },
+  { files: ['public/*.js'], languageOptions: { globals: { ...globals.serviceworker } } },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['**/*.mjs'], languageOptions: { globals: { ...globals.node } } },
   {

@@ -27,7 +27,7 @@ export function searchWords(...texts: string[]): string[] {
 export function searchQuery(asked: string): string | null {
   const terms: string[] = [];
   for (const run of runs(asked)) {
-    if (run.latin) terms.push(`'${run.text.slice(0, RUN)}':*`);
+    if (run.latin) terms.push(`'${run.text.slice(0, RUN)}'${whole(run.text) ? '' : ':*'}`);
     else {
       const letters = [...run.text];
       if (letters.length === 1) terms.push(`'${letters[0]!}'`);
@@ -35,6 +35,11 @@ export function searchQuery(asked: string): string | null {
     }
   }
   return terms.length === 0 ? null : [...new Set(terms)].slice(0, 30).join(' & ');
+}
+
+/** A digit or two begin half of all numbers: they are a building or a flat, and meant as they stand. */
+function whole(run: string): boolean {
+  return run.length < (/^\d/.test(run) ? 3 : 2);
 }
 
 function runs(text: string): { latin: boolean; text: string }[] {

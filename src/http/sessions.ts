@@ -9,6 +9,8 @@ declare module 'express-session' {
     person: SignedIn;
     /** the account's at the sign-in: signed out everywhere since then, the session is over */
     sessionEpoch: number;
+    /** by a personal link: no password was typed, so none has to be changed */
+    cameBy: 'password' | 'link';
   }
 }
 
@@ -112,7 +114,8 @@ export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean
         // of the session only the key is left, so that a reply can be sent
         delete (request.session as Partial<SessionData>).person;
       } else if (now !== 'unknown') {
-        const { id, login, name, role, agent, unitId, mustChange } = now;
+        const { id, login, name, role, agent, unitId } = now;
+        const mustChange = now.mustChange && request.session.cameBy !== 'link';
         Object.assign(person, { id, login, name, role, agent, unitId, mustChange });
       }
       next();

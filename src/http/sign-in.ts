@@ -123,13 +123,19 @@ export function signInRoutes(ports: SignInPorts): Router {
 }
 
 /** A session of this person begins, under a key of its own: one that was planted before is worth nothing. */
-export async function beginSession(request: Request, person: SignedIn, sessionEpoch: number): Promise<void> {
+export async function beginSession(
+  request: Request,
+  person: SignedIn,
+  sessionEpoch: number,
+  cameBy: 'password' | 'link' = 'password',
+): Promise<void> {
   await new Promise<void>((done, fail) =>
     request.session.regenerate((fault) => (fault ? fail(fault) : done())),
   );
   const { id, login, name, role, agent, unitId, mustChange } = person;
   request.session.person = { id, login, name, role, agent, unitId, mustChange };
   request.session.sessionEpoch = sessionEpoch;
+  request.session.cameBy = cameBy;
   await new Promise<void>((done, fail) => request.session.save((fault) => (fault ? fail(fault) : done())));
 }
 

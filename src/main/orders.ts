@@ -11,6 +11,7 @@ import { orderRoutes, type Answered, type AskedOrder, type OrderPorts } from '..
 import type { SignedIn } from '../http/sessions.ts';
 import { endCalls, fireClocks, readClocks, resetClocks } from '../postgres/order-clocks.ts';
 import { listOrders, overdueCells, similarOrders, workersOf } from '../postgres/order-lists.ts';
+import { orderFiles } from '../postgres/field.ts';
 import { lateNotices } from '../postgres/order-notices.ts';
 import { orderOf } from '../postgres/order-rows.ts';
 import { addVersion, decisionTable, listVersions, oldTable, orderSettings } from '../postgres/order-rules.ts';
@@ -29,6 +30,7 @@ import { listDistricts, listUnits, type Unit } from '../postgres/units.ts';
 import type { DecisionView, OrderView } from '../protocol/orders.ts';
 import { z } from 'zod';
 import { CaseRefused, caseRefusal } from './cases.ts';
+import { saidOfStep } from './order-steps.ts';
 import { orderMetrics } from './order-figures.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -175,6 +177,17 @@ export const openOrders: OpenWing = (ground) => {
       if (!workers.some((one) => one.id === taken.body.workerId))
         return refused(400, 'no-such-worker', '这位维修人员不在您的单位，请另选。');
     }
+    // only what was brought to this order, under the name and type that it was kept with
+    const files =
+      more.files.length === 0
+        ? []
+        : await orderFiles(
+            pool,
+            orderNo,
+            more.files.map(({ id }) => id),
+          );
+    if (files.length < new Set(more.files.map(({ id }) => id)).size)
+      return refused(400, 'no-such-file', '有一个附件没有传完，请重新添加后再办。');
     const done = await inTransaction(pool, (client) =>
       stepOrder(
         client,
@@ -182,7 +195,7 @@ export const openOrders: OpenWing = (ground) => {
         version,
         taken,
         (order) => actorOf(person, order),
-        { ...byOf(person), ...more },
+        { ...byOf(person), ...more, files },
         settings.body,
       ),
     );
@@ -237,7 +250,7 @@ export const openOrders: OpenWing = (ground) => {
 
   async function view(orderNo: string, person: SignedIn): Promise<OrderView | null> {
     const [line, whole] = await Promise.all([orderLine(pool, orderNo), wholeOrder(pool, orderNo)]);
-    if (!line || !whole || !seen(person, line)) return null;
+    if (!line || !whole || !orderSeen(person, line)) return null;
     const [steps, clocks, units] = await Promise.all([
       stepsOf(pool, whole.id),
       readClocks(pool, whole.id),
@@ -261,44 +274,13 @@ export const openOrders: OpenWing = (ground) => {
       assist: order.assistIds.map(name),
       clocks: clocks.map(({ fired: _, ...clock }) => clock),
       steps: await Promise.all(
-        steps.map(async ({ body, ...row }) => ({ ...row, said: await saidOf(row.kind, body, name) })),
+        steps.map(async ({ body, ...row }) => ({
+          ...row,
+          said: await saidOfStep(pool, row.kind, body, name),
+        })),
       ),
       may: may(person.role, 'step-orders') ? stepsFor(order, actorOf(person, order)) : [],
     };
-  }
-
-  async function saidOf(
-    kind: StepKind,
-    body: Record<string, unknown>,
-    unit: (id: unknown) => string,
-  ): Promise<string> {
-    switch (kind) {
-      case 'dispatch': {
-        const assist = ((body['assistIds'] as number[] | undefined) ?? []).map(unit).join('、');
-        return `派给 ${unit(body['unitId'])}${assist ? `，协办 ${assist}` : ''}`;
-      }
-      case 'assign': {
-        const { rows } = await pool.query<{ name: string }>('select name from people where id = $1', [
-          body['workerId'],
-        ]);
-        return `指派 ${rows[0]?.name ?? ''}`;
-      }
-      case 'defer-ask':
-        return `延期到 ${new Date(Number(body['untilMs']) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')}`;
-      case 'join':
-        return [
-          body['callId'] ? `来电 ${String(body['callId'])}` : '',
-          body['recordId'] ? `受理记录 ${String(body['recordId'])}` : '',
-        ]
-          .filter((one) => one !== '')
-          .join('，');
-      case 'correct':
-        return Object.entries((body['to'] as Record<string, string> | undefined) ?? {})
-          .map(([field, value]) => `${CORRECTED[field] ?? field}改为“${value}”`)
-          .join('；');
-      default:
-        return '';
-    }
   }
 
   const watch = openOrderWatch({
@@ -367,22 +349,12 @@ export const openOrders: OpenWing = (ground) => {
   };
 };
 
-const CORRECTED: Record<string, string> = {
-  ...{
-    caller: '来电人',
-    phone: '电话',
-    address: '地址',
-    community: '小区',
-    district: '辖区',
-    content: '反映内容',
-  },
-};
-
 /** A unit's people see their unit's orders; −1: they have no unit and see none. */
 function scopeOf(person: SignedIn): number | null {
   return person.role === 'dispatcher' || person.role === 'field-worker' ? (person.unitId ?? -1) : null;
 }
-function seen(person: SignedIn, line: { unitId: number | null; assistIds: number[] }): boolean {
+/** May this person see this order at all? */
+export function orderSeen(person: SignedIn, line: { unitId: number | null; assistIds: number[] }): boolean {
   const scope = scopeOf(person);
   return scope === null || line.unitId === scope || line.assistIds.includes(scope);
 }

@@ -17,6 +17,7 @@ import { openCallbacksWing } from './callbacks.ts';
 import { openCustomers } from './customers.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
+import { openField } from './field.ts';
 import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
 import { openPeople } from './people.ts';
@@ -90,6 +91,7 @@ const WINGS: OpenWing[] = [
   openCustomers,
   openDesk,
   openOrders,
+  openField,
   openCases,
   openCallbacksWing,
 ];

@@ -57,6 +57,7 @@ export function openLine(onState: (state: LineState) => void): Line {
 }
 
 export async function signOut(): Promise<void> {
+  localStorage.removeItem('me');
   await fetch('/api/sign-out', { method: 'POST' });
   location.assign('/sign-in');
 }

@@ -39,6 +39,15 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./desk/page.tsx')).DeskPage }),
   },
   {
+    path: '/field',
+    group: 'orders',
+    zh: '我的工单',
+    en: 'My orders',
+    deed: 'work-in-field',
+    bare: true,
+    load: async () => ({ default: (await import('./field/page.tsx')).FieldPage }),
+  },
+  {
     path: '/unit',
     group: 'orders',
     zh: '本单位工单',

@@ -32,7 +32,9 @@ export type Deed =
   | 'see-customers'
   | 'edit-customers'
   | 'merge-customers'
-  | 'reveal-numbers';
+  | 'reveal-numbers'
+  | 'give-field-links'
+  | 'work-in-field';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -68,6 +70,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   // also: taking a list from the billing system
   'merge-customers': ['supervisor', 'administrator'],
   'reveal-numbers': ['manager'],
+  'give-field-links': ['dispatcher', 'administrator'],
+  'work-in-field': ['field-worker'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

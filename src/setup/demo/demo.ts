@@ -14,7 +14,7 @@ import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
 import { customers, personName } from './city.ts';
 import { DEMO_AGENTS, midnights, pastDay } from './history.ts';
-import { saveDemoOrders } from './orders.ts';
+import { saveOpenOrders, saveDemoOrders } from './orders.ts';
 import { startCallers, type CallersPorts } from './callers.ts';
 import { randomFrom } from './random.ts';
 
@@ -46,6 +46,7 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   const known = customers(randomFrom(SEED), CUSTOMERS);
   await fillHistory(ports.pool, known);
   const logins = await people(ports.pool, ports.deskDigest);
+  await saveOpenOrders(ports.pool, 'network-xingqing', 'weixiu', Date.now());
   await ports.givePhones();
   const callers = await startCallers({ ...ports, known });
   return { logins, stop: callers.stop };
@@ -118,6 +119,10 @@ async function people(pool: pg.Pool, deskDigest: (extension: string) => string):
     {
       ...{ login: 'diaodu', name: '演示调度', role: 'dispatcher', unitId: network },
       who: '兴庆区管网维护中心调度（本单位工单）',
+    },
+    {
+      ...{ login: 'weixiu', name: '演示维修', role: 'field-worker', unitId: network },
+      who: '兴庆区管网维护中心维修人员（手机页面）',
     },
     { login: 'jingli', name: '演示经理', role: 'manager', who: '管理人员（报告）' },
   ];

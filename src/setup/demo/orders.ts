@@ -4,6 +4,9 @@ import { ORDER_SETTINGS } from '../../core/orders/clocks.ts';
 import { decide, mayBeUrgent, questionsOf } from '../../core/orders/decision.ts';
 import { draftOrder, takeStep, type Order, type Step } from '../../core/orders/order.ts';
 import { importOrders, type PastOrder, type PastStep } from '../../postgres/order-import.ts';
+import { createOrder, stepOrder } from '../../postgres/orders.ts';
+import { findPersonByLogin } from '../../postgres/people.ts';
+import { inTransaction } from '../../postgres/pool.ts';
 import { listUnits, type Unit } from '../../postgres/units.ts';
 import { personName } from './city.ts';
 import type { PastMatter } from './history.ts';
@@ -149,4 +152,78 @@ function live(
   ]);
   take(unit, pass(2, 40), { kind: 'feed-back' }, result);
   take(desk, pass(1, 60), { kind: 'close' });
+}
+
+const OPEN_MATTERS = [
+  {
+    item: '表前',
+    urgent: true,
+    content: '单元门口地面冒水，水已经流到马路上，请马上来人。',
+    address: '解放东街丽景园3号楼2单元',
+  },
+  {
+    item: '一户一表用户',
+    urgent: false,
+    content: '表前阀门漏水，水滴到楼道里。',
+    address: '解放东街凤凰新村12号楼1单元302',
+  },
+  {
+    item: '一户一表用户',
+    urgent: false,
+    content: '水表井里一直有积水，怀疑漏水。',
+    address: '解放东街南苑小区7号楼',
+  },
+];
+
+/** A unit that has nothing to do gets what a morning brings, made and dispatched as the desk does it. */
+export async function saveOpenOrders(
+  pool: pg.Pool,
+  unitCode: string,
+  workerLogin: string,
+  nowMs: number,
+): Promise<void> {
+  const unit = (await listUnits(pool)).find(({ code }) => code === unitCode);
+  const worker = await findPersonByLogin(pool, workerLogin);
+  if (!unit || !worker) return;
+  const open = await pool.query(
+    `select from orders where unit_id = $1 and state not in ('closed', 'cancelled') limit 1`,
+    [unit.id],
+  );
+  if (open.rowCount) return;
+  const category = ANNEX_TABLE.categories.find(({ zh }) => zh === '漏水')!;
+  const by = { personId: null, personName: '演示坐席', unitId: null, origin: 'desk' as const, system: null };
+  for (const [at, matter] of OPEN_MATTERS.entries()) {
+    const item = category.items.find(({ zh }) => zh.includes(matter.item)) ?? category.items[0]!;
+    const atMs = nowMs - (at * 7 + 2) * MINUTE_MS;
+    await inTransaction(pool, async (client) => {
+      const orderNo = await createOrder(
+        client,
+        {
+          ...{
+            category: category.zh,
+            categoryCode: category.code,
+            item: item.zh,
+            itemNo: item.no,
+            answers: {},
+          },
+          ...{ urgent: matter.urgent, clockSet: matter.urgent ? 'urgent-leak' : 'standard' },
+          ...{ content: matter.content, caller: '演示来电人', phone: `1390951${String(1200 + at)}` },
+          ...{ account: '', address: matter.address, community: '', district: '兴庆区', source: 'call' },
+          ...{ callId: null, recordId: null, outsideNo: null, outsideDueAtMs: null, ruleVersion: null, atMs },
+        },
+        by,
+        ORDER_SETTINGS,
+      );
+      const take = (step: { kind: 'dispatch' | 'assign'; body: object }, actor: 'desk' | 'unit') =>
+        stepOrder(
+          ...([client, orderNo, null] as const),
+          { ...step, atMs, receivedAtMs: atMs, note: '' } as Exclude<Step, { kind: 'draft' }>,
+          () => actor,
+          by,
+          ORDER_SETTINGS,
+        );
+      await take({ kind: 'dispatch', body: { unitId: unit.id, assistIds: [] } }, 'desk');
+      if (at < 2) await take({ kind: 'assign', body: { workerId: worker.id } }, 'unit');
+    });
+  }
 }

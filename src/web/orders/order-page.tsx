@@ -9,6 +9,7 @@ import { serverNow } from '../clock.tsx';
 import { useTold } from '../shell/line.tsx';
 import { duration, spaced, when } from '../view.ts';
 import { Clocks, StateTag } from './due.tsx';
+import { Files } from './files.tsx';
 import { StepForm } from './step-form.tsx';
 import { useOrderWords } from './words.ts';
 import './orders.css';
@@ -91,7 +92,7 @@ export function OrderPage() {
           <h2>{say('steps')}</h2>
           <ol>
             {it.steps.map((step) => (
-              <StepRow key={step.ordinal} step={step} />
+              <StepRow key={step.ordinal} step={step} orderNo={it.orderNo} />
             ))}
           </ol>
         </section>
@@ -105,7 +106,7 @@ const ORIGINS: Record<StepView['origin'], string> = {
 };
 const LATE_MS = 60_000;
 
-function StepRow({ step }: { step: StepView }) {
+function StepRow({ step, orderNo }: { step: StepView; orderNo: string }) {
   const late = step.receivedAtMs - step.atMs > LATE_MS;
   return (
     <li className={step.kind}>
@@ -116,8 +117,9 @@ function StepRow({ step }: { step: StepView }) {
         {late && <small>（{when(step.receivedAtMs, serverNow())} 收到）</small>}
         {step.said && <p>{step.said}</p>}
         {step.note && <p className="said">{step.note}</p>}
+        <Files orderNo={orderNo} files={step.files} />
         {step.place && (
-          <small className="figures">
+          <small className="figures place">
             {step.place.latitude.toFixed(5)}, {step.place.longitude.toFixed(5)}
           </small>
         )}

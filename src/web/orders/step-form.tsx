@@ -2,11 +2,13 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
-import { STEP_TABLE, type StepKind } from '../../core/orders/order.ts';
+import { STEP_TABLE, type Corrected, type StepKind } from '../../core/orders/order.ts';
 import { STEP_WORDS } from '../../core/orders/words.ts';
 import type { OrderView } from '../../protocol/orders.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useMe } from '../shell/me.tsx';
+import { CorrectFields } from './correct.tsx';
+import { AddFiles, type OrderFile } from './files.tsx';
 import { useOrderWords } from './words.ts';
 
 export interface UnitsAnswer {
@@ -35,9 +37,9 @@ export function useStep(orderNo: string) {
   });
 }
 
-const NEEDS_MORE: StepKind[] = ['dispatch', 'assign', 'defer-ask'];
+const NEEDS_MORE: StepKind[] = ['dispatch', 'assign', 'defer-ask', 'correct'];
 const QUIET: StepKind[] = ['join', 'correct', 'note', 'cancel', 'assign', 'return'];
-const HIDDEN: StepKind[] = ['join', 'correct'];
+const HIDDEN: StepKind[] = ['join'];
 
 /** The buttons of what the person may do now; what needs a word or a choice opens a small form. */
 export function StepForm({ order }: { order: OrderView }) {
@@ -112,6 +114,8 @@ function More({
   const [assistIds, setAssistIds] = useState<number[]>(order.assistIds);
   const [workerId, setWorkerId] = useState<number>();
   const [until, setUntil] = useState<Dayjs | null>(null);
+  const [to, setTo] = useState<Corrected>({});
+  const [files, setFiles] = useState<OrderFile[]>([]);
   const choices = (units.data?.units ?? [])
     .filter((one) => !one.disabled)
     .map((one) => ({ value: one.id, label: one.name }));
@@ -125,6 +129,8 @@ function More({
           ...(kind === 'dispatch' ? { unitId, assistIds } : {}),
           ...(kind === 'assign' ? { workerId } : {}),
           ...(kind === 'defer-ask' ? { untilMs: until?.valueOf() } : {}),
+          ...(kind === 'correct' ? { to } : {}),
+          files,
         });
       }}
     >
@@ -172,6 +178,7 @@ function More({
           onChange={(value) => setUntil(value as Dayjs | null)}
         />
       )}
+      {kind === 'correct' && <CorrectFields order={order} to={to} change={setTo} />}
       <Input.TextArea
         autoFocus
         rows={2}
@@ -181,6 +188,7 @@ function More({
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
+      <AddFiles orderNo={order.orderNo} files={files} change={setFiles} />
       <div className="buttons">
         <Button type="primary" htmlType="submit">
           {say('submit')}

@@ -8,6 +8,7 @@ import { useConnected, useTold } from '../shell/line.tsx';
 import { useMe } from '../shell/me.tsx';
 import { spaced } from '../view.ts';
 import { Due, StateTag } from './due.tsx';
+import { FieldLinks } from './field-links.tsx';
 import { useOrderList } from './list-page.tsx';
 import { allowSound, soundUrgent } from './sound.ts';
 import { StepForm, useUnits } from './step-form.tsx';
@@ -21,6 +22,7 @@ export function UnitPage() {
   const units = useUnits();
   const [chosen, setChosen] = useState<string | null>(null);
   const [sound, setSound] = useState(false);
+  const [links, setLinks] = useState(false);
   const pages = useOrderList('list=open&byDue=1&most=100');
   const refetch = pages.refetch;
   useConnected(() => void refetch());
@@ -56,8 +58,10 @@ export function UnitPage() {
         >
           {say(sound ? 'soundOn' : 'soundOff')}
         </Button>
+        <Button onClick={() => setLinks(true)}>{say('links')}</Button>
         <Button onClick={() => print()}>{say('print')}</Button>
       </header>
+      {links && <FieldLinks close={() => setLinks(false)} />}
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       {lines.length === 0 && !pages.isPending ? (
         <p className="quiet">{say('quietUnit')}</p>

@@ -21,6 +21,7 @@ const queries = new QueryClient({
   },
 });
 
+const FieldEnter = lazy(async () => ({ default: (await import('../field/enter-page.tsx')).FieldEnterPage }));
 const LOADED = new Map<PageEntry, ComponentType>(PAGES.map((page) => [page, lazy(page.load)]));
 
 /** Every page of the house, around it who is signed in, the line, the colours and the language. */
@@ -31,6 +32,14 @@ export function HotlineApp() {
         <BrowserRouter>
           <Routes>
             <Route path="/sign-in" element={<SignInPage />} />
+            <Route
+              path="/field/enter"
+              element={
+                <Suspense>
+                  <FieldEnter />
+                </Suspense>
+              }
+            />
             <Route element={<SignedIn />}>
               <Route path="/" element={<Home />} />
               {PAGES.filter((page) => page.bare).map((page) => route(page))}

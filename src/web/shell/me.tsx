@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, use, type ReactNode } from 'react';
 import { may, type Deed, type Role } from '../../core/people/may.ts';
-import { ask, refusalWords } from '../ask.ts';
+import { ask, Refusal, refusalWords } from '../ask.ts';
 
 /** Who sits in front of this browser. */
 export interface Me {
@@ -15,6 +15,9 @@ export interface Me {
   /** the password was given by somebody else: nothing else is open before it is changed */
   mustChange: boolean;
 }
+
+/** who was signed in at this phone last */
+const KEPT = 'me';
 
 const Mine = createContext<Me | null>(null);
 
@@ -35,7 +38,18 @@ export function useMay(): (deed: Deed) => boolean {
 export function SignedInOnly({ children }: { children: ReactNode }) {
   const me = useQuery({
     queryKey: ['me'],
-    queryFn: ({ signal }) => ask<Me>('GET', '/api/me', undefined, signal),
+    queryFn: async ({ signal }) => {
+      try {
+        const me = await ask<Me>('GET', '/api/me', undefined, signal);
+        localStorage.setItem(KEPT, JSON.stringify(me));
+        return me;
+      } catch (cause) {
+        // in a cellar: the page opens as it was, and the server asks again who it is
+        const kept = cause instanceof Refusal && cause.status === 0 ? localStorage.getItem(KEPT) : null;
+        if (kept && location.pathname === '/field') return JSON.parse(kept) as Me;
+        throw cause;
+      }
+    },
     staleTime: Infinity,
     retry: 20,
     retryDelay: 1500,

@@ -11,6 +11,9 @@ export function SignInPage() {
   const [fault, setFault] = useState(FAULTS[new URLSearchParams(location.search).get('fault') ?? ''] ?? '');
   const [oidc, setOidc] = useState(false);
   useEffect(() => {
+    // a worker's phone comes in again by its link
+    const to = new URLSearchParams(location.search).get('to');
+    if (to === '/field' && localStorage.getItem('field-link')) location.replace('/field/enter');
     fetch('/api/sign-in-ways')
       .then(async (answer) => setOidc(((await answer.json()) as { oidc: boolean }).oidc))
       .catch(() => undefined); // the password's way is always there

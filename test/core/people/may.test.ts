@@ -35,6 +35,8 @@ const TABLE: Record<Deed, string> = {
   'edit-customers': 'agent supervisor administrator',
   'merge-customers': 'supervisor administrator',
   'reveal-numbers': 'manager',
+  'give-field-links': 'dispatcher administrator',
+  'work-in-field': 'field-worker',
   'send-reports': 'supervisor administrator',
 };
 
