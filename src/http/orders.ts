@@ -139,7 +139,8 @@ const stepShape = z.object({
     .optional(),
 });
 const flag = z.enum(['1', '0', 'true', 'false']).transform((one) => one === '1' || one === 'true');
-const listed = z.object({
+/** What a list of orders is narrowed by, as it stands in the page's address. */
+export const orderFilter = z.object({
   list: z.enum(Object.keys(ORDER_LISTS) as [keyof typeof ORDER_LISTS]).default('open'),
   words: words(100).default(''),
   states: z
@@ -158,6 +159,8 @@ const listed = z.object({
   fromMs: z.coerce.number().nullable().default(null),
   untilMs: z.coerce.number().nullable().default(null),
   byDue: flag.default(false),
+});
+const listed = orderFilter.extend({
   after: z.string().max(80).optional(),
   most: z.coerce.number().int().min(1).max(200).default(50),
 });

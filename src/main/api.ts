@@ -21,11 +21,15 @@ import { findOutwardCall, listOutwardCalls } from '../postgres/outward-calls.ts'
 import { listOutwardCustomers } from '../postgres/outward-customers.ts';
 import { inTransaction, openPool } from '../postgres/pool.ts';
 import { listUnits } from '../postgres/units.ts';
-import type { OpenWing } from './wings.ts';
+import type { Operation } from '../http/v1/operation.ts';
+import type { Ground, Wing } from './wings.ts';
 
 const DAY_MS = 86_400_000;
 
-export const openApi: OpenWing = ({ pool, databaseUrl, registry, log, audit }) => {
+export function openApi(
+  { pool, databaseUrl, registry, log, audit }: Ground,
+  offered: (own: pg.Pool) => Operation[],
+): Wing {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'api');
   // connections of their own: another system that asks too much waits, the desks do not
   const own = openPool(databaseUrl, { most: 4, onBreak: onFault });
@@ -48,6 +52,7 @@ export const openApi: OpenWing = ({ pool, databaseUrl, registry, log, audit }) =
             findCall: (callId) => findOutwardCall(own, callId),
           }),
           ...customerOperations({ listCustomers: (asked, most) => listOutwardCustomers(own, asked, most) }),
+          ...offered(own),
         ],
         version,
         findSystem: (token) => findSystem(own, token),
@@ -74,4 +79,4 @@ export const openApi: OpenWing = ({ pool, databaseUrl, registry, log, audit }) =
       await own.end();
     },
   };
-};
+}

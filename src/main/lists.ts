@@ -1,46 +1,12 @@
 /** The lists that can be taken along as files. A wing with a list of its own adds it to LISTS. */
-import type pg from 'pg';
 import { z } from 'zod';
 import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../core/office/period.ts';
-import type { CellValue, ListKind } from '../core/outward/list.ts';
 import { maskNumber } from '../core/people/mask.ts';
 import { countList, listCalls } from '../postgres/call-lists.ts';
 import { listOutwardCustomers } from '../postgres/outward-customers.ts';
-
-/** For whom a file is made: what they may see at that time. */
-export interface Taker {
-  personId: number;
-  unitId: number | null;
-  seesNumbers: boolean;
-}
-
-export interface ListSource<F> {
-  kind: ListKind;
-  /** the same that the list's page has in its address */
-  filter: z.ZodType<F>;
-  words: (filter: F) => string;
-  /** all in one transaction that sees one state of the database */
-  count: (client: pg.Pool, filter: F, taker: Taker) => Promise<number>;
-  pages: (client: pg.Pool, filter: F, taker: Taker) => AsyncGenerator<CellValue[][]>;
-}
-
-const PAGE = 1000;
-
-/** Pages of a keyset list, one after the other, until there are no more. */
-export async function* keyset<T>(
-  fetch: (after: T | undefined) => Promise<T[]>,
-  row: (one: T) => CellValue[],
-  most = PAGE,
-): AsyncGenerator<CellValue[][]> {
-  let after: T | undefined;
-  for (;;) {
-    const rows = await fetch(after);
-    if (rows.length > 0) yield rows.map(row);
-    if (rows.length < most) return;
-    after = rows.at(-1);
-  }
-}
+import { keyset, PAGE, type ListSource } from './list-source.ts';
+import { ORDER_LIST } from './order-list.ts';
 
 const OUTCOMES: Record<string, string> = {
   answered: '已接听',
@@ -167,4 +133,4 @@ function given<T extends object>(where: T): { [K in keyof T]?: string } {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each list knows its own filter
-export const LISTS: ListSource<any>[] = [calls, customers];
+export const LISTS: ListSource<any>[] = [calls, customers, ORDER_LIST];

@@ -1,6 +1,13 @@
 /** Work orders put together: the decision table, the steps, the clocks' watch, the lists and the figures. */
 import { openOrderWatch } from '../app/order-watch.ts';
-import { checkTable, decide, mayBeUrgent, type DecisionTable, type Matter } from '../core/orders/decision.ts';
+import {
+  checkTable,
+  clocksFor,
+  decide,
+  mayBeUrgent,
+  type DecisionTable,
+  type Matter,
+} from '../core/orders/decision.ts';
 import { actorOf, stepsFor, type Step, type StepKind } from '../core/orders/order.ts';
 import type { Cursor, OrderFilter } from '../core/orders/list.ts';
 import { STEP_WORDS, stepRefusalWords } from '../core/orders/words.ts';
@@ -32,6 +39,7 @@ import { z } from 'zod';
 import { CaseRefused, caseRefusal } from './cases.ts';
 import { saidOfStep } from './order-steps.ts';
 import { orderMetrics } from './order-figures.ts';
+import { openOrderOperations } from './order-operations.ts';
 import type { OpenWing } from './wings.ts';
 
 const MOST_FIRED = 200;
@@ -96,11 +104,8 @@ export const openOrders: OpenWing = (ground) => {
     const category = table.body.categories.find((one) => one.code === categoryCode);
     const item = category?.items.find((one) => one.no === itemNo);
     if (!category || !item) return refused(400, 'wrong-field', '投诉事由或内容不在分类表里，请重新选择。');
-    const found = decide(
-      table.body,
-      { category: categoryCode, item: itemNo, answers, district, urgent },
-      units,
-    );
+    const matter = { category: categoryCode, item: itemNo, answers, district, urgent };
+    const found = decide(table.body, matter, units);
     const lead = asked.unitId ?? (found.kind === 'dispatch' ? found.leadId : null);
     if (asked.dispatch && lead === null) {
       const why =
@@ -113,13 +118,7 @@ export const openOrders: OpenWing = (ground) => {
     }
     if (lead !== null && !units.some((one) => one.id === lead && !one.disabled))
       return refused(400, 'no-such-unit', '没有这个单位，或它已停用，请另选。');
-    const clockSet =
-      asked.clockSet ??
-      (found.kind === 'dispatch'
-        ? found.clocks
-        : urgent && mayBeUrgent(category, { item: itemNo, answers })
-          ? 'urgent-leak'
-          : 'standard');
+    const clockSet = asked.clockSet ?? clocksFor(found, category, matter);
     const by = byOf(person);
     const atMs = now();
     const made = await inTransaction(pool, async (client): Promise<Answered<{ orderNo: string }>> => {
@@ -334,6 +333,7 @@ export const openOrders: OpenWing = (ground) => {
       }),
       orderRoutes(ports),
     ],
+    outward: (own) => openOrderOperations({ own, now, told, figures }),
     line(line) {
       const { person } = line;
       if (!may(person.role, 'see-orders')) return;

@@ -10,6 +10,7 @@ import type { Commands } from '../asterisk/commands.ts';
 import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
+import type { Operation } from '../http/v1/operation.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCases } from './cases.ts';
@@ -63,6 +64,8 @@ export interface Wing {
   routers?: Router[];
   /** mounted before the session and its origin check: who comes in brings a token of their own */
   open?: Router[];
+  /** what other systems may ask of this subject under /api/v1, read through connections of their own */
+  outward?: (own: pg.Pool) => Operation[];
   /** a signed-in browser's line opened */
   line?: (line: PersonLine) => void;
   /** facts of the floor, after the browsers and the database's queue */
@@ -86,7 +89,6 @@ const WINGS: OpenWing[] = [
   openReports,
   openPhonesWing,
   openOutward,
-  openApi,
   openExportsWing,
   openCustomers,
   openDesk,
@@ -97,5 +99,7 @@ const WINGS: OpenWing[] = [
 ];
 
 export function openWings(ground: Ground): Wing[] {
-  return WINGS.map((open) => open(ground));
+  const wings = WINGS.map((open) => open(ground));
+  // what other systems ask is offered by the wings
+  return [...wings, openApi(ground, (own) => wings.flatMap((wing) => wing.outward?.(own) ?? []))];
 }

@@ -131,6 +131,12 @@ function outcome(
   };
 }
 
+/** Which clocks run: as the table says; an urgent leak's run before the table knows who goes. */
+export function clocksFor(found: Decision, category: Category, matter: Matter): ClockSet {
+  if (found.kind === 'dispatch') return found.clocks;
+  return matter.urgent && mayBeUrgent(category, matter) ? 'urgent-leak' : 'standard';
+}
+
 /** Does the urgent key count for this? A leak behind the meter is never ours, and never urgent. */
 export function mayBeUrgent(category: Category, matter: Pick<Matter, 'item' | 'answers'>): boolean {
   if (!category.urgent || !fits(category.urgent.items, matter.item)) return false;

@@ -22,6 +22,33 @@ export interface OutwardOrder {
   dueAt: string | null;
 }
 
+/** One order as another system reads it by itself. */
+export interface ReadOrder extends OutwardOrder {
+  account: string;
+  community: string;
+  clockSet: string;
+  assistUnits: string[];
+  worker: string;
+  result: string;
+  deferral: string | null;
+  firstDueAt: string | null;
+  dispatchedAt: string | null;
+  signedAt: string | null;
+  setOutAt: string | null;
+  arrivedAt: string | null;
+  stoppedAt: string | null;
+  doneAt: string | null;
+  fedBackAt: string | null;
+  closedAt: string | null;
+}
+
+/** A step as another system reads it: when it was done and when we heard of it. */
+export interface ReadStep extends OutwardStep {
+  receivedAt: string;
+  unit: string;
+  place: { latitude: number; longitude: number; accuracyM: number | null } | null;
+}
+
 /** The step that was taken. */
 export interface OutwardStep {
   ordinal: number;

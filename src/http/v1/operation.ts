@@ -23,6 +23,8 @@ export interface Asked<P, Q, B> {
   version: number | null;
   /** of a change: the transaction in which it is done, together with its answer */
   client: unknown;
+  /** of a change: what follows once the transaction stands; of one that was only answered again: nothing */
+  afterwards: (follow: () => void) => void;
 }
 
 export interface Told {

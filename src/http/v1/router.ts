@@ -121,6 +121,7 @@ export function apiRouter(ports: ApiPorts): Router {
     const system = response.locals.system!;
     if (!system.scopes.includes(one.scope))
       throw new No(403, 'no-scope', `这个令牌没有 ${one.scope} 权限，需要时请联系热线管理员。`);
+    const follows: (() => void)[] = [];
     const asked = {
       system,
       params: parsed(one.params, request.params, ''),
@@ -128,6 +129,7 @@ export function apiRouter(ports: ApiPorts): Router {
       body: parsed(one.body, request.body ?? {}, '正文'),
       version: versionOf(request.headers['if-match']),
       client: null,
+      afterwards: (follow: () => void) => void follows.push(follow),
     };
     if (!one.changes) return send(response, kept(await run(one, asked), 200));
 
@@ -145,6 +147,7 @@ export function apiRouter(ports: ApiPorts): Router {
       ]);
       return ports.answerOnce(client, system.tokenId, key as string, words, work);
     });
+    if (done !== 'conflict') for (const follow of follows) follow();
     if (done === 'conflict')
       throw new No(409, 'key-reused', '这个 Idempotency-Key 已用于另一个请求；新的请求请换一个新的键。');
     if (done.again) response.setHeader('Idempotent-Replayed', 'true');

@@ -7,7 +7,9 @@ import { ORDER_LISTS, type OrderListName } from '../../core/orders/list.ts';
 import type { OrderLine } from '../../protocol/orders.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { ExportButton } from '../outward/export-button.tsx';
 import { useTold } from '../shell/line.tsx';
+import { useMay } from '../shell/me.tsx';
 import { spaced, when } from '../view.ts';
 import { Due, StateTag } from './due.tsx';
 import { useUnits } from './step-form.tsx';
@@ -73,6 +75,7 @@ export function OrdersPage() {
     queryFn: ({ signal }) => ask<{ body: DecisionTable }>('GET', '/api/decision-table', undefined, signal),
     staleTime: 60_000,
   });
+  const may = useMay();
   const list = (query.get('list') ?? 'open') as OrderListName;
   const pages = useOrderList(query.toString());
   useEffect(() => {
@@ -142,6 +145,9 @@ export function OrdersPage() {
             {say(name)}
           </Checkbox>
         ))}
+        {may('export-lists') && (
+          <ExportButton list="orders" filter={{ list, ...Object.fromEntries(query) }} />
+        )}
       </div>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       <OrderTable lines={lines} loading={pages.isPending} />
