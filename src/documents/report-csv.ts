@@ -17,6 +17,8 @@ export function reportCsv(document: ReportDocument): Buffer {
       );
     }
   }
+  for (const { heading, text } of document.passages ?? [])
+    if (text.trim() !== '') lines.push('', csvLine([heading]), csvLine([text]));
   return Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`, 'utf8');
 }
 

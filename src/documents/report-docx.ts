@@ -26,29 +26,22 @@ const ORDINALS = ['一', '二', '三', '四', '五', '六', '七', '八', '九',
 const LINE = { style: BorderStyle.SINGLE, size: 4, color: '444444' };
 const BORDERS = { top: LINE, bottom: LINE, left: LINE, right: LINE };
 
-/** A section of words that people wrote: an analysis, a case, a note. */
-export interface Passage {
-  heading: string;
-  text: string;
-}
-
-export async function reportDocx(
-  document: ReportDocument,
-  passages: readonly Passage[] = [],
-): Promise<Buffer> {
+export async function reportDocx(document: ReportDocument): Promise<Buffer> {
   const wide = document.tables.some((table) => table.columns.length > 8);
-  const parts = document.tables.flatMap((table, at) => section(table, at));
-  const words = passages.flatMap((passage, at) => [
-    heading(`${ordinal(document.tables.length + at)}、${passage.heading}`),
-    ...passage.text.split(/\r?\n/).map(
-      (line) =>
-        new Paragraph({
-          children: [new TextRun({ text: line, font: BODY, size: 28 })],
-          indent: { firstLine: 560 },
-          spacing: { line: 480 },
-        }),
-    ),
-  ]);
+  const { passages = [], numbered = false } = document;
+  let count = 0;
+  const titled = (words: string) => (numbered ? words : `${ordinal(count++)}、${words}`);
+  // each passage after the table that it belongs to; what belongs to none comes last
+  const known = new Set(document.tables.map(({ key }) => key));
+  const told = (after: (key: string) => boolean) =>
+    passages.filter((one) => after(one.after)).flatMap((one) => passage(titled(one.heading), one.text));
+  const parts = [
+    ...document.tables.flatMap((table) => [
+      ...section(table, titled(table.zh)),
+      ...told((after) => after === table.key),
+    ]),
+    ...told((after) => !known.has(after)),
+  ];
   const word = new Document({
     creator: '供水热线96666',
     title: document.title,
@@ -86,7 +79,6 @@ export async function reportDocx(
             children: [new TextRun({ text: `（${document.period.words}）`, font: BODY, size: 28 })],
           }),
           ...parts,
-          ...words,
           new Paragraph({
             alignment: AlignmentType.RIGHT,
             spacing: { before: 480 },
@@ -105,10 +97,24 @@ export async function reportDocx(
   return Packer.toBuffer(word);
 }
 
-function section(table: Table, at: number): (Paragraph | WordTable)[] {
+function passage(title: string, text: string): Paragraph[] {
+  return [
+    heading(title),
+    ...(text.trim() || '无。').split(/\r?\n/).map(
+      (line) =>
+        new Paragraph({
+          children: [new TextRun({ text: line, font: BODY, size: 28 })],
+          indent: { firstLine: 560 },
+          spacing: { line: 480 },
+        }),
+    ),
+  ];
+}
+
+function section(table: Table, title: string): (Paragraph | WordTable)[] {
   const rows = [...table.rows, ...(table.total ? [table.total] : [])];
   return [
-    heading(`${ordinal(at)}、${table.zh}`),
+    heading(title),
     new WordTable({
       width: { size: 100, type: WidthType.PERCENTAGE },
       rows: [

@@ -22,6 +22,7 @@ export async function reportXlsx(document: ReportDocument): Promise<Buffer> {
   book.created = new Date(document.countedAtMs);
   book.title = document.title;
   for (const table of document.tables) addSheet(book, document, table);
+  addPassages(book, document);
   return Buffer.from(await book.xlsx.writeBuffer());
 }
 
@@ -80,6 +81,22 @@ function addSheet(book: ExcelJS.Workbook, document: ReportDocument, table: Table
     const widest = column.unit === 'text' ? Math.max(...texts.map(widthOf)) : Math.max(widthOf(column.zh), 9);
     sheet.getColumn(at + 1).width = Math.min(60, widest + 3);
   });
+}
+
+/** What people wrote, on a sheet of its own. */
+function addPassages(book: ExcelJS.Workbook, document: ReportDocument): void {
+  const written = (document.passages ?? []).filter(({ text }) => text.trim() !== '');
+  if (written.length === 0) return;
+  const sheet = book.addWorksheet(sheetName(book, '文字说明'), {
+    pageSetup: { paperSize: 9, fitToPage: true, fitToWidth: 1, fitToHeight: 0 },
+  });
+  sheet.getColumn(1).width = 100;
+  for (const { heading, text } of written) {
+    sheet.addRow([heading]).font = { bold: true, size: 13 };
+    const row = sheet.addRow([text]);
+    row.alignment = { wrapText: true, vertical: 'top' };
+    row.getCell(1).numFmt = '@';
+  }
 }
 
 function dress(line: ExcelJS.Row, columns: Column[], of: (key: string) => Cell | undefined): void {

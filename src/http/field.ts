@@ -110,7 +110,8 @@ export function fieldRoutes(ports: FieldPorts): Router {
     if (!file) return refuse(response, 404, 'no-such-file', '没有这个附件，或它不属于您的单位。');
     response.setHeader('Content-Type', file.type);
     response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
-    response.setHeader('Cache-Control', 'private, max-age=86400, immutable');
+    // another who signs in at the same browser is asked for anew
+    response.setHeader('Cache-Control', 'private, no-cache');
     const how = file.type.startsWith('image/') ? 'inline' : 'attachment';
     response.setHeader('Content-Disposition', `${how}; filename*=UTF-8''${encodeURIComponent(file.name)}`);
     response.sendFile(file.path, { dotfiles: 'allow', cacheControl: false }, (fault) => {

@@ -2,8 +2,9 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
 import { misfootings, type ReportDocument } from '../core/office/document.ts';
+import { DIMS, type Where } from '../core/office/receipts.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
-import { maskNumber } from '../core/people/mask.ts';
+import { maskAddress, maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 
@@ -30,6 +31,15 @@ export interface ReportPorts {
     },
   ) => Promise<Listed[]>;
   countList: (period: Period, query: { list: CallList; where: Record<string, string> }) => Promise<number>;
+  listReceipts: (
+    period: Period,
+    where: Where,
+    after: { atMs: number; ref: string } | null,
+    most: number,
+  ) => Promise<{ ref: string; atMs: number; phone: string | null; address: string }[]>;
+  countReceipts: (period: Period, where: Where) => Promise<number>;
+  /** what `where` says, in words */
+  whereWords: (where: Where) => Promise<string[]>;
 }
 
 const TYPES: Record<FileKind, string> = {
@@ -65,6 +75,19 @@ const listQuery = z.object({
     .optional(),
 });
 
+const receiptQuery = z.object({
+  period: periodKey,
+  ...(Object.fromEntries(
+    [...DIMS, 'community', 'day'].map((dim) => [dim, z.string().max(80).optional()]),
+  ) as Record<keyof Where, z.ZodOptional<z.ZodString>>),
+  /** the last receipt of the page before: `<atMs>,<ref>` */
+  after: z
+    .string()
+    .regex(/^\d+(\.\d+)?,.+$/)
+    .max(80)
+    .optional(),
+});
+
 /** Reports on the screen and as files, and the lists behind their numbers. */
 export function reportRoutes(ports: ReportPorts): Router {
   const router = Router();
@@ -93,6 +116,31 @@ export function reportRoutes(ports: ReportPorts): Router {
     response.type(TYPES[kind.data]);
     response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
     response.send(await ports.file(document, kind.data));
+  });
+
+  router.get('/receipts', allow('read-reports'), async (request, response) => {
+    const query = said(response, receiptQuery, request.query);
+    if (!query) return;
+    const { period, after, ...where } = query;
+    const narrow = Object.fromEntries(
+      Object.entries(where).filter(([, value]) => value !== undefined),
+    ) as Where;
+    const comma = after?.indexOf(',') ?? -1;
+    const page = await ports.listReceipts(
+      period,
+      narrow,
+      after ? { atMs: Number(after.slice(0, comma)), ref: after.slice(comma + 1) } : null,
+      PAGE,
+    );
+    const full = may(personOf(request).role, 'see-full-number');
+    response.json({
+      receipts: page.map((one) =>
+        full ? one : { ...one, phone: one.phone && maskNumber(one.phone), address: maskAddress(one.address) },
+      ),
+      count: after ? null : await ports.countReceipts(period, narrow),
+      words: await ports.whereWords(narrow),
+      more: page.length === PAGE,
+    });
   });
 
   router.get('/calls', allow('list-calls'), async (request, response) => {

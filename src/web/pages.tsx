@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
+import { REPORT_PAGES } from './reports/pages.ts';
 
 /** The rail's entries, in this order; each opens the first of its pages that the person may see. */
 export const GROUPS = {
@@ -212,23 +213,7 @@ export const PAGES: PageEntry[] = [
     inMenu: false,
     load: async () => ({ default: (await import('./callbacks/certificate-page.tsx')).CertificatePage }),
   },
-  {
-    path: '/reports/telephone',
-    group: 'reports',
-    zh: '话务报表',
-    en: 'Telephone',
-    deed: 'read-reports',
-    load: async () => ({ default: (await import('./reports/telephone-page.tsx')).TelephoneReportPage }),
-  },
-  {
-    path: '/calls',
-    group: 'reports',
-    zh: '通话清单',
-    en: 'Calls',
-    deed: 'list-calls',
-    inMenu: false,
-    load: async () => ({ default: (await import('./reports/calls-page.tsx')).CallsPage }),
-  },
+  ...REPORT_PAGES,
   {
     path: '/people',
     group: 'people',

@@ -74,7 +74,10 @@ describe('a report as a file', () => {
   });
 
   it('is an office document that opens', async () => {
-    const bytes = await reportDocx(REPORT, [{ heading: '分析', text: '一\n二' }]);
+    const bytes = await reportDocx({
+      ...REPORT,
+      passages: [{ key: 'a', heading: '分析', after: '', text: '一\n二' }],
+    });
     expect(bytes.subarray(0, 2).toString()).to.equal('PK');
     expect(bytes.length).to.be.greaterThan(5000);
   });

@@ -37,7 +37,14 @@ export interface Table {
   /** the last line, “合计”; null: a table whose rows are different measures, or parts of nothing */
   total: Row | null;
   /** how the screen draws it, beside the numbers */
-  chart?: { kind: 'bar' | 'line'; x: string; series: string[]; ratio?: string };
+  chart?: {
+    kind: 'bar' | 'line';
+    x: string;
+    series: string[];
+    ratio?: string;
+    /** bars beside each other: their sum says nothing */
+    beside?: true;
+  };
   note?: string;
 }
 
@@ -48,6 +55,12 @@ export interface ReportDocument {
   title: string;
   period: Pick<Period, 'kind' | 'key' | 'fromMs' | 'untilMs'> & { words: string };
   tables: Table[];
+  /** what people wrote, each after the table that it belongs to */
+  passages?: { key: string; heading: string; after: string; text: string }[];
+  /** numbers of one part that must equal those of another */
+  equalities?: Equality[];
+  /** its headings carry their numbers themselves, as an article names the parts */
+  numbered?: boolean;
   measuresVersion: number;
   /** Unix ms: what was known then is what stands here */
   countedAtMs: number;
@@ -69,7 +82,10 @@ export interface Equality {
 }
 
 /** Adds every adding column up and holds each against its total; and the equalities between parts. Empty: it foots. */
-export function misfootings(document: ReportDocument, equalities: readonly Equality[] = []): Misfooting[] {
+export function misfootings(
+  document: ReportDocument,
+  equalities: readonly Equality[] = document.equalities ?? [],
+): Misfooting[] {
   const found: Misfooting[] = [];
   for (const table of document.tables) {
     if (!table.total) continue;

@@ -48,6 +48,8 @@ export const AUDIT_WORDS: Record<string, string> = {
   'desk-password-renewed': '更换座机密码',
   'unit-phone-changed': '修改单位电话',
   'agent-end-wrap-up': '结束坐席整理',
+  'report-sent': '发送报表',
+  'report-schedule': '修改定时发送',
   'field-link-given': '发放个人链接',
   'field-link-withdrawn': '收回个人链接',
   'customers-imported': '导入客户',

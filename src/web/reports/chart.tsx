@@ -55,7 +55,7 @@ export function ReportChart({ table }: { table: Table }) {
         ...chart.series.map((key) => ({
           name: name(key),
           type: chart.kind,
-          ...(chart.kind === 'bar' ? { stack: 'all' } : {}),
+          ...(chart.kind === 'bar' && !chart.beside ? { stack: 'all' } : {}),
           data: column(key),
           symbolSize: 5,
         })),

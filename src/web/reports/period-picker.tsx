@@ -96,8 +96,14 @@ export function PeriodPicker({ period, onChange }: { period: Period; onChange: (
 }
 
 /** The period that an address names, or else the running one of this kind. */
-export function periodOfAddress(key: string | null, kind: Exclude<PeriodKind, 'span'>): Period {
-  return (key && parsePeriod(key)) || periodAt(kind, serverNow());
+export function periodOfAddress(
+  key: string | null,
+  kind: Exclude<PeriodKind, 'span'>,
+  /** the one that is over, not the running one */
+  over = false,
+): Period {
+  const running = periodAt(kind, serverNow());
+  return (key && parsePeriod(key)) || (over && kind !== 'summer' ? periodBefore(running) : running);
 }
 
 function nextMs(period: Period): number {

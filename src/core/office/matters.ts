@@ -1,0 +1,190 @@
+/** The reports of Articles 18 to 23 about what was taken down and what became of it. Pure: counts in, documents out. */
+import {
+  MEASURES_VERSION,
+  type Cell,
+  type Equality,
+  type Row,
+  type ReportDocument,
+  type Table,
+} from './document.ts';
+import {
+  above,
+  byCategory,
+  byDistrict,
+  byUnit,
+  categoryLines,
+  compared,
+  headline,
+  linesOf,
+  openTable,
+  ORDERS,
+  pipes,
+  placesTable,
+  unitsByCategory,
+  type MatterCounts,
+} from './matter-tables.ts';
+import { periodWords, type Period } from './period.ts';
+import { CHANNEL_WORDS, FAULTS, LINES, sumWhere } from './receipts.ts';
+
+export const MATTER_REPORTS = {
+  daily: '供水热线96666日报',
+  weekly: '供水热线96666周报',
+  monthly: '12345供水月小结及供水热线受理情况统计',
+  'month-end': '供水热线及上级转办月度分类统计分析',
+  any: '供水热线受理专题统计',
+} as const;
+export type MatterReport = keyof typeof MATTER_REPORTS;
+
+/** What people write into a report, and where it stands: after which table. */
+export const PASSAGES: Record<
+  MatterReport,
+  readonly { key: string; zh: string; after: string; hint: string }[]
+> = {
+  daily: [
+    { key: 'outages', zh: '停水情况', after: 'overdue', hint: '当天计划和突发停水：范围、原因、起止时间' },
+  ],
+  weekly: [
+    {
+      key: 'reasons',
+      zh: '没有回复或没有办结的情况说明',
+      after: 'open',
+      hint: '第十九条（二）：逐单位写明原因和下一步',
+    },
+  ],
+  monthly: [
+    {
+      key: 'cases',
+      zh: '案例分析',
+      after: 'categories',
+      hint: '第二十二条（一）：当月特殊事件或热点问题，至少一、二件',
+    },
+    {
+      key: 'waterworks',
+      zh: '五、水厂原因',
+      after: 'causes',
+      hint: '突发线路故障、输水管线、离心泵维修影响供水水压情况',
+    },
+    {
+      key: 'planned',
+      zh: '六、计划停水',
+      after: 'causes',
+      hint: '集团公司各部门施工停水、外单位施工协助停水',
+    },
+    { key: 'events', zh: '七、其它突出事件', after: 'causes', hint: '其它需要上报的事件；没有就写“无”' },
+  ],
+  'month-end': [{ key: 'analysis', zh: '情况分析', after: 'places', hint: '第二十条：生产会上汇报的分析' }],
+  any: [{ key: 'analysis', zh: '情况分析', after: 'units', hint: '第二十三条：突出问题和建议' }],
+};
+
+/** Makes a report of a period from its counts; `passages` by their keys. */
+export function matterReport(
+  report: MatterReport,
+  period: Period,
+  counts: MatterCounts,
+  passages: Readonly<Record<string, string>> = {},
+): ReportDocument {
+  const tables = TABLES[report](period, counts);
+  const total = (key: string, column: string) =>
+    tables.find((table) => table.key === key)?.total?.cells[column]?.value;
+  const equalities: Equality[] = [];
+  const equal = (zh: string, table: string, left: unknown, right: unknown) => {
+    if (typeof left === 'number' && typeof right === 'number') equalities.push({ table, zh, left, right });
+  };
+  if (report === 'monthly') {
+    equal('第一部分热线合计与第二部分合计', 'lines', total('categories', 'hotline'), total('lines', 'now'));
+    equal(
+      '第二部分IC卡水表故障与其分类合计',
+      'faults',
+      tables.find(({ key }) => key === 'lines')?.rows.at(-1)?.cells['now']?.value,
+      total('faults', 'now'),
+    );
+    equal('第一部分上级合计与第三部分合计', 'above', total('categories', 'outside'), total('above', 'taken'));
+    equal('第八部分合计与已建工单的首件', 'units', total('units', 'all'), sumWhere(counts.groups, ORDERS));
+  }
+  return {
+    report,
+    title: MATTER_REPORTS[report],
+    period: { ...period, words: periodWords(period) },
+    tables,
+    passages: PASSAGES[report].map(({ key, zh, after }) => ({
+      key,
+      heading: zh,
+      after,
+      text: passages[key] ?? '',
+    })),
+    equalities,
+    numbered: report === 'monthly',
+    measuresVersion: MEASURES_VERSION,
+    countedAtMs: counts.countedAtMs,
+  };
+}
+
+const TABLES: Record<MatterReport, (period: Period, counts: MatterCounts) => Table[]> = {
+  daily: (period, counts) => [
+    ...(counts.calls ? [calls(period, counts.calls)] : []),
+    byCategory('categories', '受理分类', period, counts),
+    byUnit('units', '各单位办理', period, counts),
+    openTable('overdue', '没有办结的工单', counts.open),
+  ],
+  weekly: (period, counts) => [
+    byUnit('units', '相关单位接受热线指令、回复和办结情况', period, counts),
+    openTable('open', '没有回复或没有办结的工单', counts.open),
+    compared('categories', '受理分类', period, counts, categoryLines(), {}),
+  ],
+  monthly: (period, counts) => [
+    byCategory('categories', '一、各类受理问题分类统计', period, counts),
+    compared('twelve', '12345供水月小结（第十八条）', period, counts, categoryLines(), { channel: '12345' }),
+    headline('headline', '二、供水热线受理情况', period, counts),
+    compared('lines', '二、供水热线受理情况分类', period, counts, linesOf('line', LINES), {
+      side: 'hotline',
+    }),
+    compared('faults', 'IC卡水表故障分类', period, counts, linesOf('fault', FAULTS), {
+      ...{ side: 'hotline', line: 'card-meter' },
+    }),
+    above('above', '三、上级单位受理统计', period, counts),
+    pipes('causes', '四、各单位主要爆管、漏水及施工断管统计', period, counts),
+    unitsByCategory('units', '八、各主要单位投诉统计', period, counts),
+  ],
+  'month-end': (period, counts) => [
+    byCategory('categories', '热线和上级转办分类统计', period, counts),
+    compared('compared', '与上期和去年同期比较', period, counts, categoryLines(), {}),
+    byDistrict('districts', '按辖区', period, counts),
+    placesTable('places', '热点小区', period, counts),
+    byUnit('units', '各单位办理', period, counts),
+  ],
+  any: (period, counts) => [
+    compared('categories', '按类别', period, counts, categoryLines(), {}),
+    byDistrict('districts', '按辖区和类别', period, counts),
+    compared('channels', '按渠道', period, counts, linesOf('channel', CHANNEL_WORDS), {}),
+    placesTable('places', '热点小区', period, counts),
+    byUnit('units', '按单位', period, counts),
+  ],
+};
+
+function calls(
+  period: Period,
+  { offered, answered, rang, within }: NonNullable<MatterCounts['calls']>,
+): Table {
+  const list = (name: string) => `calls?period=${encodeURIComponent(period.key)}&list=${name}`;
+  const line = (key: string, zh: string, cell: Cell): Row => ({
+    key,
+    cells: { name: { value: zh }, value: cell },
+  });
+  return {
+    ...{ key: 'calls', zh: '来电' },
+    columns: [
+      { key: 'name', zh: '项目', unit: 'text' },
+      { key: 'value', zh: '数值', unit: 'count' },
+    ],
+    rows: [
+      line('offered', '来电总量', { value: offered, list: list('offered') }),
+      line('answered', '已接听', { value: answered, list: list('answered') }),
+      line('within', '三声内接听', { value: within, list: list('withinThreeRings') }),
+      line('rate', '三声接听率（第十三条）', {
+        ...{ value: rang === 0 ? null : within / rang, unit: 'ratio' },
+        ...{ list: list('withinThreeRings'), below: list('rang') },
+      }),
+    ],
+    total: null,
+  };
+}

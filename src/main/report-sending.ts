@@ -1,0 +1,170 @@
+/** Reports frozen and sent: by hand, and by themselves when their time has come. */
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { misfootings, type ReportDocument } from '../core/office/document.ts';
+import { PASSAGES, type MatterReport } from '../core/office/matters.ts';
+import { periodWords, type Period } from '../core/office/period.ts';
+import { dueRun } from '../core/office/schedule.ts';
+import { deliver } from '../postgres/deliveries.ts';
+import {
+  addressesOfRoles,
+  addVersion,
+  endRun,
+  findVersion,
+  listRuns,
+  listSchedules,
+  listVersions,
+  savePassage,
+  saveSchedule,
+  takeRun,
+} from '../postgres/report-archive.ts';
+import { writeAudit } from '../postgres/audit.ts';
+import { inTransaction } from '../postgres/pool.ts';
+import type { ArchivePorts } from '../http/report-archive.ts';
+
+type FileKind = 'xlsx' | 'docx' | 'csv';
+export interface SendingPorts {
+  pool: pg.Pool;
+  varDir: string;
+  now: () => number;
+  make: (report: string, period: Period) => Promise<ReportDocument>;
+  file: (document: ReportDocument, kind: FileKind) => Promise<Buffer>;
+  onFault: (cause: unknown) => void;
+}
+
+const LOOK_EVERY_MS = 30_000;
+const FOLDER = 'sent-reports';
+const TYPES: Record<'xlsx' | 'docx', string> = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+};
+
+export function openSending(ports: SendingPorts): {
+  archive: ArchivePorts;
+  start: () => void;
+  close: () => void;
+} {
+  const { pool, now, varDir } = ports;
+  let timer: NodeJS.Timeout | null = null;
+  let looking: Promise<void> | null = null;
+
+  /** Lays the files beside the database, freezes the document, and writes its mails, all in one transaction. */
+  async function freeze(
+    client: pg.PoolClient,
+    document: ReportDocument,
+    to: string[],
+    why: string,
+    personId: number | null,
+  ): Promise<number> {
+    const kept = await addVersion(client, {
+      ...{ report: document.report, period: document.period.key, document, why, personId },
+    });
+    const title = `${document.title}（${document.period.words}）${kept.version > 1 ? ` 第${kept.version}版` : ''}`;
+    await mkdir(join(varDir, FOLDER), { recursive: true, mode: 0o700 });
+    const files = await Promise.all(
+      (['docx', 'xlsx'] as const).map(async (kind) => {
+        const bytes = await ports.file(document, kind);
+        const path = join(FOLDER, `${createHash('sha256').update(bytes).digest('hex')}.${kind}`);
+        await writeFile(join(varDir, path), bytes, { mode: 0o600 });
+        return { name: `${title}.${kind}`, contentType: TYPES[kind], path };
+      }),
+    );
+    const text = [
+      `${title}见附件（Word 和 Excel 各一份）。`,
+      ...(why ? [`更正说明：${why}`] : []),
+      '',
+      '供水热线 96666　客户服务中心',
+    ].join('\n');
+    // one mail each: each has a proof of its own
+    await deliver(
+      client,
+      to.map((recipient) => ({
+        ...{ once: `report:${kept.id}:${recipient}`, kind: 'report', about: `report:${kept.id}`, recipient },
+        ...{ stream: null, receiverId: null },
+        message: { channel: 'mail' as const, to: [recipient], subject: title, text, files },
+      })),
+    );
+    return kept.version;
+  }
+
+  async function recipientsOf(to: { roles: string[]; addresses: string[] }): Promise<string[]> {
+    const all = [...to.addresses, ...(await addressesOfRoles(pool, to.roles))];
+    return [...new Set(all.map((one) => one.trim().toLowerCase()))];
+  }
+
+  async function look(): Promise<void> {
+    for (const schedule of await listSchedules(pool)) {
+      const due = schedule.enabled ? dueRun(schedule, now()) : null;
+      if (!due) continue;
+      const { report } = schedule;
+      const run = { report, period: due.period.key, dueAtMs: due.dueAtMs };
+      const done = await pool.query('select from report_runs where report = $1 and period = $2', [
+        report,
+        run.period,
+      ]);
+      if (done.rowCount) continue;
+      const document = await ports.make(report, due.period);
+      const to = await recipientsOf(schedule);
+      await inTransaction(pool, async (client) => {
+        if (!(await takeRun(client, run))) return;
+        const wrong = misfootings(document)[0];
+        if (wrong) return endRun(client, run, `报表不平，没有发送：${wrong.words}`);
+        if (to.length === 0) return endRun(client, run, '没有收件人，没有发送');
+        const version = await freeze(client, document, to, '', null);
+        await endRun(client, run, `已发送第 ${version} 版，${to.length} 个收件人`);
+      });
+    }
+  }
+
+  const archive: ArchivePorts = {
+    parts: (report) => PASSAGES[report as MatterReport] ?? (report === 'telephone' ? [] : null),
+    savePassage: (passage) => savePassage(pool, passage),
+    versions: () => listVersions(pool, 200),
+    version: (id) => findVersion(pool, id),
+    async send(report, period, { roles, addresses, why }, person) {
+      const document = await ports.make(report, period);
+      const wrong = misfootings(document)[0];
+      if (wrong) return { ok: false, why: 'misfoots', wrong };
+      const to = await recipientsOf({ roles, addresses });
+      if (to.length === 0) return { ok: false, why: 'nobody' };
+      const version = await inTransaction(pool, async (client) => {
+        const sent = await freeze(client, document, to, why, person.id);
+        await writeAudit(client, {
+          ...{ personId: person.id, what: 'report-sent', about: `${document.title} ${periodWords(period)}` },
+          detail: { version: sent, to },
+        });
+        return sent;
+      });
+      return { ok: true, version, recipients: to.length };
+    },
+    schedules: async () => ({ schedules: await listSchedules(pool), runs: await listRuns(pool, 20) }),
+    async saveSchedule(schedule, person) {
+      await inTransaction(pool, async (client) => {
+        await saveSchedule(client, schedule);
+        await writeAudit(client, {
+          ...{ personId: person.id, what: 'report-schedule', about: schedule.report, detail: schedule },
+        });
+      });
+    },
+    file: ports.file,
+  };
+
+  return {
+    archive,
+    start() {
+      const again = () => {
+        looking ??= look()
+          .catch(ports.onFault)
+          .finally(() => (looking = null));
+      };
+      again();
+      timer = setInterval(again, LOOK_EVERY_MS);
+      timer.unref();
+    },
+    close() {
+      if (timer) clearInterval(timer);
+    },
+  };
+}

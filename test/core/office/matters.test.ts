@@ -1,0 +1,223 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { misfootings } from '../../../src/core/office/document.ts';
+import { MATTER_REPORTS, matterReport, type MatterReport } from '../../../src/core/office/matters.ts';
+import type { MatterCounts } from '../../../src/core/office/matter-tables.ts';
+import { beginOf, parsePeriod, type Period } from '../../../src/core/office/period.ts';
+import { CATEGORIES, DIMS, FAULTS, LINES, type Group } from '../../../src/core/office/receipts.ts';
+import { dueRun } from '../../../src/core/office/schedule.ts';
+
+const CYCLE = parsePeriod('cycle:2026-11')!;
+const NONE = Object.fromEntries(DIMS.map((dim) => [dim, ''])) as Record<(typeof DIMS)[number], string>;
+const group = (some: Partial<Group>): Group => ({
+  ...NONE,
+  ...{
+    side: 'hotline',
+    channel: 'phone',
+    event: 'yes',
+    ordered: 'no',
+    answered: 'yes',
+    closed: 'yes',
+    count: 1,
+  },
+  ...some,
+});
+/** A small month, reckoned by hand: 10 leaks of which 6 orders, 5 card meters, 4 from 12345 of which one is a double. */
+const SMALL: Group[] = [
+  group({ line: 'leak', category: 'leak', item: '2', district: '兴庆区', count: 4 }),
+  group({
+    ...{
+      line: 'leak',
+      category: 'leak',
+      item: '4',
+      district: '兴庆区',
+      unit: '7',
+      ordered: 'yes',
+      cause: 'burst',
+    },
+    ...{ raw: 'in', adjusted: 'in', count: 3 },
+  }),
+  group({
+    ...{
+      line: 'leak',
+      category: 'leak',
+      item: '2',
+      district: '金凤区',
+      unit: '7',
+      ordered: 'yes',
+      cause: 'leak',
+    },
+    ...{ raw: 'late', adjusted: 'in', count: 2 },
+  }),
+  group({
+    ...{
+      line: 'leak',
+      category: 'leak',
+      item: '2',
+      district: '金凤区',
+      unit: '8',
+      ordered: 'yes',
+      cause: 'leak',
+    },
+    ...{ raw: 'late', adjusted: 'late', answered: 'no', closed: 'no', count: 1 },
+  }),
+  group({ line: 'card-meter', fault: 'no-display', category: 'card-meter-fault', item: '7', count: 3 }),
+  group({ line: 'card-meter', fault: 'overdrawn', category: 'card-meter-fault', item: '9', count: 2 }),
+  group({
+    ...{ side: 'outside', channel: '12345', line: 'no-water', category: 'no-water', case_answered: 'yes' },
+    ...{ case_raw: 'late', case_adjusted: 'in', count: 3 },
+  }),
+  group({
+    ...{
+      side: 'outside',
+      channel: '12345',
+      line: 'leak',
+      category: 'leak',
+      unit: '7',
+      ordered: 'yes',
+      event: 'no',
+    },
+    ...{ case_answered: 'no', case_raw: 'running', case_adjusted: 'running', count: 1 },
+  }),
+];
+const counts = (groups: readonly Group[]): MatterCounts => ({
+  ...{ groups, before: [], lastYear: groups, open: [], places: [], calls: null, countedAtMs: 0 },
+  units: [
+    { id: '7', code: 'network-xingqing', name: '兴庆区管网维护中心' },
+    { id: '8', code: 'branch-helan', name: '贺兰分公司' },
+  ],
+});
+const made = (report: MatterReport, groups = SMALL, period: Period = CYCLE) =>
+  matterReport(report, period, counts(groups));
+const value = (report: MatterReport, table: string, row: string, column: string) => {
+  const found = made(report).tables.find(({ key }) => key === table)!;
+  const line = row === 'total' ? found.total! : found.rows.find(({ key }) => key === row)!;
+  return line.cells[column]!.value;
+};
+
+describe('the reports of what was taken down', () => {
+  it('say of the small month what was reckoned by hand', () => {
+    const monthly = (table: string, row: string, column: string) => value('monthly', table, row, column);
+    expect(monthly('headline', 'all', 'now')).to.equal(15);
+    expect(monthly('headline', 'ordered', 'now')).to.equal(6);
+    expect(monthly('categories', 'leak', 'hotline')).to.equal(10);
+    expect(monthly('categories', 'leak', 'outside')).to.equal(1);
+    expect(monthly('categories', 'leak', 'all')).to.equal(11);
+    expect(monthly('categories', 'leak', 'events'), 'the double is no event').to.equal(10);
+    expect(monthly('categories', 'total', 'all')).to.equal(19);
+    expect(monthly('lines', 'card-meter', 'now')).to.equal(5);
+    expect(monthly('faults', 'no-display', 'now')).to.equal(3);
+    expect(monthly('faults', 'total', 'now')).to.equal(5);
+    expect(monthly('above', '12345', 'taken')).to.equal(4);
+    expect(monthly('above', '12345', 'raw')).to.equal(0);
+    expect(monthly('above', '12345', 'adjusted')).to.equal(3);
+    expect(monthly('twelve', 'no-water', 'now')).to.equal(3);
+    expect(monthly('causes', '7', 'burst')).to.equal(3);
+    expect(monthly('causes', 'total', 'leak')).to.equal(3);
+    expect(monthly('units', '7', 'all'), 'events only').to.equal(5);
+    const weekly = (row: string, column: string) => value('weekly', 'units', row, column);
+    expect(weekly('7', 'taken')).to.equal(5);
+    expect(weekly('7', 'raw')).to.equal(3 / 5);
+    expect(weekly('7', 'adjusted')).to.equal(1);
+    expect(weekly('8', 'unanswered')).to.equal(1);
+    expect(weekly('total', 'raw')).to.equal(3 / 6);
+  });
+
+  it('have the eight parts of Article 22 in their order', () => {
+    const { tables, passages } = made('monthly');
+    const words = [...tables.map(({ zh }) => zh), ...passages!.map(({ heading }) => heading)];
+    for (const part of ['一、', '二、', '三、', '四、', '五、', '六、', '七、', '八、'])
+      expect(
+        words.some((zh) => zh.startsWith(part)),
+        part,
+      ).to.equal(true);
+    expect(words).to.include('案例分析');
+    expect(Object.values(FAULTS)).to.deep.equal(
+      '无显无水 液晶不采样 水小 表响 表体漏水 透支 表自转 计量有误 表冻或烫坏 其它情况'.split(' '),
+    );
+  });
+
+  for (const report of Object.keys(MATTER_REPORTS) as MatterReport[])
+    it(`${report} foots, whatever was taken down, and a number that is wrong is found`, () => {
+      const some = (...values: string[]) => fc.constantFrom(...values);
+      const flag = some('yes', 'no');
+      const onTime = some('', 'in', 'late', 'running');
+      const any = fc
+        .record({
+          ...{
+            category: some('', ...CATEGORIES.map(({ code }) => code)),
+            item: some('', '1', '2'),
+            unit: some('', '7', '8'),
+          },
+          ...{ side: some('hotline', 'outside', 'other'), line: some(...Object.keys(LINES)) },
+          ...{
+            fault: some(...Object.keys(FAULTS)),
+            district: some('', '兴庆区', '永宁'),
+            event: flag,
+            ordered: flag,
+          },
+          ...{
+            answered: flag,
+            closed: flag,
+            raw: onTime,
+            adjusted: onTime,
+            cause: some('', 'burst', 'leak', 'works'),
+          },
+          count: fc.nat(50),
+        })
+        .map(({ side, line, fault, ...rest }) =>
+          group({
+            ...{ ...rest, side, line, fault: line === 'card-meter' ? fault : '' },
+            channel: side === 'hotline' ? 'phone' : side === 'outside' ? 'petition' : 'wechat',
+            unit: rest.ordered === 'yes' ? rest.unit : '',
+          }),
+        );
+      fc.assert(
+        fc.property(fc.array(any, { maxLength: 30 }), (groups) => {
+          const document = made(report, groups);
+          expect(misfootings(document)).to.deep.equal([]);
+          const table = document.tables.find(({ total, rows }) => total && rows.length > 0);
+          const column = table?.columns.find(({ adds }) => adds);
+          if (!table || !column) return;
+          const cell = table.rows[0]!.cells[column.key]!;
+          cell.value = (cell.value as number) + 1;
+          expect(misfootings(document).length).to.be.above(0);
+        }),
+        { numRuns: 50 },
+      );
+    });
+});
+
+describe('a schedule', () => {
+  const at = (year: number, month: number, day: number, hour: number, minute = 0) =>
+    beginOf({ year, month, day }) + (hour * 60 + minute) * 60_000;
+  const due = (report: string, day: number, minute: number, nowMs: number, begunAtMs = 0) => {
+    const run = dueRun({ report, day, minute, begunAtMs }, nowMs);
+    return run && [run.period.key, run.dueAtMs];
+  };
+  it('sends the week before on Monday at eight, also over new year', () => {
+    expect(due('weekly', 1, 480, at(2027, 1, 4, 8))).to.deep.equal(['week:2026-W53', at(2027, 1, 4, 8)]);
+    expect(due('weekly', 1, 480, at(2027, 1, 4, 7, 59))).to.deep.equal([
+      'week:2026-W52',
+      at(2026, 12, 28, 8),
+    ]);
+  });
+  it('sends the cycle on its 25th, or on the 26th when it is over', () => {
+    expect(due('monthly', 25, 1020, at(2026, 11, 25, 17))![0]).to.equal('cycle:2026-11');
+    expect(due('monthly', 26, 480, at(2026, 11, 26, 8))![0]).to.equal('cycle:2026-11');
+    expect(due('monthly', 26, 480, at(2027, 1, 3, 0))![0]).to.equal('cycle:2026-12');
+  });
+  it('sends the month on its last day, also in February', () => {
+    expect(due('month-end', 0, 1020, at(2028, 2, 29, 17))).to.deep.equal([
+      'month:2028-02',
+      at(2028, 2, 29, 17),
+    ]);
+    expect(due('month-end', 31, 1020, at(2026, 2, 28, 18))![0]).to.equal('month:2026-02');
+  });
+  it('sends yesterday in the morning', () => {
+    expect(due('daily', 0, 480, at(2026, 1, 1, 9))![0]).to.equal('day:2025-12-31');
+  });
+  it('asks for nothing that fell due before it was switched on', () => {
+    expect(due('daily', 0, 480, at(2026, 1, 1, 9), at(2026, 1, 1, 8, 30))).to.equal(null);
+  });
+});
