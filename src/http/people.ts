@@ -57,6 +57,7 @@ export interface PeoplePorts {
   units: () => Promise<Unit[]>;
   districts: () => Promise<string[]>;
   saveUnit: (by: By, id: number | null, fields: Omit<Unit, 'id' | 'code'>) => Promise<number | null>;
+  addDistrict: (by: By, name: string) => Promise<boolean>;
   settings: (name: string) => Promise<Record<string, unknown>>;
   keepSettings: (by: By, name: string, before: unknown, value: Record<string, unknown>) => Promise<void>;
   searchAudit: (query: {
@@ -167,6 +168,18 @@ export function peopleRoutes(ports: PeoplePorts): Router {
     ] as const;
   router.post('/units', ...saveUnit(() => null));
   router.put('/units/:id', ...saveUnit((request) => Number(request.params['id'])));
+
+  router.post('/districts', allow('edit-people'), async (request, response) => {
+    const wanted = said(
+      response,
+      z.object({ name: z.string().trim().min(2, '请填写辖区名称').max(20) }),
+      request.body,
+    );
+    if (!wanted) return;
+    if (!(await ports.addDistrict(by(request), wanted.name)))
+      return refuse(response, 409, 'taken', '已经有这个辖区。');
+    response.status(201).json({ ok: true });
+  });
 
   router.get('/settings/:name', allow('edit-settings'), async (request, response) => {
     const name = String(request.params['name']);

@@ -10,14 +10,19 @@ import type { RecordFields } from '../core/orders/records.ts';
 import { communityOf } from '../core/customers/card.ts';
 import { may } from '../core/people/may.ts';
 import { normaliseNumber } from '../core/people/number.ts';
+import { queuesServed } from '../core/people/queues.ts';
 import { MISMATCHES } from '../core/people/presence.ts';
 import { presenceRoutes } from '../http/presence.ts';
+import { queueRoutes } from '../http/queues.ts';
 import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
 import { learnAddress } from '../postgres/customer-cards.ts';
 import { callerHistory } from '../postgres/history.ts';
 import { claimMissed, missedCallers, releaseMissed } from '../postgres/missed.ts';
 import { listPeople } from '../postgres/people.ts';
 import { findPhone } from '../postgres/phones.ts';
+import { writeAudit } from '../postgres/audit.ts';
+import { inTransaction } from '../postgres/pool.ts';
+import { saveServed, servedQueues } from '../postgres/queues.ts';
 import { forgetPresence, keepPresence, listPresences, personOfAgent } from '../postgres/presences.ts';
 import {
   completeRecord,
@@ -44,6 +49,7 @@ export const openDesk: OpenWing = (ground) => {
   const { pool, floor, live, now, log } = ground;
   const onFault = (fault: unknown) => log.error({ err: fault }, 'desk');
   let settings = DESK_SETTINGS;
+  let serving: ReadonlyMap<string, ReadonlySet<string>> = new Map();
   let queueTimer: NodeJS.Timeout | null = null;
   const registers = [ground.registry];
   const mismatches = new Counter({
@@ -83,8 +89,15 @@ export const openDesk: OpenWing = (ground) => {
             : await commands.pause(agent, wish.kind === 'pause', wish.kind === 'pause' ? wish.reason : '');
       if (!answer.ok) log.warn({ agent, wish, answer }, 'the switch did not do it');
     },
-    // who serves which queue is the people wing's to say; until then everybody answers the hotline
-    queuesOf: () => Promise.resolve(['hotline']),
+    // as it was known last: a database that is away keeps nobody from signing in
+    queuesOf: (agent) =>
+      Promise.resolve(
+        queuesServed(
+          agent,
+          queueViews(floor).map((one) => one.queue),
+          serving,
+        ),
+      ),
     keep: (kept) => keepPresence(pool, kept),
     forget: (agent) => forgetPresence(pool, agent),
     limits: () => ({
@@ -193,12 +206,35 @@ export const openDesk: OpenWing = (ground) => {
   const learning = setInterval(() => void learn().catch(onFault), SETTINGS_EVERY_MS);
   learning.unref();
   async function learn(): Promise<void> {
-    settings = await deskSettings(pool);
+    [settings, serving] = await Promise.all([deskSettings(pool), servedQueues(pool)]);
+    await presences.queuesChanged();
   }
 
   return {
     routers: [
       recordRoutes(records),
+      queueRoutes({
+        async list() {
+          const people = await listPeople(pool);
+          const named = await servedQueues(pool);
+          return {
+            queues: queueViews(floor).map(({ queue, waiting }) => ({
+              ...{ queue, waiting, named: [...(named.get(queue) ?? [])].sort() },
+              members: [...floor.agents].flatMap(([agent, { queues }]) => (queues.has(queue) ? [agent] : [])),
+            })),
+            agents: people.flatMap(({ agent, name }) => (agent ? [{ agent, name }] : [])),
+          };
+        },
+        async save(queue, agents, person) {
+          await inTransaction(pool, async (client) => {
+            await saveServed(client, queue, agents);
+            await writeAudit(client, {
+              ...{ personId: person.id, what: 'queue-people', about: queue, detail: agents },
+            });
+          });
+          await learn();
+        },
+      }),
       presenceRoutes({
         presences,
         mine: (agent) => ({

@@ -16,6 +16,7 @@ import { may } from '../core/people/may.ts';
 import { orderRulesRoutes } from '../http/order-rules.ts';
 import { orderRoutes, type Answered, type AskedOrder, type OrderPorts } from '../http/orders.ts';
 import type { SignedIn } from '../http/sessions.ts';
+import { callbackOfOrder } from '../postgres/callback-lists.ts';
 import { endCalls, fireClocks, readClocks, resetClocks } from '../postgres/order-clocks.ts';
 import { listOrders, overdueCells, similarOrders, workersOf } from '../postgres/order-lists.ts';
 import { orderFiles } from '../postgres/field.ts';
@@ -250,10 +251,11 @@ export const openOrders: OpenWing = (ground) => {
   async function view(orderNo: string, person: SignedIn): Promise<OrderView | null> {
     const [line, whole] = await Promise.all([orderLine(pool, orderNo), wholeOrder(pool, orderNo)]);
     if (!line || !whole || !orderSeen(person, line)) return null;
-    const [steps, clocks, units] = await Promise.all([
+    const [steps, clocks, units, calledBack] = await Promise.all([
       stepsOf(pool, whole.id),
       readClocks(pool, whole.id),
       listUnits(pool),
+      callbackOfOrder(pool, orderNo),
     ]);
     const order = orderOf(whole);
     const name = (id: unknown) => units.find((one) => one.id === id)?.name ?? '';
@@ -270,6 +272,7 @@ export const openOrders: OpenWing = (ground) => {
       ...{ outsideNo: whole.outsideNo, result: order.result, answers: whole.answers },
       asked: order.deferral?.answer === 'open' ? order.deferral : null,
       grantedUntilMs: order.grantedUntilMs,
+      calledBack,
       assist: order.assistIds.map(name),
       clocks: clocks.map(({ fired: _, ...clock }) => clock),
       steps: await Promise.all(

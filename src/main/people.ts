@@ -18,7 +18,7 @@ import { searchAudit, verifyAudit, writeAudit } from '../postgres/audit.ts';
 import { findPerson, findPersonByLogin } from '../postgres/people.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
-import { listDistricts, listUnits, saveUnit } from '../postgres/units.ts';
+import { addDistrict, listDistricts, listUnits, saveUnit } from '../postgres/units.ts';
 import { newPassword } from '../setup/people.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -104,6 +104,12 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
             if (saved !== null)
               await audit(client, by, id === null ? 'unit-added' : 'unit-changed', fields.name, fields);
             return saved;
+          }),
+        addDistrict: (by, name) =>
+          changed(async (client) => {
+            const added = await addDistrict(client, name);
+            if (added) await audit(client, by, 'district-added', name);
+            return added;
           }),
         settings: (name) => keptSettings(pool, name),
         keepSettings: (by, name, before, value) =>

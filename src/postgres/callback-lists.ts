@@ -214,6 +214,27 @@ export async function calledToday(
   return (rows[0] as never) ?? null;
 }
 
+/** The callback that this order has had (Article 14); null: none yet. */
+export async function callbackOfOrder(
+  pool: pg.Pool,
+  orderNo: string,
+): Promise<{
+  atMs: number;
+  satisfied: 'satisfied' | 'fair' | 'dissatisfied' | null;
+  solved: boolean | null;
+} | null> {
+  const { rows } = await pool.query<{
+    atMs: number;
+    satisfied: 'satisfied' | 'fair' | 'dissatisfied' | null;
+    solved: boolean | null;
+  }>(
+    `select ${MS('called_back_at')} as "atMs", satisfied, solved from survey_items
+      where order_no = $1 and called_back_at is not null order by called_back_at desc limit 1`,
+    [orderNo],
+  );
+  return rows[0] ?? null;
+}
+
 /** Attempts by result, for Prometheus after a restart. */
 export async function samplingRates(pool: pg.Pool): Promise<{ department: string; rate: number }[]> {
   const { rows } = await pool.query<{ department: string; rate: number }>(

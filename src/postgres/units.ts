@@ -29,6 +29,15 @@ export async function listDistricts(pool: pg.Pool): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
+/** Adds a district; false: there is one of this name. */
+export async function addDistrict(client: pg.PoolClient, name: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'insert into districts (name) select $1 where not exists (select from districts where name = $1)',
+    [name],
+  );
+  return rowCount === 1;
+}
+
 export interface UnitFields {
   name: string;
   kind: Unit['kind'];

@@ -80,6 +80,12 @@ export interface OrderView extends OrderLine {
   answers: Record<string, string>;
   asked: { untilMs: number; reason: string; askedAtMs: number } | null;
   grantedUntilMs: number | null;
+  /** the callback that it has had (Article 14) */
+  calledBack: {
+    atMs: number;
+    satisfied: 'satisfied' | 'fair' | 'dissatisfied' | null;
+    solved: boolean | null;
+  } | null;
   assist: string[];
   clocks: ClockView[];
   steps: StepView[];

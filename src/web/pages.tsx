@@ -273,6 +273,14 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./desk/agents-page.tsx')).AgentsPage }),
   },
   {
+    path: '/queues',
+    group: 'floor',
+    zh: '队列',
+    en: 'Queues',
+    deed: 'watch-agents',
+    load: async () => ({ default: (await import('./desk/queues-page.tsx')).QueuesPage }),
+  },
+  {
     path: '/phones',
     group: 'people',
     zh: '话机',

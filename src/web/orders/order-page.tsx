@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { SATISFACTION } from '../../core/callbacks/campaign.ts';
 import { STEP_WORDS } from '../../core/orders/words.ts';
 import type { OrderView, StepView } from '../../protocol/orders.ts';
 import { ask, refusalWords } from '../ask.ts';
@@ -80,6 +81,17 @@ export function OrderPage() {
               )}
             </Row>
             {it.result && <Row name="处理结果">{it.result}</Row>}
+            {it.calledBack && (
+              <Row name="回访">
+                {[
+                  `${when(it.calledBack.atMs, serverNow())} 已回访`,
+                  it.calledBack.solved !== null && (it.calledBack.solved ? '已解决' : '未解决'),
+                  it.calledBack.satisfied && SATISFACTION[it.calledBack.satisfied],
+                ]
+                  .filter(Boolean)
+                  .join('，')}
+              </Row>
+            )}
             {it.asked && (
               <Row name="延期申请">
                 到 {when(it.asked.untilMs, serverNow())}：{it.asked.reason}

@@ -28,6 +28,7 @@ export function UnitsPage() {
     <main className="page people">
       <header>
         <p className="quiet">工单按类别和辖区派给单位；没有勾选辖区的单位管全市。</p>
+        <AddDistrict />
         <Button type="primary" onClick={() => setEditing('new')}>
           添加单位
         </Button>
@@ -72,6 +73,38 @@ export function UnitsPage() {
         />
       )}
     </main>
+  );
+}
+
+/** A new district, for units to cover; a district that orders name is never taken away. */
+function AddDistrict() {
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const [name, setName] = useState('');
+  const add = useMutation({
+    mutationFn: () => ask('POST', '/api/districts', { name }),
+    onSuccess: () => {
+      void message.success('已添加辖区');
+      setName('');
+      void queries.invalidateQueries({ queryKey: ['units'] });
+      void queries.invalidateQueries({ queryKey: ['orders', 'units'] });
+    },
+    onError: (cause) => void message.error(refusalWords(cause)),
+  });
+  return (
+    <Space.Compact>
+      <Input
+        placeholder="新辖区名称"
+        aria-label="新辖区名称"
+        maxLength={20}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        onPressEnter={() => name.trim() && add.mutate()}
+      />
+      <Button disabled={name.trim() === ''} loading={add.isPending} onClick={() => add.mutate()}>
+        添加辖区
+      </Button>
+    </Space.Compact>
   );
 }
 
