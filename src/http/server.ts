@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
+import compression from 'compression';
 import express, {
   type NextFunction,
   type Request,
@@ -73,7 +74,8 @@ export function createHttp(ports: HttpPorts): Server {
     response.type(type).send(text);
   });
 
-  // pages and their files need no session: nothing of a person is in them
+  // pages and their files need no session: nothing of a person is in them, so that packing them tells nothing
+  app.use('/assets', compression());
   app.use(
     '/assets',
     express.static(join(ports.pages, 'assets'), { immutable: true, maxAge: '1y', index: false }),
