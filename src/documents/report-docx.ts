@@ -4,6 +4,7 @@ import {
   BorderStyle,
   Document,
   Footer,
+  ImageRun,
   Packer,
   PageNumber,
   PageOrientation,
@@ -16,6 +17,7 @@ import {
   WidthType,
 } from 'docx';
 import type { Column, ReportDocument, Row, Table } from '../core/office/document.ts';
+import { chartPicture, PICTURE } from './chart-picture.ts';
 import { cellText } from '../core/office/written.ts';
 
 // GB/T 9704: title in 小标宋 22 pt, body in 仿宋 16 pt, headings in 黑体; tables smaller
@@ -35,9 +37,14 @@ export async function reportDocx(document: ReportDocument): Promise<Buffer> {
   const known = new Set(document.tables.map(({ key }) => key));
   const told = (after: (key: string) => boolean) =>
     passages.filter((one) => after(one.after)).flatMap((one) => passage(titled(one.heading), one.text));
+  const pictures = new Map<string, Buffer>();
+  for (const table of document.tables) {
+    const picture = await chartPicture(table);
+    if (picture) pictures.set(table.key, picture);
+  }
   const parts = [
     ...document.tables.flatMap((table) => [
-      ...section(table, titled(table.zh)),
+      ...section(table, titled(table.zh), pictures.get(table.key)),
       ...told((after) => after === table.key),
     ]),
     ...told((after) => !known.has(after)),
@@ -111,7 +118,7 @@ function passage(title: string, text: string): Paragraph[] {
   ];
 }
 
-function section(table: Table, title: string): (Paragraph | WordTable)[] {
+function section(table: Table, title: string, picture?: Buffer): (Paragraph | WordTable)[] {
   const rows = [...table.rows, ...(table.total ? [table.total] : [])];
   return [
     heading(title),
@@ -126,6 +133,15 @@ function section(table: Table, title: string): (Paragraph | WordTable)[] {
         ...rows.map((row) => line(row, table.columns, row === table.total)),
       ],
     }),
+    ...(picture
+      ? [
+          new Paragraph({
+            alignment: AlignmentType.CENTER,
+            spacing: { before: 120 },
+            children: [new ImageRun({ type: 'png', data: picture, transformation: PICTURE })],
+          }),
+        ]
+      : []),
     ...(table.note
       ? [new Paragraph({ children: [new TextRun({ text: `注：${table.note}`, font: BODY, size: 18 })] })]
       : []),

@@ -60,6 +60,9 @@ export function mobile(random: Random): string {
   );
 }
 
+/** An invented customer: where they live is known. */
+export type CustomerOfDemo = CustomerCard;
+
 export function customers(random: Random, count: number): CustomerCard[] {
   return Array.from({ length: count }, (_, at) => {
     const district = random.weighted(DISTRICT_WEIGHTS);

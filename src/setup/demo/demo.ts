@@ -12,6 +12,7 @@ import { listUnits } from '../../postgres/units.ts';
 import { add, newPassword } from '../people.ts';
 import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
+import { saveDemoCases } from './cases.ts';
 import { customers, personName } from './city.ts';
 import { DEMO_AGENTS, midnights, pastDay } from './history.ts';
 import { saveOpenOrders, saveDemoOrders } from './orders.ts';
@@ -46,6 +47,7 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   const known = customers(randomFrom(SEED), CUSTOMERS);
   await fillHistory(ports.pool, known);
   const logins = await people(ports.pool, ports.deskDigest);
+  await saveDemoCases(ports.pool, randomFrom(SEED + 1), known, Date.now());
   await saveOpenOrders(ports.pool, 'network-xingqing', 'weixiu', Date.now());
   await ports.givePhones();
   const callers = await startCallers({ ...ports, known });
