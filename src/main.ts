@@ -198,6 +198,7 @@ async function start(): Promise<void> {
     notReady: () => health.alarms().map((alarm) => alarm.code),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
+    publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
   for (const wing of wings) wing.serve?.(server, sessions.middleware);

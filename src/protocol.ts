@@ -11,6 +11,7 @@ import type { CallbacksToClient } from './protocol/callbacks.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
 import type { MissedToClient } from './protocol/missed.ts';
 import type { PresenceToClient } from './protocol/presence.ts';
+import type { OutagesToClient } from './protocol/outages.ts';
 import type { OrdersToClient, OrdersToServer } from './protocol/orders.ts';
 import type { RecordsToClient, RecordsToServer } from './protocol/records.ts';
 
@@ -124,6 +125,7 @@ export interface Hello {
 
 export interface ServerToClient
   extends
+    OutagesToClient,
     PhoneToClient,
     OutwardToClient,
     MissedToClient,

@@ -26,6 +26,8 @@ export interface HttpPorts {
   routers: Router[];
   /** routes for other systems: before session and origin check; each asks for a token of its own */
   open?: Router[];
+  /** pages for anybody, without session */
+  publicPages?: Router[];
   onFault: (fault: unknown) => void;
 }
 
@@ -82,6 +84,7 @@ export function createHttp(ports: HttpPorts): Server {
   );
   app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
 
+  for (const router of ports.publicPages ?? []) app.use(router);
   for (const router of ports.open ?? []) app.use('/api/v1', router);
 
   app.use('/api', (request, response, next) => {

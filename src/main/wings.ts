@@ -19,6 +19,7 @@ import { openCustomers } from './customers.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
 import { openField } from './field.ts';
+import { openOutagesWing } from './outages.ts';
 import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
 import { openPeople } from './people.ts';
@@ -62,6 +63,8 @@ export interface Ground {
 export interface Wing {
   /** mounted under `/api` */
   routers?: Router[];
+  /** pages that need no session at all, mounted at the top */
+  pages?: Router[];
   /** mounted before the session and its origin check: who comes in brings a token of their own */
   open?: Router[];
   /** what other systems may ask of this subject under /api/v1, read through connections of their own */
@@ -94,6 +97,7 @@ const WINGS: OpenWing[] = [
   openDesk,
   openOrders,
   openField,
+  openOutagesWing,
   openCases,
   openCallbacksWing,
 ];

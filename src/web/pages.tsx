@@ -213,6 +213,23 @@ export const PAGES: PageEntry[] = [
     inMenu: false,
     load: async () => ({ default: (await import('./callbacks/certificate-page.tsx')).CertificatePage }),
   },
+  {
+    path: '/outages',
+    group: 'office',
+    zh: '停水',
+    en: 'Outages',
+    deed: 'see-outages',
+    load: async () => ({ default: (await import('./outages/page.tsx')).OutagesPage }),
+  },
+  {
+    path: '/outages/:id',
+    group: 'office',
+    zh: '停水',
+    en: 'Outage',
+    deed: 'see-outages',
+    inMenu: false,
+    load: async () => ({ default: (await import('./outages/page.tsx')).OutagePage }),
+  },
   ...REPORT_PAGES,
   {
     path: '/people',

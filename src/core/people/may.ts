@@ -34,7 +34,9 @@ export type Deed =
   | 'merge-customers'
   | 'reveal-numbers'
   | 'give-field-links'
-  | 'work-in-field';
+  | 'work-in-field'
+  | 'see-outages'
+  | 'keep-outages';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -72,6 +74,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'reveal-numbers': ['manager'],
   'give-field-links': ['dispatcher', 'administrator'],
   'work-in-field': ['field-worker'],
+  'see-outages': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
+  'keep-outages': ['agent', 'supervisor'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

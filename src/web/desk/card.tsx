@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { METER_PLACES } from '../../core/customers/card.ts';
 import type { CallerHistory, Customer, PastCall, PastOrder } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
+import { OutageHere } from '../outages/banner.tsx';
 import { duration, isLate, ringCount, spaced, when } from '../view.ts';
 import { CLOSED_STATUS, METER_KINDS, OUTCOMES } from '../words.ts';
 import { CalledBack } from './called-back.tsx';
@@ -81,6 +82,7 @@ export const CallCard = memo(function CallCard({
         </div>
       </div>
       <CalledBack number={offer.ani} />
+      <OutageHere customer={customer} />
       <div className="past">
         <Orders
           orders={history?.orders ?? []}

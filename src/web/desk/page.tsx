@@ -14,6 +14,7 @@ import { CallCard } from './card.tsx';
 import { StateBar, useMyState, type MyState } from './desk-presence.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
 import { RecordOrder } from '../orders/record-order.tsx';
+import { OutageBanner } from '../outages/banner.tsx';
 import { PastRecords, RecordForm } from './record-form.tsx';
 import { useRinging } from './ringing.ts';
 import { Missed, QueueStrip, Recents } from './side.tsx';
@@ -49,6 +50,7 @@ export function DeskPage() {
   return (
     <div className="desk">
       {me.agent && <StateBar state={state} sound={sound} setSound={setSound} />}
+      <OutageBanner />
       <CallBar hold={desk.loaded && desk.holder} />
       <Place desk={desk} state={state} hold={() => line.emit('hold')} />
     </div>

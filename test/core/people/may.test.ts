@@ -37,6 +37,8 @@ const TABLE: Record<Deed, string> = {
   'reveal-numbers': 'manager',
   'give-field-links': 'dispatcher administrator',
   'work-in-field': 'field-worker',
+  'see-outages': 'agent supervisor dispatcher manager administrator',
+  'keep-outages': 'agent supervisor',
   'send-reports': 'supervisor administrator',
 };
 

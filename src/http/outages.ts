@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { Router, type Response } from 'express';
+import { z } from 'zod';
+import type { Outage, OutageFields } from '../core/outages/outage.ts';
+import type { OutageStep } from '../protocol/outages.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+import type { SignedIn } from './sessions.ts';
+
+export interface OutagePorts {
+  open: () => Promise<Outage[]>;
+  past: () => Promise<Outage[]>;
+  one: (id: number) => Promise<{ outage: Outage; steps: OutageStep[] } | null>;
+  touched: (area: Pick<OutageFields, 'districts' | 'communities' | 'streets'>) => Promise<number>;
+  add: (fields: OutageFields, person: SignedIn) => Promise<number>;
+  change: (id: number, version: number, fields: OutageFields, person: SignedIn) => Promise<boolean>;
+  /** how many were told by the rules; null: it is over */
+  publish: (id: number, person: SignedIn) => Promise<number | null>;
+  end: (id: number, person: SignedIn) => Promise<boolean>;
+}
+
+const names = z
+  .array(z.string().trim().min(1).max(60))
+  .max(100, '最多 100 个')
+  .transform((all) => [...new Set(all)]);
+const instant = z.number().int().min(0).max(4e12);
+const area = z.object({
+  districts: names.refine((all) => all.length > 0, '请选辖区'),
+  communities: names.default([]),
+  streets: names.default([]),
+});
+const fieldsShape = area
+  .extend({
+    kind: z.enum(['planned', 'sudden'], '请选计划停水或突发停水'),
+    buildings: z.number().int().min(0).max(100_000).default(0),
+    cause: z.string().trim().min(1, '请写停水原因').max(300),
+    unitId: z.number().int().positive().nullable().default(null),
+    beginAtMs: instant,
+    expectedAtMs: instant,
+    notice: z.string().trim().min(1, '请写通知内容').max(1000),
+  })
+  .refine((one) => one.expectedAtMs > one.beginAtMs, {
+    path: ['expectedAtMs'],
+    message: '恢复时间要在停水时间之后',
+  });
+
+/** Outages for who sits at the desk; publishing and ending them is the shift's to do. */
+export function outageRoutes(ports: OutagePorts): Router {
+  const router = Router();
+  const see = allow('see-outages');
+  const keep = allow('keep-outages');
+  const idOf = (response: Response, sent: unknown) =>
+    said(response, z.coerce.number().int().positive('没有这次停水'), sent);
+
+  router.get('/outages', see, async (_request, response) => {
+    const [open, past] = await Promise.all([ports.open(), ports.past()]);
+    response.json({ open, past });
+  });
+  router.post('/outages/touched', keep, async (request, response) => {
+    const told = said(response, area, request.body);
+    if (told) response.json({ count: await ports.touched(told) });
+  });
+  router.get('/outages/:id', see, async (request, response) => {
+    const id = idOf(response, request.params['id']);
+    const found = id && (await ports.one(id));
+    if (id && !found) return refuse(response, 404, 'no-such-outage', '没有这次停水，请从列表打开。');
+    if (found) response.json(found);
+  });
+  router.post('/outages', keep, async (request, response) => {
+    const fields = said(response, fieldsShape, request.body);
+    if (fields) response.status(201).json({ id: await ports.add(fields, personOf(request)) });
+  });
+  router.put('/outages/:id', keep, async (request, response) => {
+    const id = idOf(response, request.params['id']);
+    const told =
+      id && said(response, z.object({ version: z.number().int(), fields: fieldsShape }), request.body);
+    if (!id || !told) return;
+    if (!(await ports.change(id, told.version, told.fields, personOf(request))))
+      return refuse(response, 409, 'changed-meanwhile', '另一人刚改过，或已经恢复供水；请刷新看过后再改。');
+    response.json({ ok: true });
+  });
+  router.post('/outages/:id/publish', keep, async (request, response) => {
+    const id = idOf(response, request.params['id']);
+    if (!id) return;
+    const told = await ports.publish(id, personOf(request));
+    if (told === null) return refuse(response, 409, 'over', '这次停水已经恢复，不能再发布。');
+    response.json({ told });
+  });
+  router.post('/outages/:id/end', keep, async (request, response) => {
+    const id = idOf(response, request.params['id']);
+    if (!id) return;
+    if (!(await ports.end(id, personOf(request))))
+      return refuse(response, 409, 'over', '这次停水已经恢复了。');
+    response.json({ ok: true });
+  });
+  return router;
+}
+
+/** The page that anybody's phone may open: `page` is kept in memory, so that a town that looks asks the database nothing. */
+export function noticeRoutes(page: () => string): Router {
+  const router = Router();
+  let told = { text: '', tag: '' };
+  router.get('/notice', (request, response) => {
+    const text = page();
+    if (text !== told.text)
+      told = { text, tag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+    response.setHeader('Cache-Control', 'public, max-age=15');
+    response.setHeader('ETag', told.tag);
+    if (request.headers['if-none-match'] === told.tag) return void response.status(304).end();
+    response.type('html').send(text);
+  });
+  return router;
+}

@@ -1,0 +1,12 @@
+import type { Outage } from '../core/outages/outage.ts';
+
+export interface OutageStep {
+  ordinal: number;
+  kind: 'make' | 'change' | 'publish' | 'end';
+  atMs: number;
+  person: string;
+}
+export interface OutagesToClient {
+  /** every outage that is not over: the desk's banner and its look at who calls */
+  outages: (open: Outage[]) => void;
+}
