@@ -1,6 +1,13 @@
 /** Outages put together: the desk's banner, the public notice, the rules that tell others, and the alarm of what is past its time. */
 import { Gauge } from 'prom-client';
-import { noticePage, OUTAGE_KINDS, outageState, timeWords, type Outage } from '../core/outages/outage.ts';
+import {
+  noticePage,
+  OUTAGE_KINDS,
+  outageState,
+  placeOf,
+  timeWords,
+  type Outage,
+} from '../core/outages/outage.ts';
 import { may } from '../core/people/may.ts';
 import { noticeRoutes, outageRoutes } from '../http/outages.ts';
 import { writeAudit } from '../postgres/audit.ts';
@@ -170,7 +177,3 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
     },
   };
 };
-
-function placeOf(outage: Outage): string {
-  return [...outage.districts, ...outage.streets, ...outage.communities].join('、');
-}

@@ -6,7 +6,6 @@ import { ask } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { useSecond } from '../orders/due.tsx';
 import { useTold } from '../shell/line.tsx';
-import { placeOf } from './place.ts';
 import './outages.css';
 
 const KEY = ['outages', 'open'];

@@ -9,6 +9,7 @@ import {
   OUTAGE_KINDS,
   OUTAGE_STATES,
   outageState,
+  placeOf,
   timeWords,
   type Outage,
   type OutageFields,
@@ -20,7 +21,6 @@ import { useUnits } from '../orders/step-form.tsx';
 import { useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { when } from '../view.ts';
-import { placeOf } from './place.ts';
 import './outages.css';
 
 interface Lists {
@@ -90,7 +90,8 @@ function Card({ outage }: { outage: Outage }) {
   return (
     <article className={`outage ${state}`}>
       <p>
-        <b className="tag">{OUTAGE_STATES[state]}</b> {OUTAGE_KINDS[outage.kind]}　
+        <b className="tag">{OUTAGE_STATES[state]}</b> {OUTAGE_KINDS[outage.kind]}
+        {'　'}
         {outage.publishedAtMs === null ? '未发布' : `已发布 ${when(outage.publishedAtMs, serverNow())}`}
       </p>
       <h2>
