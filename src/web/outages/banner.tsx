@@ -1,6 +1,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { OUTAGE_STATES, outageState, timeWords, touches, type Outage } from '../../core/outages/outage.ts';
+import {
+  OUTAGE_STATES,
+  outageState,
+  placeOf,
+  timeWords,
+  touches,
+  type Outage,
+} from '../../core/outages/outage.ts';
 import type { Customer } from '../../protocol.ts';
 import { ask } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
