@@ -11,6 +11,7 @@ const OPEN = [
   '/oidc/start',
   '/oidc/callback',
   '/field/enter',
+  '/notice',
   '/v1',
 ];
 
