@@ -13,6 +13,7 @@ import type { MissedToClient } from './protocol/missed.ts';
 import type { PresenceToClient } from './protocol/presence.ts';
 import type { OutagesToClient } from './protocol/outages.ts';
 import type { OrdersToClient, OrdersToServer } from './protocol/orders.ts';
+import type { ShiftsToClient } from './protocol/shifts.ts';
 import type { RecordsToClient, RecordsToServer } from './protocol/records.ts';
 
 /** Who calls: the customer's card and what they called about before. */
@@ -132,7 +133,8 @@ export interface ServerToClient
     PresenceToClient,
     RecordsToClient,
     OrdersToClient,
-    CallbacksToClient {
+    CallbacksToClient,
+    ShiftsToClient {
   hello: (hello: Hello) => void;
   /** the whole desk, on connect and whenever this tab becomes holder */
   desk: (view: DeskView) => void;

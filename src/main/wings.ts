@@ -24,6 +24,7 @@ import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
 import { openPeople } from './people.ts';
 import { openReports } from './reports.ts';
+import { openShifts } from './shifts.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
 export interface SwitchHttp {
@@ -100,6 +101,7 @@ const WINGS: OpenWing[] = [
   openOutagesWing,
   openCases,
   openCallbacksWing,
+  openShifts,
 ];
 
 export function openWings(ground: Ground): Wing[] {

@@ -11,6 +11,7 @@ export const OUTWARD_EVENTS = {
   'order-closed': '办结',
   'call-ended': '通话结束',
   'call-abandoned': '来电未接通',
+  'handover-unsigned': '交接班超时未签',
   'outage-published': '停水通知',
 } as const;
 export type OutwardEventName = keyof typeof OUTWARD_EVENTS;

@@ -28,6 +28,8 @@ export type Deed =
   | 'run-callbacks'
   | 'see-cases'
   | 'keep-cases'
+  | 'see-handovers'
+  | 'keep-handovers'
   | 'send-reports'
   | 'see-customers'
   | 'edit-customers'
@@ -66,6 +68,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'export-customers': ['supervisor', 'administrator'],
   'see-cases': ['agent', 'supervisor', 'manager', 'administrator'],
   'keep-cases': ['agent', 'supervisor'],
+  'see-handovers': ['agent', 'supervisor', 'manager', 'administrator'],
+  'keep-handovers': ['agent', 'supervisor'],
   'send-reports': ['supervisor', 'administrator'],
   'see-customers': ['agent', 'supervisor', 'manager', 'administrator'],
   'edit-customers': ['agent', 'supervisor', 'administrator'],

@@ -60,4 +60,7 @@ export const AUDIT_WORDS: Record<string, string> = {
   'customers-merged': '合并客户',
   'agent-ready': '结束坐席小休',
   'agent-sign-out': '签出坐席',
+  'handover-given': '交班签字',
+  'handover-taken': '接班签字',
+  'handover-reopened': '退回交接班记录',
 };

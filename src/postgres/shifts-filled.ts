@@ -1,0 +1,234 @@
+/** What a handover is filled with: read from calls, orders, outside cases and callbacks. */
+import type pg from 'pg';
+import { CHANNELS, type Channel } from '../core/office/cases.ts';
+import type { OrderState } from '../core/orders/order.ts';
+import { STATE_WORDS } from '../core/orders/words.ts';
+import { FLOOD_QUESTIONS, floodRecorded, OUTSIDE_NEAR_MS, type Filled } from '../core/shifts/handover.ts';
+import { OUTAGE_STATES, outageState, placeOf, timeWords } from '../core/outages/outage.ts';
+import { openOutages, pastOutages } from './outages.ts';
+import { clockText } from '../core/shifts/shift.ts';
+import type { Figure, HandoverRow } from './shifts.ts';
+
+const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const OPEN = `o.state not in ('fed-back', 'closed', 'cancelled')`;
+/** a page that nobody can read is read by nobody: the newest of each kind, and how many more there are */
+const MOST = 30;
+const shortened = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
+
+type Span = Pick<HandoverRow, 'fromMs' | 'untilMs'>;
+
+/** The lines of this shift as things stand now. */
+export async function filledLines(pool: pg.Pool, span: Span, nowMs: number): Promise<Filled[]> {
+  const flood = floodRecorded(span);
+  const parts = await Promise.all([
+    keyOrders(pool, span),
+    openOrders(pool, span, nowMs),
+    nearCases(pool, nowMs),
+    dueCallbacks(pool, nowMs),
+    outageLines(pool, span, nowMs),
+    equipment(pool, span),
+    flood ? floodLines(pool, span) : [],
+  ]);
+  return parts.flat();
+}
+
+interface OrderLine {
+  orderNo: string;
+  state: OrderState;
+  urgent: boolean;
+  supervised: boolean;
+  urged: number;
+  category: string;
+  address: string;
+  content: string;
+  unit: string | null;
+  result: string;
+  dueAtMs: number | null;
+  total: number;
+}
+const ORDER = `o.order_no as "orderNo", o.state, o.urgent, o.supervised, o.urged_count as urged, o.category, o.address,
+  o.content, o.unit, o.result, ${ms('o.due_at')} as "dueAtMs", count(*) over ()::int as total`;
+
+function orderText(one: OrderLine): string {
+  const marks = [one.urgent && '紧急', one.supervised && '督办', one.urged > 0 && `催办${one.urged}次`];
+  const said = marks.filter(Boolean).join('、');
+  const place = one.address ? `${one.address}，` : '';
+  const head = `${one.category}${said ? `（${said}）` : ''}：${place}${shortened(one.content, 60)}`;
+  const reply = one.result ? `；回复：${shortened(one.result, 60)}` : '；未回复';
+  return `${head}｜${one.unit ?? '未派单'}，${STATE_WORDS[one.state]}${reply}`;
+}
+
+/** Urgent, supervised or urged: those still open, and those answered in this shift. */
+async function keyOrders(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Filled[]> {
+  const { rows } = await pool.query<OrderLine>(
+    `select ${ORDER} from orders o
+      where (o.urgent or o.supervised or o.urged_count > 0) and o.state <> 'cancelled'
+        and (${OPEN} or (o.created_at >= ${instant('$1')} or o.fed_back_at >= ${instant('$1')}))
+        and o.created_at < ${instant('$2')} and o.created_at >= ${instant('$1')} - interval '30 days'
+      order by o.created_at desc limit ${MOST}`,
+    [fromMs, untilMs],
+  );
+  return rows.map((one) => ({
+    ...{ section: 'key' as const, source: `order:${one.orderNo}:key`, key: true },
+    ...{ text: orderText(one), link: `/orders/${one.orderNo}` },
+  }));
+}
+
+/** Not answered yet: what is overdue first (key), then what this shift took. */
+async function openOrders(pool: pg.Pool, { fromMs, untilMs }: Span, nowMs: number): Promise<Filled[]> {
+  const { rows } = await pool.query<OrderLine & { overdue: boolean }>(
+    `select ${ORDER}, coalesce(o.due_at < ${instant('$3')}, false) as overdue from orders o
+      where ${OPEN} and not (o.urgent or o.supervised or o.urged_count > 0) and o.created_at < ${instant('$2')}
+        and (o.created_at >= ${instant('$1')}
+             or (o.due_at < ${instant('$3')} and o.created_at >= ${instant('$1')} - interval '30 days'))
+      order by overdue desc, o.created_at desc limit ${MOST}`,
+    [fromMs, untilMs, nowMs],
+  );
+  const lines = rows.map((one): Filled => {
+    const late = one.overdue ? `【超时】` : '';
+    return {
+      ...{ section: 'unanswered', source: `order:${one.orderNo}:open`, key: one.overdue },
+      ...{ text: late + orderText(one), link: `/orders/${one.orderNo}` },
+    };
+  });
+  const more = (rows[0]?.total ?? 0) - rows.length;
+  if (more > 0)
+    lines.push({
+      ...{ section: 'unanswered', source: 'orders:more', key: true, link: '/orders?list=open' },
+      text: `另有 ${more} 件未回复的工单，请在“工单”里查看。`,
+    });
+  return lines;
+}
+
+async function nearCases(pool: pg.Pool, nowMs: number): Promise<Filled[]> {
+  const { rows } = await pool.query<{
+    id: number;
+    channel: Channel;
+    outsideNo: string;
+    content: string;
+    dueAtMs: number;
+    late: boolean;
+  }>(
+    `select id::float8 as id, channel, outside_no as "outsideNo", content, ${ms('due_at')} as "dueAtMs",
+            due_at < ${instant('$2')} as late
+       from outside_cases where state in ('new', 'signed') and due_at <= ${instant('$1')} order by due_at limit ${MOST}`,
+    [nowMs + OUTSIDE_NEAR_MS, nowMs],
+  );
+  return rows.map((one) => ({
+    ...{ section: 'outside' as const, source: `case:${one.id}`, key: true, link: `/cases/${one.id}` },
+    text: `${CHANNELS[one.channel].zh} ${one.outsideNo || '（无编号）'}，时限 ${stamp(one.dueAtMs)}${one.late ? '（已超）' : ''}：${shortened(one.content, 60)}`,
+  }));
+}
+
+async function dueCallbacks(pool: pg.Pool, nowMs: number): Promise<Filled[]> {
+  const { rows } = await pool.query<{ people: number; missed: number }>(
+    `select (select count(*)::int from survey_items where state = 'people'
+              and (due_at is null or due_at <= ${instant('$1')} + interval '8 hours')) as people,
+            (select count(distinct m.party)::int from calls m
+              where m.direction = 'inbound' and m.merged_into is null and m.party is not null
+                and m.outcome in ('abandoned', 'overflowed', 'blocked', 'unknown')
+                and m.arrived_at >= ${instant('$1')} - interval '48 hours'
+                and not exists (select from calls r where r.party = m.party and r.arrived_at > m.arrived_at
+                                 and r.answered_at is not null and r.merged_into is null)) as missed`,
+    [nowMs],
+  );
+  const { people, missed } = rows[0]!;
+  const lines: Filled[] = [];
+  if (missed > 0)
+    lines.push({
+      ...{ section: 'callbacks', source: 'callbacks:missed', key: true, link: '/desk' },
+      text: `未接通来电还有 ${missed} 个号码没有回电，在受理台“待回电”里。`,
+    });
+  if (people > 0)
+    lines.push({
+      ...{ section: 'callbacks', source: 'callbacks:people', key: false, link: '/callbacks/people' },
+      text: `人工回访到时 ${people} 件。`,
+    });
+  return lines;
+}
+
+/** Gaps of the line between switch and service in this shift; none is said, too. */
+async function equipment(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Filled[]> {
+  const { rows } = await pool.query<{ fromMs: number; untilMs: number }>(
+    `select ${ms('from_at')} as "fromMs", ${ms('until_at')} as "untilMs" from gaps
+      where until_at > ${instant('$1')} and from_at < ${instant('$2')} order by from_at`,
+    [fromMs, untilMs],
+  );
+  const spans = rows.slice(0, 5).map((one) => `${clockText(one.fromMs)}—${clockText(one.untilMs)}`);
+  const text =
+    rows.length === 0
+      ? '电话交换机：本班没有中断。'
+      : `电话交换机：本班与系统中断 ${rows.length} 次（${spans.join('、')}${rows.length > 5 ? ' 等' : ''}）。`;
+  return [{ section: 'equipment', source: 'equipment:switch', key: rows.length > 0, text, link: null }];
+}
+
+/** Where there is no water or will be none, why and until when (Article 26); and what came back in this shift. */
+async function outageLines(pool: pg.Pool, { fromMs }: Span, nowMs: number): Promise<Filled[]> {
+  const past = (await pastOutages(pool, MOST)).filter((one) => one.endedAtMs! >= fromMs);
+  return [...(await openOutages(pool)), ...past].map((one) => {
+    const state = outageState(one, nowMs);
+    const told = one.publishedAtMs === null ? '未发布通知' : '已发布通知';
+    return {
+      ...{
+        section: 'outages',
+        source: `outage:${one.id}`,
+        key: state !== 'over',
+        link: `/outages/${one.id}`,
+      },
+      text: `${OUTAGE_STATES[state]}：${placeOf(one)}，${one.cause}，${timeWords(one.beginAtMs)}—${timeWords(one.endedAtMs ?? one.expectedAtMs)}，${told}`,
+    };
+  });
+}
+
+/** The questions stand empty until somebody answers them; the calls about it count themselves. */
+async function floodLines(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Filled[]> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int as count from records
+      where created_at >= ${instant('$1')} and created_at < ${instant('$2')} and conclusion <> 'void'
+        and content ~ '积水|内涝|防汛|雨水|倒灌|淹'`,
+    [fromMs, untilMs],
+  );
+  const questions = Object.keys(FLOOD_QUESTIONS).map((question): Filled => ({
+    ...{ section: 'flood', source: `flood:${question}`, key: true, text: '', link: null },
+  }));
+  const text = `本班有关积水、防汛的来电 ${rows[0]!.count} 个。`;
+  return [...questions, { section: 'flood', source: 'flood:calls', key: false, text, link: null }];
+}
+
+/** The shift in numbers. */
+export async function shiftFigures(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Figure[]> {
+  const { rows } = await pool.query<Record<string, number>>(
+    `select c.*, o.*, r.* from
+       (select count(*)::int as offered, count(*) filter (where answered_at is not null)::int as answered,
+               count(*) filter (where answered_at is null and outcome = 'abandoned')::int as abandoned,
+               count(*) filter (where first_ring_at is not null and (answered_at is not null or outcome is not null))::int as rang,
+               count(*) filter (where answered_at is not null and ring_ms < 15000)::int as within
+          from calls where direction = 'inbound' and merged_into is null
+           and arrived_at >= ${instant('$1')} and arrived_at < ${instant('$2')}) c,
+       (select count(*) filter (where created_at >= ${instant('$1')} and created_at < ${instant('$2')})::int as made,
+               count(*) filter (where dispatched_at >= ${instant('$1')} and dispatched_at < ${instant('$2')})::int as dispatched,
+               count(*) filter (where fed_back_at >= ${instant('$1')} and fed_back_at < ${instant('$2')})::int as "fedBack"
+          from orders where created_at >= ${instant('$1')} - interval '60 days') o,
+       (select count(*)::int as records from records where conclusion <> 'void'
+           and created_at >= ${instant('$1')} and created_at < ${instant('$2')}) r`,
+    [fromMs, untilMs],
+  );
+  const one = rows[0]!;
+  const rate = (part: number, whole: number) =>
+    whole === 0 ? '—' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)}%`;
+  return [
+    { zh: '来电', value: String(one['offered']) },
+    { zh: '接听', value: String(one['answered']) },
+    { zh: '放弃', value: String(one['abandoned']) },
+    { zh: '三声接听率', value: rate(one['within']!, one['rang']!) },
+    { zh: '受理记录', value: String(one['records']) },
+    { zh: '新建工单', value: String(one['made']) },
+    { zh: '派单', value: String(one['dispatched']) },
+    { zh: '已回复', value: String(one['fedBack']) },
+  ];
+}
+
+function stamp(atMs: number): string {
+  return new Date(atMs + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
+}
