@@ -13,13 +13,20 @@ export interface OutagePorts {
   touched: (area: Pick<OutageFields, 'districts' | 'communities' | 'streets'>) => Promise<number>;
   add: (fields: OutageFields, person: SignedIn) => Promise<number>;
   change: (id: number, version: number, fields: OutageFields, person: SignedIn) => Promise<boolean>;
-  /** how many were told by the rules; null: it is over */
-  publish: (id: number, person: SignedIn) => Promise<number | null>;
+  /** how many were told by the rules; null: it is over, or moved since that version */
+  publish: (id: number, version: number, person: SignedIn) => Promise<number | null>;
   end: (id: number, person: SignedIn) => Promise<boolean>;
 }
 
+/** What PostgreSQL's text can't hold is taken out. */
+const text = (most: number, missing: string) =>
+  z
+    .string()
+    .max(most, `最多 ${most} 个字`)
+    .transform((words) => words.replace(/\u0000/g, '').trim())
+    .pipe(z.string().min(1, missing));
 const names = z
-  .array(z.string().trim().min(1).max(60))
+  .array(text(60, '请写名称'))
   .max(100, '最多 100 个')
   .transform((all) => [...new Set(all)]);
 const instant = z.number().int().min(0).max(4e12);
@@ -32,11 +39,11 @@ const fieldsShape = area
   .extend({
     kind: z.enum(['planned', 'sudden'], '请选计划停水或突发停水'),
     buildings: z.number().int().min(0).max(100_000).default(0),
-    cause: z.string().trim().min(1, '请写停水原因').max(300),
+    cause: text(300, '请写停水原因'),
     unitId: z.number().int().positive().nullable().default(null),
     beginAtMs: instant,
     expectedAtMs: instant,
-    notice: z.string().trim().min(1, '请写通知内容').max(1000),
+    notice: text(1000, '请写通知内容'),
   })
   .refine((one) => one.expectedAtMs > one.beginAtMs, {
     path: ['expectedAtMs'],
@@ -80,9 +87,16 @@ export function outageRoutes(ports: OutagePorts): Router {
   });
   router.post('/outages/:id/publish', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);
-    if (!id) return;
-    const told = await ports.publish(id, personOf(request));
-    if (told === null) return refuse(response, 409, 'over', '这次停水已经恢复，不能再发布。');
+    const seen = id && said(response, z.object({ version: z.number().int() }), request.body);
+    if (!id || !seen) return;
+    const told = await ports.publish(id, seen.version, personOf(request));
+    if (told === null)
+      return refuse(
+        response,
+        409,
+        'changed-meanwhile',
+        '另一人刚发布或改过，或已经恢复供水；请刷新看过后再发。',
+      );
     response.json({ told });
   });
   router.post('/outages/:id/end', keep, async (request, response) => {

@@ -1,6 +1,8 @@
 /** Outages put together: the desk's banner, the public notice, the rules that tell others, and the alarm of what is past its time. */
+import type pg from 'pg';
 import { Gauge } from 'prom-client';
 import {
+  asksForNotice,
   noticePage,
   OUTAGE_KINDS,
   outageState,
@@ -29,7 +31,11 @@ import type { OpenWing } from './wings.ts';
 
 const LOOK_EVERY_MS = 15_000;
 const PAST_MOST = 200;
+/** so long before it begins an outage that nobody announced is an alarm */
+const UNPUBLISHED_MS = 3_600_000;
 const ROOM = 'outages';
+
+type Client = pg.PoolClient;
 
 export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, registry }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'outages');
@@ -65,36 +71,61 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
     const before = JSON.stringify(open);
     open = await openOutages(pool);
     if (JSON.stringify(open) !== before) live.tell(ROOM, 'outages', open);
-    const overrun = open.filter((one) => outageState(one, now()) === 'overrun');
-    if (overrun.length > 0)
-      await inTransaction(pool, (client) =>
-        deliver(
-          client,
-          overrun.flatMap((one) =>
-            ['agent', 'supervisor'].map((role) => ({
-              // once for each end that was promised
+    const alarms = open.flatMap((one) => {
+      if (outageState(one, now()) === 'overrun')
+        return [
+          {
+            ...{ one, once: `overrun:${one.expectedAtMs}`, title: '停水已超过预计恢复时间' },
+            text: `${placeOf(one)}原定 ${timeWords(one.expectedAtMs)} 恢复。请核实后改预计时间，或点“已恢复供水”。`,
+          },
+        ];
+      // Article 26: in time, and told once
+      if (asksForNotice(one) && now() >= one.beginAtMs - UNPUBLISHED_MS)
+        return [
+          {
+            ...{ one, once: 'unpublished', title: '停水通知还没有发布' },
+            text: `第二十六条：${placeOf(one)}影响 ${one.buildings} 个单元，请马上发布通知。`,
+          },
+        ];
+      return [];
+    });
+    if (alarms.length === 0) return;
+    await inTransaction(pool, (client) =>
+      deliver(
+        client,
+        alarms.flatMap(({ one, once, title, text }) =>
+          ['agent', 'supervisor'].map((role) => ({
+            ...{ once: `outage:${one.id}:${once}:${role}`, kind: 'outage-alarm', about: null },
+            ...{ recipient: role, stream: null, receiverId: null },
+            message: {
               ...{
-                once: `outage:${one.id}:overrun:${one.expectedAtMs}:${role}`,
-                kind: 'outage-overrun',
-                about: null,
+                channel: 'screen' as const,
+                room: `told:role:${role}`,
+                event: 'outage-alarm',
+                sound: true,
               },
-              ...{ recipient: role, stream: null, receiverId: null },
-              message: {
-                ...{
-                  channel: 'screen' as const,
-                  room: `told:role:${role}`,
-                  event: 'outage-overrun',
-                  sound: true,
-                },
-                title: '停水已超过预计恢复时间',
-                text: `${placeOf(one)}原定 ${timeWords(one.expectedAtMs)} 恢复。请核实后改预计时间，或点“已恢复供水”。`,
-                link: `/outages/${one.id}`,
-              },
-            })),
-          ),
+              ...{ title, text, link: `/outages/${one.id}` },
+            },
+          })),
         ),
-      );
+      ),
+    );
   }
+  const audit = (client: Client, personId: number, what: string, outage: Outage) =>
+    writeAudit(client, { personId, what, about: placeOf(outage), detail: outage });
+
+  /** Everybody whom the rules name hears it, once for each version. */
+  const tellOf = (client: Client, outage: Outage, head: string, text: string) =>
+    tell(
+      client,
+      {
+        ...{ id: `outage:${outage.id}:${outage.version}`, name: 'outage-published', atMs: Math.round(now()) },
+        ...{ title: `${head}：${placeOf(outage)}`, text, about: null, unitId: outage.unitId, personIds: [] },
+        ...{ link: `/outages/${outage.id}`, numbers: [], data: { ...outage } },
+      },
+      publicUrl,
+    );
+
   const after = async <T>(work: Promise<T>): Promise<T> => {
     const done = await work;
     await learn().catch(onFault);
@@ -111,46 +142,43 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
           return outage && { outage, steps: await outageSteps(pool, id) };
         },
         touched: (area) => customersTouched(pool, area),
-        add: (fields, person) => after(inTransaction(pool, (client) => addOutage(client, fields, person.id))),
-        change: (id, version, fields, person) =>
-          after(inTransaction(pool, (client) => changeOutage(client, id, version, fields, person.id))),
-        publish: (id, person) =>
+        add: (fields, person) =>
           after(
             inTransaction(pool, async (client) => {
-              if (!(await publishOutage(client, id, person.id))) return null;
+              const id = await addOutage(client, fields, person.id);
+              await audit(client, person.id, 'outage-entered', (await findOutage(client, id))!);
+              return id;
+            }),
+          ),
+        change: (id, version, fields, person) =>
+          after(
+            inTransaction(pool, async (client) => {
+              if (!(await changeOutage(client, id, version, fields, person.id))) return false;
               const outage = (await findOutage(client, id))!;
-              await writeAudit(client, {
-                personId: person.id,
-                what: 'outage-published',
-                about: placeOf(outage),
-              });
-              return tell(
-                client,
-                {
-                  ...{
-                    id: `outage:${id}:${outage.version}`,
-                    name: 'outage-published',
-                    atMs: Math.round(now()),
-                  },
-                  ...{
-                    title: `${OUTAGE_KINDS[outage.kind]}：${placeOf(outage)}`,
-                    text: outage.notice,
-                    about: null,
-                  },
-                  ...{ unitId: outage.unitId, personIds: [], link: `/outages/${id}`, numbers: [] },
-                  data: { ...outage },
-                },
-                publicUrl,
-              );
+              await audit(client, person.id, 'outage-changed', outage);
+              // who was told of the old hours hears of the new ones
+              if (outage.publishedAtMs !== null) await tellOf(client, outage, '停水通知更新', outage.notice);
+              return true;
+            }),
+          ),
+        publish: (id, version, person) =>
+          after(
+            inTransaction(pool, async (client) => {
+              if (!(await publishOutage(client, id, version, person.id))) return null;
+              const outage = (await findOutage(client, id))!;
+              await audit(client, person.id, 'outage-published', outage);
+              return tellOf(client, outage, OUTAGE_KINDS[outage.kind], outage.notice);
             }),
           ),
         end: (id, person) =>
           after(
             inTransaction(pool, async (client) => {
-              const done = await endOutage(client, id, person.id);
-              if (done)
-                await writeAudit(client, { personId: person.id, what: 'outage-ended', about: `停水 ${id}` });
-              return done;
+              if (!(await endOutage(client, id, person.id))) return false;
+              const outage = (await findOutage(client, id))!;
+              await audit(client, person.id, 'outage-ended', outage);
+              if (outage.publishedAtMs !== null)
+                await tellOf(client, outage, '恢复供水', `${placeOf(outage)}已恢复供水。感谢您的理解。`);
+              return true;
             }),
           ),
       }),

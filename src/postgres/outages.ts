@@ -35,7 +35,7 @@ export async function findOutage(client: Client, id: number): Promise<Outage | n
 export async function addOutage(client: Client, fields: OutageFields, personId: number): Promise<number> {
   const { rows } = await client.query<{ id: number }>(
     `insert into outages (kind, districts, communities, streets, buildings, cause, unit_id, begin_at, expected_at, notice, made_by)
-     values ($1, $2, $3, $4, $5, $6, $7, to_timestamp($8::float8 / 1000), to_timestamp($9::float8 / 1000), $10, $11)
+     values ($1, $2, $3, $4, $5, $6, (select id from units where id = $7), to_timestamp($8::float8 / 1000), to_timestamp($9::float8 / 1000), $10, $11)
      returning id::int`,
     [...valuesOf(fields), personId],
   );
@@ -54,7 +54,7 @@ export async function changeOutage(
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `update outages set kind = $1, districts = $2, communities = $3, streets = $4, buildings = $5, cause = $6,
-            unit_id = $7, begin_at = to_timestamp($8::float8 / 1000), expected_at = to_timestamp($9::float8 / 1000),
+            unit_id = (select id from units where id = $7), begin_at = to_timestamp($8::float8 / 1000), expected_at = to_timestamp($9::float8 / 1000),
             notice = $10, version = version + 1
       where id = $11 and version = $12 and ended_at is null`,
     [...valuesOf(fields), id, version],
@@ -64,11 +64,17 @@ export async function changeOutage(
   return true;
 }
 
-/** From now on it is announced everywhere. False: it is over. */
-export async function publishOutage(client: Client, id: number, personId: number): Promise<boolean> {
+/** From now on it is announced everywhere. False: it is over, or somebody was quicker. */
+export async function publishOutage(
+  client: Client,
+  id: number,
+  version: number,
+  personId: number,
+): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update outages set published_at = now(), version = version + 1 where id = $1 and ended_at is null`,
-    [id],
+    `update outages set published_at = now(), version = version + 1
+      where id = $1 and version = $2 and ended_at is null`,
+    [id, version],
   );
   if (rowCount !== 1) return false;
   await addStep(client, id, 'publish', personId, {});

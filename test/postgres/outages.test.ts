@@ -40,11 +40,12 @@ describe('outages, in the database', function () {
     const id = await addOutage(pool, BURST, person);
     expect(await changeOutage(pool, id, 1, { ...BURST, buildings: 8 }, person)).to.equal(true);
     expect(await changeOutage(pool, id, 1, BURST, person), 'an older version').to.equal(false);
-    expect(await publishOutage(pool, id, person)).to.equal(true);
+    expect(await publishOutage(pool, id, 2, person)).to.equal(true);
+    expect(await publishOutage(pool, id, 2, person), 'a second press').to.equal(false);
     expect((await openOutages(pool)).map((one) => [one.id, one.buildings])).to.deep.equal([[id, 8]]);
     expect(await endOutage(pool, id, person)).to.equal(true);
     expect(await endOutage(pool, id, person), 'twice').to.equal(false);
-    expect(await publishOutage(pool, id, person), 'water runs again').to.equal(false);
+    expect(await publishOutage(pool, id, 4, person), 'water runs again').to.equal(false);
     expect(await openOutages(pool)).to.deep.equal([]);
     expect((await pastOutages(pool, 5))[0]!.id).to.equal(id);
     expect((await findOutage(pool, id))!.publishedAtMs).to.be.a('number');

@@ -87,6 +87,12 @@ export function timeWords(atMs: number): string {
   return `${month}月${day}日${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }
 
+/** What is said of it now: past the end that was promised, that end is said no more. */
+export function announcement(outage: Outage, nowMs: number): string {
+  if (outageState(outage, nowMs) !== 'overrun') return outage.notice;
+  return `${placeOf(outage)}停水（${outage.cause}），原定恢复时间已过，正在核实新的恢复时间。`;
+}
+
 /** The public page: plain, small, for a caller's phone. Everything that people wrote is text there. */
 export function noticePage(outages: readonly Outage[], nowMs: number): string {
   const items = outages.map((outage) => {
@@ -96,7 +102,7 @@ export function noticePage(outages: readonly Outage[], nowMs: number): string {
         ? '原定恢复时间已过，正在核实，请稍后再看'
         : `预计 ${timeWords(outage.expectedAtMs)} 恢复`;
     const where = plain(placeOf(outage));
-    return `<article class="${state}"><h2>${OUTAGE_STATES[state]}　${where}</h2><p>${plain(outage.notice)}</p><p class="t">${until}</p></article>`;
+    return `<article class="${state}"><h2>${OUTAGE_STATES[state]}　${where}</h2><p>${plain(announcement(outage, nowMs))}</p><p class="t">${until}</p></article>`;
   });
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>停水通知 · 供水热线 96666</title><style>body{margin:0;background:#f3f7f9;color:#12303f;font:17px/1.6 "PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}header{background:#0b3d59;color:#fff;padding:14px 16px}h1{margin:0;font-size:20px}main{max-width:640px;margin:0 auto;padding:12px}article{background:#fff;border-left:6px solid #0b7f9e;border-radius:8px;margin:12px 0;padding:12px 14px}article.overrun{border-color:#b26a00}h2{margin:0 0 6px;font-size:17px}p{margin:0 0 6px;white-space:pre-wrap;overflow-wrap:anywhere}.t{color:#5b7382}footer{padding:12px;text-align:center;color:#5b7382;font-size:14px}a{color:#0a6f8b}</style></head><body><header><h1>停水通知</h1></header><main>${items.join('') || '<article><p>目前没有停水通知。家中无水请拨打供水热线 <a href="tel:96666">96666</a>。</p></article>'}</main><footer>银川中铁水务　供水热线 <a href="tel:96666">96666</a></footer></body></html>`;
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import {
+  announcement,
   OUTAGE_STATES,
   outageState,
   placeOf,
@@ -40,7 +41,7 @@ export function OutageBanner() {
       {open.slice(0, 3).map((one) => (
         <Link key={one.id} to={`/outages/${one.id}`}>
           <b>{OUTAGE_STATES[outageState(one, now)]}</b> {placeOf(one)}　{timeWords(one.beginAtMs)}—
-          {timeWords(one.expectedAtMs)}　{one.cause}
+          {outageState(one, now) === 'overrun' ? '恢复时间待核实' : timeWords(one.expectedAtMs)}　{one.cause}
         </Link>
       ))}
       {open.length > 3 && <Link to="/outages">共 {open.length} 处</Link>}
@@ -57,7 +58,7 @@ export function OutageHere({ customer }: { customer: Customer | null }) {
     .map((one) => (
       <p key={one.id} className="outage-here" role="status">
         <b>{OUTAGE_STATES[outageState(one, serverNow())]}：</b>
-        {one.notice}
+        {announcement(one, serverNow())}
       </p>
     ));
 }

@@ -115,7 +115,10 @@ function Acts({ outage }: { outage: Outage }) {
   const { message, modal } = App.useApp();
   const done = () => void queries.invalidateQueries({ queryKey: ['outages'] });
   const publish = useMutation({
-    mutationFn: () => ask<{ told: number }>('POST', `/api/outages/${outage.id}/publish`),
+    mutationFn: () =>
+      ask<{ told: number }>('POST', `/api/outages/${outage.id}/publish`, {
+        version: outage.version,
+      }),
     onSuccess: ({ told }) => {
       void message.success(
         told > 0

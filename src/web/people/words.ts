@@ -48,6 +48,8 @@ export const AUDIT_WORDS: Record<string, string> = {
   'desk-password-renewed': '更换座机密码',
   'unit-phone-changed': '修改单位电话',
   'agent-end-wrap-up': '结束坐席整理',
+  'outage-entered': '登记停水',
+  'outage-changed': '修改停水',
   'outage-published': '发布停水通知',
   'outage-ended': '恢复供水',
   'queue-people': '修改队列坐席',

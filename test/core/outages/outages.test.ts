@@ -61,7 +61,9 @@ describe('an outage', () => {
 
   it('says on the public page never that water comes at an hour that is past, and runs nothing that was typed', () => {
     expect(noticePage([BURST], T0)).to.contain('预计 11月25日18:30 恢复');
-    expect(noticePage([BURST], BURST.expectedAtMs)).to.not.contain('18:30 恢复');
+    const told = { ...BURST, notice: '停水至18:30' };
+    expect(noticePage([told], T0)).to.contain('停水至18:30');
+    expect(noticePage([told], BURST.expectedAtMs)).to.not.contain('18:30');
     expect(noticePage([], T0)).to.contain('目前没有停水通知');
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (notice) => {
