@@ -199,7 +199,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
 
   it('goes on with the call when the service is killed in the middle of it', async () => {
     const phone = rings({ ringMs: 800, talkMs: null });
-    const caller = calls({ from: '13800000005', stayMs: 14_000 });
+    const caller = calls({ from: '13800000005', stayMs: 24_000 });
     await until(
       'it is answered',
       async () =>
