@@ -1,3 +1,4 @@
+import { Input } from 'antd';
 import { useState } from 'react';
 import type { Calendar } from '../../core/orders/calendar.ts';
 
@@ -35,7 +36,8 @@ export function YearCalendar({
     <>
       <label className="day-name">
         名称{' '}
-        <input
+        <Input
+          style={{ width: 220 }}
           value={name}
           maxLength={40}
           placeholder="如 春节"
