@@ -13,6 +13,7 @@ import { spaced } from '../view.ts';
 import { CallCard } from './card.tsx';
 import { StateBar, useMyState, type MyState } from './desk-presence.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
+import { OrderArrivals } from '../orders/arrivals.tsx';
 import { RecordOrder } from '../orders/record-order.tsx';
 import { OutageBanner } from '../outages/banner.tsx';
 import { PastRecords, RecordForm } from './record-form.tsx';
@@ -52,7 +53,7 @@ export function DeskPage() {
       {me.agent && <StateBar state={state} sound={sound} setSound={setSound} />}
       <OutageBanner />
       <CallBar hold={desk.loaded && desk.holder} />
-      <Place desk={desk} state={state} hold={() => line.emit('hold')} />
+      <Place desk={desk} state={state} sound={sound} hold={() => line.emit('hold')} />
     </div>
   );
 }
@@ -71,7 +72,17 @@ function usePainted(desk: Desk, line: Line): void {
   }, [desk.cards, line]);
 }
 
-function Place({ desk, state, hold }: { desk: Desk; state: MyState; hold: () => void }) {
+function Place({
+  desk,
+  state,
+  sound,
+  hold,
+}: {
+  desk: Desk;
+  state: MyState;
+  sound: boolean;
+  hold: () => void;
+}) {
   const me = useMe();
   const say = useDeskWords();
   if (!me.agent) {
@@ -95,10 +106,10 @@ function Place({ desk, state, hold }: { desk: Desk; state: MyState; hold: () => 
       </main>
     );
   }
-  return <Work desk={desk} state={state} />;
+  return <Work desk={desk} state={state} sound={sound} />;
 }
 
-function Work({ desk, state }: { desk: Desk; state: MyState }) {
+function Work({ desk, state, sound }: { desk: Desk; state: MyState; sound: boolean }) {
   const say = useDeskWords();
   const line = useLine();
   const queries = useQueryClient();
@@ -209,6 +220,7 @@ function Work({ desk, state }: { desk: Desk; state: MyState }) {
       </section>
       <aside>
         <QueueStrip />
+        <OrderArrivals sound={sound} />
         <Missed />
         <Recents recents={desk.recents} />
       </aside>

@@ -54,6 +54,12 @@ export function OrderPage() {
         <Button onClick={() => print()}>{say('print')}</Button>
         <Button onClick={() => void navigate(-1)}>{say('back')}</Button>
       </header>
+      <p className="sheet-head">
+        {say('sheet')}
+        <small className="figures">
+          {say('printed')} {when(serverNow(), serverNow())}
+        </small>
+      </p>
       <StepForm order={it} />
       <div className="order-columns">
         <section className="order-matter">
@@ -109,6 +115,14 @@ export function OrderPage() {
           </ol>
         </section>
       </div>
+      <dl className="sheet-foot">
+        {(['materials', 'signWorker', 'signCustomer', 'signTime'] as const).map((name) => (
+          <div key={name} className={name}>
+            <dt>{say(name)}</dt>
+            <dd />
+          </div>
+        ))}
+      </dl>
     </main>
   );
 }

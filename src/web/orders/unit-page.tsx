@@ -26,12 +26,31 @@ export function UnitPage() {
   const pages = useOrderList('list=open&byDue=1&most=100');
   const refetch = pages.refetch;
   useConnected(() => void refetch());
+  const [fresh, setFresh] = useState<readonly OrderLine[]>([]);
   useTold('order', (line, step) => {
-    if (step === 'dispatch' && line.urgent && line.unitId === me.unitId) soundUrgent();
+    const came = (step === 'dispatch' || step === 'redo') && line.unitId === me.unitId;
+    setFresh((before) => {
+      const others = before.filter((one) => one.orderNo !== line.orderNo);
+      return came ? [...others, line] : others;
+    });
   });
+  const seen = (orderNo: string) => {
+    setChosen(orderNo);
+    setFresh((before) => before.filter((one) => one.orderNo !== orderNo));
+  };
+  const urgent = fresh.find((line) => line.urgent);
+  const urgentNo = urgent?.orderNo;
+  // an urgent one is heard until somebody looks at it
   useEffect(() => {
-    document.title = '本单位工单 · 供水热线 96666';
-  }, []);
+    if (urgentNo === undefined) return undefined;
+    soundUrgent();
+    const again = setInterval(soundUrgent, 10_000);
+    return () => clearInterval(again);
+  }, [urgentNo]);
+  useEffect(() => {
+    const mark = urgent ? '【紧急】' : fresh.length > 0 ? `（${fresh.length} 新）` : '';
+    document.title = `${mark}本单位工单 · 供水热线 96666`;
+  }, [fresh, urgent]);
   const lines = pages.data?.pages.flatMap((page) => page.lines) ?? [];
   const shown = chosen ?? lines[0]?.orderNo ?? null;
   if (me.unitId === null)
@@ -62,6 +81,19 @@ export function UnitPage() {
         <Button onClick={() => print()}>{say('print')}</Button>
       </header>
       {links && <FieldLinks close={() => setLinks(false)} />}
+      {urgent && (
+        <Alert
+          className="new-urgent"
+          type="error"
+          showIcon
+          title={say('newUrgent', { what: `${urgent.category} · ${urgent.item}　${urgent.address}` })}
+          action={
+            <Button danger type="primary" onClick={() => seen(urgent.orderNo)}>
+              {urgent.orderNo}
+            </Button>
+          }
+        />
+      )}
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       {lines.length === 0 && !pages.isPending ? (
         <p className="quiet">{say('quietUnit')}</p>
@@ -70,7 +102,12 @@ export function UnitPage() {
           <ul className="unit-list">
             {lines.map((line) => (
               <li key={line.orderNo}>
-                <Line line={line} here={line.orderNo === shown} choose={() => setChosen(line.orderNo)} />
+                <Line
+                  line={line}
+                  here={line.orderNo === shown}
+                  fresh={fresh.some((one) => one.orderNo === line.orderNo)}
+                  choose={() => seen(line.orderNo)}
+                />
               </li>
             ))}
           </ul>
@@ -81,11 +118,23 @@ export function UnitPage() {
   );
 }
 
-function Line({ line, here, choose }: { line: OrderLine; here: boolean; choose: () => void }) {
+function Line({
+  line,
+  here,
+  fresh,
+  choose,
+}: {
+  line: OrderLine;
+  here: boolean;
+  fresh: boolean;
+  choose: () => void;
+}) {
+  const say = useOrderWords();
   return (
     <button type="button" className={`${here ? 'here' : ''} ${line.urgent ? 'urgent' : ''}`} onClick={choose}>
       <span>
         <Due dueAtMs={line.dueAtMs} />
+        {fresh && <b className="new-tag">{say('newTag')}</b>}
         <StateTag line={line} />
       </span>
       <b>
