@@ -77,8 +77,9 @@ export const openShifts: OpenWing = (ground) => {
     const handover = await findHandover(pool, id);
     if (handover?.state !== 'open') return;
     const atMs = now();
+    const listed = await handoverItems(pool, id);
     const [lines, figures] = await Promise.all([
-      filledLines(pool, handover, atMs),
+      filledLines(pool, handover, atMs, listed),
       shiftFigures(pool, handover),
     ]);
     const changed = await inTransaction(pool, (client) => fillHandover(client, id, lines, figures, atMs));

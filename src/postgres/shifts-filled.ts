@@ -12,19 +12,31 @@ import type { Figure, HandoverRow } from './shifts.ts';
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const OPEN = `o.state not in ('fed-back', 'closed', 'cancelled')`;
-/** a page that nobody can read is read by nobody: the newest of each kind, and how many more there are */
+/** a page that nobody can read is read by nobody: so many of each kind, and how many more there are */
 const MOST = 30;
+/** of the key lines each is to be read by itself */
+const MOST_KEY = 200;
 const shortened = (text: string, most: number) => (text.length > most ? `${text.slice(0, most)}…` : text);
 
 type Span = Pick<HandoverRow, 'fromMs' | 'untilMs'>;
 
-/** The lines of this shift as things stand now. */
-export async function filledLines(pool: pg.Pool, span: Span, nowMs: number): Promise<Filled[]> {
+/**
+ * The lines of this shift as things stand now; after its end what belongs to the next one is left out. What stands on
+ * the page already (`listed`) comes first: a line is never taken for settled because newer ones came.
+ */
+export async function filledLines(
+  pool: pg.Pool,
+  span: Span,
+  atMs: number,
+  listed: readonly { source: string | null; settled: boolean }[],
+): Promise<Filled[]> {
   const flood = floodRecorded(span);
+  const nowMs = Math.min(atMs, span.untilMs);
+  const known = listed.flatMap(({ source, settled }) => (source === null || settled ? [] : [source]));
   const parts = await Promise.all([
-    keyOrders(pool, span),
-    openOrders(pool, span, nowMs),
-    nearCases(pool, nowMs),
+    keyOrders(pool, span, known),
+    openOrders(pool, span, nowMs, known),
+    nearCases(pool, nowMs, known),
     dueCallbacks(pool, nowMs),
     outageLines(pool, span, nowMs),
     equipment(pool, span),
@@ -60,30 +72,48 @@ function orderText(one: OrderLine): string {
 }
 
 /** Urgent, supervised or urged: those still open, and those answered in this shift. */
-async function keyOrders(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Filled[]> {
+async function keyOrders(pool: pg.Pool, { fromMs, untilMs }: Span, known: string[]): Promise<Filled[]> {
   const { rows } = await pool.query<OrderLine>(
     `select ${ORDER} from orders o
       where (o.urgent or o.supervised or o.urged_count > 0) and o.state <> 'cancelled'
         and (${OPEN} or (o.created_at >= ${instant('$1')} or o.fed_back_at >= ${instant('$1')}))
         and o.created_at < ${instant('$2')} and o.created_at >= ${instant('$1')} - interval '30 days'
-      order by o.created_at desc limit ${MOST}`,
-    [fromMs, untilMs],
+      order by 'order:' || o.order_no || ':key' = any($3::text[]) desc, o.created_at desc, o.id desc
+      limit greatest(${MOST_KEY}, (select count(*) from unnest($3::text[]) s where s like 'order:%:key'))`,
+    [fromMs, untilMs, known],
   );
-  return rows.map((one) => ({
-    ...{ section: 'key' as const, source: `order:${one.orderNo}:key`, key: true },
+  const lines = rows.map((one): Filled => ({
+    ...{ section: 'key', source: `order:${one.orderNo}:key`, key: true },
     ...{ text: orderText(one), link: `/orders/${one.orderNo}` },
   }));
+  return [...lines, ...moreOrders('key', rows)];
+}
+
+/** How many stand on no line of their own. */
+function moreOrders(section: 'key' | 'unanswered', rows: readonly OrderLine[]): Filled[] {
+  const more = (rows[0]?.total ?? 0) - rows.length;
+  if (more <= 0) return [];
+  const what = section === 'key' ? '紧急、督办或催办' : '未回复';
+  const source = section === 'key' ? 'orders:more-key' : 'orders:more';
+  const text = `另有 ${more} 件${what}的工单，请在“工单”里查看。`;
+  return [{ section, source, key: true, link: '/orders', text }];
 }
 
 /** Not answered yet: what is overdue first (key), then what this shift took. */
-async function openOrders(pool: pg.Pool, { fromMs, untilMs }: Span, nowMs: number): Promise<Filled[]> {
+async function openOrders(
+  pool: pg.Pool,
+  { fromMs, untilMs }: Span,
+  nowMs: number,
+  known: string[],
+): Promise<Filled[]> {
   const { rows } = await pool.query<OrderLine & { overdue: boolean }>(
     `select ${ORDER}, coalesce(o.due_at < ${instant('$3')}, false) as overdue from orders o
       where ${OPEN} and not (o.urgent or o.supervised or o.urged_count > 0) and o.created_at < ${instant('$2')}
         and (o.created_at >= ${instant('$1')}
              or (o.due_at < ${instant('$3')} and o.created_at >= ${instant('$1')} - interval '30 days'))
-      order by overdue desc, o.created_at desc limit ${MOST}`,
-    [fromMs, untilMs, nowMs],
+      order by 'order:' || o.order_no || ':open' = any($4::text[]) desc, overdue desc, o.created_at desc, o.id desc
+      limit greatest(${MOST}, (select count(*) from unnest($4::text[]) s where s like 'order:%:open'))`,
+    [fromMs, untilMs, nowMs, known],
   );
   const lines = rows.map((one): Filled => {
     const late = one.overdue ? `【超时】` : '';
@@ -92,16 +122,10 @@ async function openOrders(pool: pg.Pool, { fromMs, untilMs }: Span, nowMs: numbe
       ...{ text: late + orderText(one), link: `/orders/${one.orderNo}` },
     };
   });
-  const more = (rows[0]?.total ?? 0) - rows.length;
-  if (more > 0)
-    lines.push({
-      ...{ section: 'unanswered', source: 'orders:more', key: true, link: '/orders?list=open' },
-      text: `另有 ${more} 件未回复的工单，请在“工单”里查看。`,
-    });
-  return lines;
+  return [...lines, ...moreOrders('unanswered', rows)];
 }
 
-async function nearCases(pool: pg.Pool, nowMs: number): Promise<Filled[]> {
+async function nearCases(pool: pg.Pool, nowMs: number, known: string[]): Promise<Filled[]> {
   const { rows } = await pool.query<{
     id: number;
     channel: Channel;
@@ -112,8 +136,10 @@ async function nearCases(pool: pg.Pool, nowMs: number): Promise<Filled[]> {
   }>(
     `select id::float8 as id, channel, outside_no as "outsideNo", content, ${ms('due_at')} as "dueAtMs",
             due_at < ${instant('$2')} as late
-       from outside_cases where state in ('new', 'signed') and due_at <= ${instant('$1')} order by due_at limit ${MOST}`,
-    [nowMs + OUTSIDE_NEAR_MS, nowMs],
+       from outside_cases where state in ('new', 'signed') and due_at <= ${instant('$1')} and received_at <= ${instant('$2')}
+      order by 'case:' || id = any($3::text[]) desc, due_at, id
+      limit greatest(${MOST}, (select count(*) from unnest($3::text[]) s where s like 'case:%'))`,
+    [nowMs + OUTSIDE_NEAR_MS, nowMs, known],
   );
   return rows.map((one) => ({
     ...{ section: 'outside' as const, source: `case:${one.id}`, key: true, link: `/cases/${one.id}` },
@@ -128,7 +154,7 @@ async function dueCallbacks(pool: pg.Pool, nowMs: number): Promise<Filled[]> {
             (select count(distinct m.party)::int from calls m
               where m.direction = 'inbound' and m.merged_into is null and m.party is not null
                 and m.outcome in ('abandoned', 'overflowed', 'blocked', 'unknown')
-                and m.arrived_at >= ${instant('$1')} - interval '48 hours'
+                and m.arrived_at >= ${instant('$1')} - interval '48 hours' and m.arrived_at < ${instant('$1')}
                 and not exists (select from calls r where r.party = m.party and r.arrived_at > m.arrived_at
                                  and r.answered_at is not null and r.merged_into is null)) as missed`,
     [nowMs],

@@ -63,7 +63,7 @@ describe('a handover, in the database', function () {
       ma,
     );
     const row = (await findHandover(pool, id))!;
-    const lines = await filledLines(pool, row, NOW + 1000);
+    const lines = await filledLines(pool, row, NOW + 1000, []);
     expect(
       await run(async (client) => fillHandover(client, id, lines, await shiftFigures(pool, row), NOW)),
     ).to.equal(true);
