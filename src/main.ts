@@ -30,6 +30,7 @@ import {
   amiOf,
   databaseUrl,
   embeddedPbx,
+  foldersOf,
   httpOf,
   laterMigrate,
   retold,
@@ -174,6 +175,7 @@ async function start(): Promise<void> {
     floor,
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
+    switchFolders: foldersOf(config, pbx),
     live: {
       tell: (room, event, ...said) => line.edge?.tell(room, event, ...said),
       drop,

@@ -11,6 +11,7 @@ import type { CallbacksToClient } from './protocol/callbacks.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
 import type { MissedToClient } from './protocol/missed.ts';
 import type { PresenceToClient } from './protocol/presence.ts';
+import type { IvrToClient } from './protocol/ivr.ts';
 import type { OutagesToClient } from './protocol/outages.ts';
 import type { OrdersToClient, OrdersToServer } from './protocol/orders.ts';
 import type { ShiftsToClient } from './protocol/shifts.ts';
@@ -126,6 +127,7 @@ export interface Hello {
 
 export interface ServerToClient
   extends
+    IvrToClient,
     OutagesToClient,
     PhoneToClient,
     OutwardToClient,

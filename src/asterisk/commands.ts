@@ -34,12 +34,23 @@ export interface Commands {
   addMember(queue: string, agent: string, name: string, pausedReason?: string | null): Promise<CommandAnswer>;
   removeMember(queue: string, agent: string): Promise<CommandAnswer>;
   redirect(channel: string, extension: string): Promise<CommandAnswer>;
+  /** sets one of the variables that the dialplan reads of a caller's channel (dialplan/ivr.conf), and no other */
+  tellChannel(channel: string, name: ChannelWord, value: string): Promise<CommandAnswer>;
+  /** what a kept place's call came to: `rung`, `reached`, `missed`; no value: nothing */
+  placeKept(placeId: number): Promise<CommandAnswer>;
+  /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
+  keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
+  /** prompts into the ear of one who waits, and of nobody else */
+  whisper(channel: string, prompts: readonly string[]): Promise<CommandAnswer>;
   /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
   hangUp(channel: string, cause?: number): Promise<CommandAnswer>;
   /** any other action of the account's classes, for the files that know them (calls.ts) */
   act(action: Action): Promise<CommandAnswer>;
   close(): void;
 }
+
+/** What the service tells the dialplan of a caller. */
+export type ChannelWord = 'HOTLINE_AREA' | 'HOTLINE_ANSWER' | 'HOTLINE_NO_RATING';
 
 /** A callback that places itself: digits, ids and names of prompts only. */
 export interface CallBack {
@@ -67,10 +78,15 @@ const REFUSED_BACK_OFF_MS = 30_000;
 /** The contexts of dialplan/extensions.conf that are made for what we place; no other is ever named. */
 const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
-const CONTEXTS = new Set(['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback']);
+const CONTEXTS = new Set([
+  ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
+  ...['keep-dial', 'waiting-say'],
+]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 const SURVEY_CONTEXT = 'survey';
+/** a kept place waits for an agent so long */
+const PLACE_STANDS_MS = 7_200_000;
 /** how long a callback rings: eight rings */
 const SURVEY_RING_MS = 40_000;
 
@@ -213,23 +229,47 @@ export function openCommands(settings: CommandSettings): Commands {
         async: 'true',
       });
     },
-    async keptOf(surveyId) {
-      const actionid = randomUUID();
-      let kept: string | undefined;
-      const told = new Promise<void>((done) =>
-        values.set(actionid, (value) => {
-          kept = value;
-          done();
-        }),
-      );
-      try {
-        const answer = await send({ action: 'DBGet', family: 'survey', key: surveyId }, actionid);
-        if (!answer.ok) return /not found/i.test(answer.message) ? { ok: true } : answer;
-        await Promise.race([told, new Promise((done) => setTimeout(done, DEADLINE_MS).unref())]);
-        return kept === undefined ? disconnected() : { ok: true, value: kept };
-      } finally {
-        values.delete(actionid);
-      }
+    tellChannel(channel, name, value) {
+      if (!/^[-a-z0-9&/:]{0,900}$/.test(value))
+        return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: name });
+      return send({ action: 'Setvar', channel, variable: name, value });
+    },
+    keptOf: (surveyId) => databaseValue('survey', surveyId),
+    placeKept: (placeId) => databaseValue('keep', String(placeId)),
+    keepPlace({ callId, id, number, position }) {
+      const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
+      if (!dialling.ok)
+        return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
+      return send({
+        action: 'Originate',
+        channel: `Local/${dialling.number}@keep-queue/n`,
+        channelid: callId,
+        otherchannelid: `${callId}b`,
+        context: 'keep-dial',
+        exten: dialling.number,
+        priority: 1,
+        timeout: PLACE_STANDS_MS,
+        // both ends of a Local call read them
+        variable: [`__KEEP=${id}`, `__KEEP_PLACE=${position}`],
+        async: 'true',
+      });
+    },
+    whisper(channel, prompts) {
+      if (
+        !/^PJSIP\/[-a-zA-Z0-9]+$/.test(channel) ||
+        prompts.some((name) => !/^hotline\/[-a-z0-9]+$/.test(name))
+      )
+        return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: channel.slice(0, 40) });
+      return send({
+        action: 'Originate',
+        channel: 'Local/1@waiting-ear/n',
+        context: 'waiting-say',
+        exten: 's',
+        priority: 1,
+        timeout: 5000,
+        variable: [`__WAITING_CHANNEL=${channel}`, `__WAITING_SAY=${prompts.join('&')}`],
+        async: 'true',
+      });
     },
     pause: (agent, paused, reason) =>
       send({ action: 'QueuePause', interface: agent, paused: paused ? 'true' : 'false', reason }),
@@ -254,6 +294,26 @@ export function openCommands(settings: CommandSettings): Commands {
       drop();
     },
   };
+
+  /** What the dialplan wrote into the switch's own database; `value` is not there if it wrote nothing. */
+  async function databaseValue(family: string, key: string): Promise<CommandAnswer> {
+    const actionid = randomUUID();
+    let kept: string | undefined;
+    const told = new Promise<void>((done) =>
+      values.set(actionid, (value) => {
+        kept = value;
+        done();
+      }),
+    );
+    try {
+      const answer = await send({ action: 'DBGet', family, key }, actionid);
+      if (!answer.ok) return /not found/i.test(answer.message) ? { ok: true } : answer;
+      await Promise.race([told, new Promise((done) => setTimeout(done, DEADLINE_MS).unref())]);
+      return kept === undefined ? disconnected() : { ok: true, value: kept };
+    } finally {
+      values.delete(actionid);
+    }
+  }
 }
 
 function hasControl(value: string): boolean {
@@ -269,7 +329,7 @@ function astray(action: Action): string | null {
   if (said.get('action')?.toLowerCase() !== 'originate') return null;
   const channel = said.get('channel') ?? '';
   const number = OUTSIDE.exec(channel)?.[1];
-  if (number !== undefined ? mayDial(number, 0).ok : /^(PJSIP\/\d+|Local\/\d+@[a-z-]+)$/.test(channel))
+  if (number !== undefined ? mayDial(number, 0).ok : /^(PJSIP\/\d+|Local\/\d+@[a-z-]+(\/n)?)$/.test(channel))
     return null;
   return channel.slice(0, 40);
 }

@@ -252,6 +252,12 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
       return [{ kind: 'agent-returns', atMs, leg, agent: text('Agent') }];
     case 'CallbackRequested':
       return [{ kind: 'callback-requested', atMs, leg }];
+    case 'IvrStep':
+      return [{ kind: 'ivr-step', atMs, leg, node: text('Node'), key: text('Key') }];
+    case 'IvrAsk': {
+      const said = { question: text('Question'), keys: text('Keys'), asked: text('Asked') };
+      return [{ kind: 'ivr-asked', atMs, leg, ...said }];
+    }
     default:
       return [];
   }

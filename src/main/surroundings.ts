@@ -1,4 +1,5 @@
 /** What the service stands on: a database and a PBX, its own or given ones. Parts of main.ts. */
+import { join } from 'node:path';
 import { recover } from '../app/engine.ts';
 import { createChain } from '../asterisk/capture.ts';
 import { recoverJournal } from '../asterisk/journal.ts';
@@ -92,6 +93,13 @@ export function amiOf(config: Config, pbx: Pbx | null) {
     events: { ...at, user: config.AMI_EVENTS_USER, secret: config.AMI_EVENTS_SECRET ?? '' },
     actions: { ...at, user: config.AMI_ACTIONS_USER, secret: config.AMI_ACTIONS_SECRET ?? '' },
   };
+}
+
+/** The switch's own folders, of an embedded one or of a given one on this machine. */
+export function foldersOf(config: Config, pbx: Pbx | null): { sounds: string; spool: string } | null {
+  if (pbx) return { sounds: join(pbx.dir, 'lib/sounds'), spool: join(pbx.dir, 'spool') };
+  const { PBX_SOUNDS_DIR: sounds, PBX_SPOOL_DIR: spool } = config;
+  return sounds !== undefined && spool !== undefined ? { sounds, spool } : null;
 }
 
 /** Where the phones are given, of an embedded switch or a given one. */

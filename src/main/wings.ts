@@ -18,6 +18,7 @@ import { openCallbacksWing } from './callbacks.ts';
 import { openCustomers } from './customers.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
+import { openIvr } from './ivr.ts';
 import { openField } from './field.ts';
 import { openOutagesWing } from './outages.ts';
 import { openOrders } from './orders.ts';
@@ -50,6 +51,8 @@ export interface Ground {
   commands: () => Commands | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */
   switchHttp: SwitchHttp | null;
+  /** where the switch plays prompts from (`zh/hotline/…` below it) and keeps what callers say; null: not on this machine */
+  switchFolders: { sounds: string; spool: string } | null;
   live: Pick<LiveEdge, 'tell' | 'drop' | 'audience'>;
   health: Health;
   registry: Registry;
@@ -102,6 +105,7 @@ const WINGS: OpenWing[] = [
   openCases,
   openCallbacksWing,
   openShifts,
+  openIvr,
 ];
 
 export function openWings(ground: Ground): Wing[] {

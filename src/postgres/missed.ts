@@ -24,9 +24,11 @@ const MISSED = `
            (array_agg(coalesce(m.abandon_stage, m.outcome) order by m.arrived_at desc))[1] as how
       from calls m
      where m.direction = 'inbound' and m.outcome is not null and m.party is not null and m.merged_into is null
-       and (m.outcome in ('abandoned', 'overflowed', 'blocked', 'unknown')
+       and (m.outcome in ('abandoned', 'overflowed', 'blocked', 'unknown', 'callback')
             or 'left-after-agent-lost' = any (m.anomalies))
        and m.arrived_at >= to_timestamp($1::float8 / 1000)
+       -- who keeps a place in the queue is called back by the switch
+       and not exists (select from kept_places k where k.number = m.party and k.state = 'waiting')
        and not exists (
          select from calls r
           where r.party = m.party and r.arrived_at > m.arrived_at and r.answered_at is not null

@@ -14,6 +14,7 @@ import {
 import { join, resolve } from 'node:path';
 import { cacheDir, installPbxTools, needSpace, run } from './packages.ts';
 import { long, SetupFailure } from './progress.ts';
+import { speak } from './speech.ts';
 
 /**
  * A real Asterisk 22 from Debian's packages. Debian 12 and 13 do not have it, sid does: a minimal sid is put into the
@@ -127,6 +128,7 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     'run',
     'log',
     'spool',
+    'spool/words',
     'lib/keys',
     'lib/sounds/zh/hotline',
     'lib/moh',
@@ -204,6 +206,8 @@ async function speakPrompts(into: string, music: string): Promise<void> {
     const file = join(into, `${name}.wav`);
     if (existsSync(file) && synthetic[name] === undefined) continue;
     if (existsSync(file) && synthetic[name] === key) continue;
+    // a text that people changed (main/prompts.ts)
+    if (existsSync(file) && synthetic[name] === 'changed') continue;
     const spoken = join(store, `${key}.wav`);
     if (!existsSync(spoken)) await speak(text, spoken);
     cpSync(spoken, file);
@@ -257,15 +261,4 @@ async function speakPrompts(into: string, music: string): Promise<void> {
     ];
     await run(['sox', '-q', ...shape]);
   }
-}
-
-async function speak(text: string, file: string): Promise<void> {
-  const { pinyin } = await import('pinyin-pro');
-  const words = pinyin(text, { toneType: 'num', type: 'array', nonZh: 'consecutive' }).join(' ');
-  const raw = `${file}.${process.pid}.raw.wav`;
-  const done = `${file}.${process.pid}.wav`;
-  await run(['espeak-ng', '-v', 'cmn-latn-pinyin', '-s', '210', '-p', '40', '-g', '1', '-w', raw, words]);
-  await run(['sox', '-q', raw, '-r', '8000', '-c', '1', '-b', '16', done, 'norm', '-3']);
-  rmSync(raw);
-  renameSync(done, file);
 }

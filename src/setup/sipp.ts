@@ -56,6 +56,8 @@ export interface CallerPlan {
   stayMs: number | null;
   /** sends back what it hears */
   echo?: boolean;
+  /** where its voice is heard and spoken, if not by SIPp itself (test/support/ear.ts) */
+  mediaPort?: number;
   /** own address, so that callers stand side by side; default `.10`, the trunk's */
   address?: string;
 }
@@ -122,10 +124,10 @@ export function startCaller(site: PbxSite, plan: CallerPlan): RunningLeg {
   const to = plan.to ?? site.hotlineNumber;
   const args = ['-i', host, '-mi', host, '-m', '1', '-aa', '-s', to];
   if (plan.echo) args.push('-rtp_echo');
-  return cleaned(
-    dir,
-    run(dir, calling(plan.from, to, plan.stayMs), [`${site.address}:${site.sipPort}`, ...args]),
-  );
+  // SIPp binds the port that it is told: one that another process listens at is only written into the SDP
+  const media = plan.mediaPort === undefined ? '[media_port]' : String(plan.mediaPort);
+  const scenario = calling(plan.from, to, plan.stayMs).replaceAll('[media_port]', media);
+  return cleaned(dir, run(dir, scenario, [`${site.address}:${site.sipPort}`, ...args]));
 }
 
 function cleaned(dir: string, leg: RunningLeg): RunningLeg {

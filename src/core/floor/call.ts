@@ -92,6 +92,10 @@ export interface Call {
   legs: CallLeg[];
   offers: Offer[];
   transfers: TransferRecord[];
+  /** the agent is gone and the caller stays to rate the call: what follows is no talk */
+  talkEndedAtMs?: number;
+  /** how many steps of the IVR were told */
+  ivrSteps?: number;
   survey: SurveyRecord | null;
   /** the keys pressed to its questions; not there: none yet */
   surveyKeys?: { id: string; keys: Record<string, string> };
@@ -148,6 +152,11 @@ export function newCall(callId: string, direction: Direction, arrivedAtMs: numbe
   };
 }
 
+/** A place that a caller left to be called back, held in the queue by a call of the switch (dialplan, keep-queue). */
+export function isKeptPlace(call: Pick<Call, 'callId'>): boolean {
+  return call.callId.startsWith('keep-');
+}
+
 export function noteAnomaly(call: Call, name: string): boolean {
   if (call.anomalies.includes(name)) return false;
   call.anomalies.push(name);
@@ -197,7 +206,7 @@ export function recordOf(call: Call, rule: RingRule): CallRecord {
   const inboundLike = call.direction === 'inbound';
   const ringMs = inboundLike ? span(tr, ringEnd) : null;
   const answered = call.answeredAtMs !== null;
-  const whole = answered ? span(call.answeredAtMs, te) : null;
+  const whole = answered ? span(call.answeredAtMs, te === null ? null : (call.talkEndedAtMs ?? te)) : null;
   const holdMs = answered ? round(call.holdMs) : null;
   return {
     callId: call.callId,

@@ -78,6 +78,10 @@ export type SwitchEvent = { atMs: number } & (
   /** one question of a survey was answered by a key */
   | { kind: 'survey-answered'; leg: Leg; surveyId: string; question: string; key: string }
   | { kind: 'callback-requested'; leg: Leg }
+  /** where a caller is in what the dialplan offers (dialplan/ivr.conf), and the key that led there; '' for none */
+  | { kind: 'ivr-step'; leg: Leg; node: string; key: string }
+  /** the dialplan asks the service something on behalf of a caller, and waits a second for the answer */
+  | { kind: 'ivr-asked'; leg: Leg; question: string; keys: string; asked: string }
   /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
   | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }
   /** that agent's phone is there again: the switch rings it for the same caller, past the queue */

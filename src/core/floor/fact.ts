@@ -43,6 +43,10 @@ export type Fact = FactBase &
         previous: AgentState | null;
         reason: string | null;
       }
+    /** where a caller went in the IVR, and by which key ('': none); its nodes are named in dialplan/ivr.conf */
+    | { kind: 'ivr-step'; callId: string; node: string; key: string }
+    /** the dialplan waits for an answer on this channel: `keys` are digits and * that the caller pressed */
+    | { kind: 'ivr-asked'; callId: string; channel: string; question: string; keys: string; asked: string }
     /** the feed heard nothing between these instants: what happened then is not known */
     | { kind: 'feed-gap'; fromMs: number; untilMs: number }
     | { kind: 'anomaly'; name: string; callId: string | null; detail: string }

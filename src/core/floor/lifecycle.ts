@@ -15,6 +15,7 @@ import {
 import { answered, doubled, judge, notAnswered, offered, offerOf, someoneRings } from './offers.ts';
 import { channelNumberOf, endCall, isTrunk, openCall, release, tellOffer, type Floor } from './state.ts';
 import { originateAnswered, originateFailed, surveyAnswered, surveySaid } from './surveys.ts';
+import { ivrAsked, ivrStep } from './ivr.ts';
 import { attended, hold, leave, redirected, resume, transferred } from './transfers.ts';
 
 /** What one event means to the call it belongs to. */
@@ -113,6 +114,10 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'callback-requested':
       call.callbackRequested = true;
       return;
+    case 'ivr-step':
+      return ivrStep(call, event, facts);
+    case 'ivr-asked':
+      return ivrAsked(call, event, facts);
     case 'agent-leg-lost':
       call.lostAtMs = event.atMs;
       call.agentLeftAtMs = null;
@@ -159,7 +164,7 @@ function created(
     return;
   }
   const trunk = isTrunk(floor, leg.channel);
-  const direction = trunk ? (event.incoming ? 'inbound' : 'outbound') : 'internal';
+  const direction = leg.uniqueId.startsWith('keep-') ? 'outbound' : trunk ? (event.incoming ? 'inbound' : 'outbound') : 'internal';
   const call = openCall(floor, leg.linkedId, direction, atMs);
   call.ani = event.number;
   call.dnis = event.exten && event.exten !== 's' ? event.exten : null;

@@ -1,5 +1,5 @@
 import { settle } from './agents.ts';
-import { noteAnomaly, openOffers, recordOf, round, type Call, type Offer } from './call.ts';
+import { isKeptPlace, noteAnomaly, openOffers, recordOf, round, type Call, type Offer } from './call.ts';
 import type { Leg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { channelBase, legOf } from './legs.ts';
@@ -80,7 +80,8 @@ export function answered(
   call.inQueue = false;
   call.leftQueueAtMs ??= event.atMs;
   if (call.answeredAtMs === null) {
-    call.answeredAtMs = event.atMs;
+    // an agent took a kept place: the caller is only rung now (ivr.ts)
+    if (!isKeptPlace(call)) call.answeredAtMs = event.atMs;
     call.answeredBy = event.agent;
     call.answeredOfferId = offer.offerId;
   }

@@ -49,4 +49,6 @@ export interface OfferView {
   outcome: OfferOutcome | null;
   /** the call was answered before and the agent's phone died: it is the same call again */
   returning: boolean;
+  /** a place that the caller left: they are rung when the agent takes it */
+  kept: boolean;
 }

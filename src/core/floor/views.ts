@@ -1,5 +1,5 @@
 import type { Agent } from './agents.ts';
-import { firstRingAtMs, recordOf, type Call, type Offer } from './call.ts';
+import { firstRingAtMs, isKeptPlace, recordOf, type Call, type Offer } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { CallRecord } from './record.ts';
 import type { AgentView, OfferView, QueueView, WaitingView } from './view.ts';
@@ -83,6 +83,7 @@ function offersOf(call: Call): OfferView[] {
       arrivedAtMs: call.arrivedAtMs,
       outcome: offer.outcome,
       returning: isReturning(call, offer),
+      kept: isKeptPlace(call),
     }));
 }
 

@@ -38,7 +38,9 @@ export type Deed =
   | 'give-field-links'
   | 'work-in-field'
   | 'see-outages'
-  | 'keep-outages';
+  | 'keep-outages'
+  | 'see-words'
+  | 'run-ivr';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -80,6 +82,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'work-in-field': ['field-worker'],
   'see-outages': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
   'keep-outages': ['agent', 'supervisor'],
+  'see-words': ['agent', 'supervisor'],
+  'run-ivr': ['supervisor', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

@@ -1,0 +1,33 @@
+import { isKeptPlace, type Call } from './call.ts';
+import type { SwitchEvent } from './event.ts';
+import type { Fact } from './fact.ts';
+import { root } from './legs.ts';
+
+/** A caller who keeps pressing keys tells no more than this many steps. */
+const STEPS_KEPT = 60;
+
+/** Where the caller is in the IVR. When they are asked to rate the call the talk is over, though the line still stands. */
+export function ivrStep(call: Call, event: Extract<SwitchEvent, { kind: 'ivr-step' }>, facts: Fact[]): void {
+  const { node, key, atMs } = event;
+  if (!/^[a-z-]{1,24}$/.test(node) || !/^[0-9*#]{0,1}$/.test(key)) return;
+  if (node === 'rate' && call.answeredAtMs !== null) call.talkEndedAtMs ??= atMs;
+  if (node === 'keep-reached' && isKeptPlace(call)) call.answeredAtMs ??= atMs;
+  call.ivrSteps = (call.ivrSteps ?? 0) + 1;
+  if (call.ivrSteps > STEPS_KEPT) return;
+  const id = `${call.callId}:ivr:${node}:${key}:${atMs}`;
+  facts.push({ kind: 'ivr-step', id, atMs, callId: call.callId, node, key });
+}
+
+/** A question of the dialplan's for this caller: it is answered on the caller's own channel. */
+export function ivrAsked(
+  call: Call,
+  event: Extract<SwitchEvent, { kind: 'ivr-asked' }>,
+  facts: Fact[],
+): void {
+  const { question, keys, asked, atMs } = event;
+  const channel = root(call)?.channel;
+  if (channel === undefined || !/^[a-z]{1,20}$/.test(question) || !/^[0-9*]{0,40}$/.test(keys)) return;
+  if (!/^[0-9]{1,4}$/.test(asked)) return;
+  const id = `${call.callId}:asked:${asked}:${atMs}`;
+  facts.push({ kind: 'ivr-asked', id, atMs, callId: call.callId, channel, question, keys, asked });
+}

@@ -1,0 +1,292 @@
+/** The IVR put together: what the dialplan asks is answered, who waits is told, places are kept, words are taken. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { openKeptPlaces } from '../app/kept-places.ts';
+import { openWaitingVoice } from '../app/waiting-voice.ts';
+import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
+import type { Fact } from '../core/floor/fact.ts';
+import { root } from '../core/floor/legs.ts';
+import { agentViews } from '../core/floor/views.ts';
+import { DISTRICT_KEYS, orderSpoken, outageSpoken } from '../core/ivr/answers.ts';
+import { touches, type Outage } from '../core/outages/outage.ts';
+import { STATE_WORDS } from '../core/orders/words.ts';
+import type { OrderState } from '../core/orders/order.ts';
+import { may } from '../core/people/may.ts';
+import { normaliseNumber } from '../core/people/number.ts';
+import { ivrRoutes } from '../http/ivr.ts';
+import * as kept from '../postgres/ivr.ts';
+import { openOutages } from '../postgres/outages.ts';
+import { speak } from '../setup/speech.ts';
+import { openPrompts } from './prompts.ts';
+import type { OpenWing } from './wings.ts';
+
+type Asked = Extract<Fact, { kind: 'ivr-asked' }>;
+
+const ROOM = 'ivr';
+const OUTAGES_EVERY_MS = 5000;
+/** an announcement is prompts joined by &, at most so many outages long */
+const MOST_OUTAGES = 3;
+/** wrong account numbers from one telephone, and for one account, before nothing is confirmed for an hour */
+const MOST_WRONG = 6;
+const WRONG_KEPT_MS = 3_600_000;
+const SHORTEST_WORD_MS = 1000;
+const WORDS_SHOWN = 100;
+
+export const openIvr: OpenWing = (ground) => {
+  const { pool, floor, now, log, live, registry } = ground;
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'ivr');
+  const moved = () => live.tell(ROOM, 'ivrMoved');
+  const sounds = ground.switchFolders && join(ground.switchFolders.sounds, 'zh/hotline');
+  const wordsDir = ground.switchFolders && join(ground.switchFolders.spool, 'words');
+  const prompts = openPrompts(sounds);
+  let published: Outage[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let wrong: { key: string; atMs: number }[] = [];
+
+  const registers = [registry];
+  const steps = new Counter({
+    name: 'hotline_ivr_steps_total',
+    help: 'Steps of callers in the IVR, by node (dialplan/ivr.conf) and key',
+    labelNames: ['node', 'key'],
+    registers,
+  });
+  const answers = new Histogram({
+    name: 'hotline_ivr_answer_seconds',
+    help: 'How long the dialplan waited for an answer to what it asked; it waits one second at most',
+    labelNames: ['question'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
+    registers,
+  });
+  const estimates = new Histogram({
+    name: 'hotline_wait_estimate_error_seconds',
+    help: 'Estimated minus true waiting, of the first estimate that a caller heard',
+    buckets: [-600, -300, -120, -60, -30, 0, 30, 60, 120, 300, 600],
+    registers,
+  });
+  new Gauge({
+    name: 'hotline_kept_places',
+    help: 'Callers who left the queue and wait to be called back',
+    registers,
+    collect() {
+      this.set(places.count());
+    },
+  });
+
+  // -- what is spoken ---------------------------------------------------------------------------------------------------
+  const speaking = new Map<string, Promise<string | null>>();
+  /** The prompt that says this text; made once, by the machine. Null: it can't be made here. */
+  function spoken(text: string): Promise<string | null> {
+    if (sounds === null) return Promise.resolve(null);
+    const name = `made-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+    const file = join(sounds, `${name}.wav`);
+    if (existsSync(file)) return Promise.resolve(`hotline/${name}`);
+    let making = speaking.get(name);
+    if (!making) {
+      making = speak(text, file)
+        .then(
+          () => `hotline/${name}`,
+          (cause: unknown) => (onFault(cause), null),
+        )
+        .finally(() => speaking.delete(name));
+      speaking.set(name, making);
+    }
+    return making;
+  }
+  const HERE = '您所在的地方';
+  async function learnOutages(): Promise<void> {
+    published = (await openOutages(pool)).filter((one) => one.publishedAtMs !== null);
+    // spoken before anybody calls: while the greeting plays there is no time for it
+    for (const one of published)
+      for (const where of [undefined, HERE]) await spoken(outageSpoken(one, now(), where));
+  }
+  async function said(outages: readonly Outage[], where?: string): Promise<string> {
+    const names = await Promise.all(
+      outages.slice(0, MOST_OUTAGES).map((one) => spoken(outageSpoken(one, now(), where))),
+    );
+    return names.filter((name) => name !== null).join('&');
+  }
+
+  // -- what the dialplan asks -------------------------------------------------------------------------------------------
+  async function touchingOutages(ani: string | null): Promise<Outage[]> {
+    const number = normaliseNumber(ani);
+    if (published.length === 0 || number === null) return [];
+    const homes = await kept.homesOf(pool, number);
+    return published.filter((one) => homes.some((home) => touches(one, home)));
+  }
+
+  /** While the greeting plays: does an outage touch where this number lives? */
+  async function greet(callId: string, ani: string | null): Promise<void> {
+    const channel = root(floor.calls.get(callId)!)?.channel;
+    const words = await said(await touchingOutages(ani), HERE);
+    if (words !== '' && channel) await ground.commands()?.tellChannel(channel, 'HOTLINE_AREA', words);
+  }
+
+  async function answerTo(asked: Asked): Promise<string | null> {
+    const ani = floor.calls.get(asked.callId)?.ani ?? null;
+    switch (asked.question) {
+      case 'outages': {
+        const district = DISTRICT_KEYS[Number(asked.keys) - 1];
+        if (district === undefined) return null;
+        const there = published.filter((one) => one.districts.includes(district));
+        return there.length === 0 ? 'hotline/no-outage' : (await said(there)) || null;
+      }
+      case 'order': {
+        const number = normaliseNumber(ani);
+        if (asked.keys === '' && number === null) return 'none';
+        const order = await kept.orderAsked(
+          pool,
+          asked.keys === '' ? { number: number! } : { digits: asked.keys },
+        );
+        if (!order) return 'none';
+        return spoken(orderSpoken({ ...order, state: STATE_WORDS[order.state as OrderState] }, now()));
+      }
+      case 'account': {
+        const [account = '', digits = ''] = asked.keys.split('*');
+        const keys = [`by:${ani ?? ''}`, `of:${account}`];
+        wrong = wrong.filter((one) => one.atMs > now() - WRONG_KEPT_MS);
+        if (keys.some((key) => wrong.filter((one) => one.key === key).length >= MOST_WRONG)) return 'none';
+        const address = digits.length === 4 ? await kept.addressOf(pool, account, digits) : null;
+        if (address !== null) return spoken(`核对无误，用水地址是${address}。`);
+        wrong.push(...keys.map((key) => ({ key, atMs: now() })));
+        return 'none';
+      }
+      case 'keep':
+        return (await places.keep(asked.callId)) ? 'kept' : 'no';
+      default:
+        return null;
+    }
+  }
+
+  async function answer(asked: Asked): Promise<void> {
+    // what was asked while we were away is not waited for any more
+    const call = floor.calls.get(asked.callId);
+    if (!call || call.ended) return;
+    const began = now();
+    const told = await answerTo(asked);
+    answers.observe({ question: asked.question }, (now() - began) / 1000);
+    if (told !== null)
+      await ground.commands()?.tellChannel(asked.channel, 'HOTLINE_ANSWER', `${asked.asked}:${told}`);
+  }
+
+  // -- who waits --------------------------------------------------------------------------------------------------------
+  const heard = () => floor.lostAtMs === null && (ground.commands()?.connected() ?? false);
+  const voice = openWaitingVoice({
+    ...{ floor, now, onFault },
+    agents: (queue) =>
+      agentViews(floor).filter(
+        (one) => one.queues.includes(queue) && !['offline', 'unreachable', 'paused'].includes(one.state),
+      ).length,
+    whisper: async (channel, said) => (await ground.commands()?.whisper(channel, said))?.ok ?? false,
+    missedBy: (ms) => estimates.observe(ms / 1000),
+  });
+  const places = openKeptPlaces({
+    ...{ floor, now, heard, moved, onFault },
+    store: {
+      keep: (one) => kept.keepPlace(pool, one),
+      waiting: () => kept.waitingPlaces(pool),
+      placing: (id, atMs) => kept.notePlacing(pool, id, atMs),
+      tried: (id, atMs) => kept.noteTry(pool, id, atMs),
+      end: (id, state, atMs, agent) => kept.endPlace(pool, id, state, atMs, agent),
+    },
+    place: async (one) => (await ground.commands()?.keepPlace(one))?.ok ?? false,
+    async keptBySwitch(id) {
+      const answer = await ground.commands()?.placeKept(id);
+      return answer?.ok ? (answer.value ?? null) : undefined;
+    },
+    hangUp: async (channel) => ground.commands()?.hangUp(channel),
+    mayCall: (number) => CALLBACK_NUMBERS.some((shape) => shape.test(number)),
+  });
+
+  // -- what callers say -------------------------------------------------------------------------------------------------
+  async function takeIn(
+    callId: string,
+    number: string | null,
+    about: '' | 'leak',
+    atMs: number,
+  ): Promise<void> {
+    if (wordsDir === null) return;
+    const file = join(wordsDir, `${callId}.wav`);
+    if (!/^[-\w.]+$/.test(callId) || !existsSync(file)) return;
+    const bytes = statSync(file).size;
+    const ms = Math.round(Math.max(0, bytes - 44) / 16);
+    if (ms < SHORTEST_WORD_MS) return;
+    if (await kept.keepWord(pool, { callId, number, about, atMs, ms, bytes })) moved();
+  }
+  /** Words of callers to whom the switch listened while we were away. */
+  async function sweepWords(): Promise<void> {
+    if (wordsDir === null || !existsSync(wordsDir)) return;
+    const ids = readdirSync(wordsDir)
+      .filter((name) => name.endsWith('.wav'))
+      .map((name) => name.slice(0, -4));
+    const known = await kept.knownWords(pool, ids);
+    for (const id of ids.filter((one) => !known.has(one) && !floor.calls.has(one)))
+      await takeIn(id, await kept.numberOfCall(pool, id), '', statSync(join(wordsDir, `${id}.wav`)).mtimeMs);
+  }
+
+  async function hear(fact: Fact): Promise<void> {
+    if (fact.kind === 'call-offered' && fact.record.direction === 'inbound') {
+      if (published.length > 0 && floor.calls.has(fact.callId)) await greet(fact.callId, fact.record.ani);
+      return;
+    }
+    if (fact.kind === 'ivr-asked') return answer(fact);
+    if (fact.kind !== 'ivr-step') return;
+    steps.inc({ node: fact.node, key: fact.key });
+    const ani = normaliseNumber(floor.calls.get(fact.callId)?.ani ?? null);
+    if (fact.node === 'area-tell-me' && ani !== null) {
+      const there = await touchingOutages(ani);
+      await kept.askToBeTold(
+        pool,
+        there.map((one) => one.id),
+        ani,
+        fact.callId,
+      );
+      moved();
+    }
+    if (fact.node === 'worded') await takeIn(fact.callId, ani, fact.key === '4' ? 'leak' : '', fact.atMs);
+  }
+
+  return {
+    routers: [
+      ivrRoutes({
+        words: () => kept.spokenWords(pool, WORDS_SHOWN),
+        places: () => kept.waitingPlaces(pool),
+        take: (callId, personId) => kept.takeWord(pool, callId, personId),
+        sound(callId) {
+          const file = wordsDir && /^[-\w.]+$/.test(callId) ? join(wordsDir, `${callId}.wav`) : null;
+          return file && existsSync(file)
+            ? { bytes: statSync(file).size, stream: createReadStream(file) }
+            : null;
+        },
+        figures: (fromMs, untilMs) => kept.ivrFigures(pool, fromMs, untilMs),
+        prompts,
+        audit: ground.audit,
+        moved,
+      }),
+    ],
+    line(line) {
+      if (may(line.person.role, 'see-words')) line.join(ROOM);
+    },
+    hear(facts) {
+      voice.hear(facts);
+      places.hear(facts);
+      for (const fact of facts)
+        if (fact.kind === 'call-offered' || fact.kind === 'ivr-asked' || fact.kind === 'ivr-step')
+          void hear(fact).catch(onFault);
+    },
+    async start() {
+      if (wordsDir) mkdirSync(wordsDir, { recursive: true });
+      const again = () => void learnOutages().catch(onFault);
+      timer = setInterval(again, OUTAGES_EVERY_MS);
+      timer.unref();
+      again();
+      await sweepWords().catch(onFault);
+    },
+    close() {
+      if (timer) clearInterval(timer);
+      voice.close();
+      places.close();
+    },
+  };
+};

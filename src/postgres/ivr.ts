@@ -1,0 +1,232 @@
+/** What callers leave in the IVR: places that are kept, words that were spoken, and what is asked for them. */
+import type pg from 'pg';
+import type { KeptPlace, PlaceState } from '../core/ivr/places.ts';
+import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
+
+type Client = Pick<pg.ClientBase, 'query'>;
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const PLACE = `id::int, number, call_id as "callId", queue, ${ms('joined_at')} as "joinedAtMs",
+  ${ms('asked_at')} as "askedAtMs", state, placings, ${ms('placed_at')} as "placedAtMs", tries,
+  ${ms('last_try_at')} as "lastTryAtMs"`;
+
+/** Keeps a caller's place; a number that waits already keeps the one it has. */
+export async function keepPlace(
+  client: Client,
+  one: { number: string; callId: string; queue: string; joinedAtMs: number; atMs: number },
+): Promise<KeptPlace> {
+  await client.query(
+    `insert into kept_places (number, call_id, queue, joined_at, asked_at)
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000)) on conflict do nothing`,
+    [one.number, one.callId, one.queue, one.joinedAtMs, one.atMs],
+  );
+  const { rows } = await client.query<KeptPlace>(
+    `select ${PLACE} from kept_places where call_id = $1 or (number = $2 and state = 'waiting') order by id limit 1`,
+    [one.callId, one.number],
+  );
+  return rows[0]!;
+}
+
+/** Places that wait for an agent, the first to have joined first. */
+export async function waitingPlaces(client: Client): Promise<KeptPlace[]> {
+  const { rows } = await client.query<KeptPlace>(
+    `select ${PLACE} from kept_places where state = 'waiting' order by joined_at, id`,
+  );
+  return rows;
+}
+
+/** Written before the switch is asked: it is never asked twice for the same placing. Null: it waits no more. */
+export async function notePlacing(client: Client, id: number, atMs: number): Promise<KeptPlace | null> {
+  const { rows } = await client.query<KeptPlace>(
+    `update kept_places set placings = placings + 1, placed_at = to_timestamp($2::float8 / 1000)
+      where id = $1 and state = 'waiting' returning ${PLACE}`,
+    [id, atMs],
+  );
+  return rows[0] ?? null;
+}
+
+/** The caller was rung and did not answer; told twice for one placing it counts once. */
+export async function noteTry(client: Client, id: number, atMs: number): Promise<void> {
+  await client.query(
+    `update kept_places set tries = tries + 1, last_try_at = to_timestamp($2::float8 / 1000)
+      where id = $1 and state = 'waiting' and (last_try_at is null or last_try_at < placed_at)`,
+    [id, atMs],
+  );
+}
+
+export async function endPlace(
+  client: Client,
+  id: number,
+  state: Exclude<PlaceState, 'waiting'>,
+  atMs: number,
+  agent: string | null = null,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update kept_places set state = $2, ended_at = to_timestamp($3::float8 / 1000), agent = coalesce($4, agent)
+      where id = $1 and state = 'waiting'`,
+    [id, state, atMs, agent],
+  );
+  return rowCount === 1;
+}
+
+/** Where the customers of a number live. */
+export async function homesOf(
+  client: Client,
+  number: string,
+): Promise<{ district: string; community: string; address: string }[]> {
+  const { rows } = await client.query<{ district: string; community: string; address: string }>(
+    `select c.district, c.community, c.address from customer_phones p join customers c on c.id = p.customer_id
+      where p.number = $1 and c.merged_into is null limit 20`,
+    [number],
+  );
+  return rows;
+}
+
+/** The latest order of a number (of the last thirty days, an open one before a closed one), or the one with these digits. */
+export async function orderAsked(
+  client: Client,
+  asked: { number: string } | { digits: string },
+): Promise<{ no: string; item: string; state: string; unit: string | null; atMs: number } | null> {
+  const byNumber = 'number' in asked;
+  const { rows } = await client.query<{
+    no: string;
+    item: string;
+    state: string;
+    unit: string | null;
+    atMs: number;
+  }>(
+    `select o.order_no as no, coalesce(nullif(o.item, ''), o.category) as item, o.state, u.name as unit,
+            ${ms('o.created_at')} as "atMs"
+       from orders o left join units u on u.id = o.unit_id
+      where ${byNumber ? `o.phone = $1 and o.created_at > now() - interval '30 days'` : `o.order_no = 'HL' || $1`}
+        and o.state <> 'cancelled'
+      order by (o.state in ('closed')), o.created_at desc limit 1`,
+    [byNumber ? asked.number : asked.digits],
+  );
+  return rows[0] ?? null;
+}
+
+/** The address of an account, to who knows the account's digits and the last four of one of its telephones. */
+export async function addressOf(client: Client, account: string, lastDigits: string): Promise<string | null> {
+  const { rows } = await client.query<{ address: string }>(
+    `select c.address from customers c
+      where regexp_replace(c.account, '\\D', '', 'g') = $1 and c.account is not null and c.merged_into is null
+        and exists (select from customer_phones p where p.customer_id = c.id and right(p.number, 4) = $2)
+      limit 2`,
+    [account, lastDigits],
+  );
+  return rows.length === 1 ? rows[0]!.address : null;
+}
+
+/** Somebody in the area wants to hear when water is back. */
+export async function askToBeTold(
+  client: Client,
+  outageIds: readonly number[],
+  number: string,
+  callId: string,
+): Promise<void> {
+  await client.query(
+    `insert into outage_askers (outage_id, number, call_id) select unnest($1::bigint[]), $2, $3 on conflict do nothing`,
+    [outageIds, number, callId],
+  );
+}
+
+/** A caller's words are there; told again they are the same. */
+export async function keepWord(
+  client: Client,
+  one: { callId: string; number: string | null; about: '' | 'leak'; atMs: number; ms: number; bytes: number },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into spoken_words (call_id, number, about, at, ms, bytes)
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000), $5, $6) on conflict do nothing`,
+    [one.callId, one.number, one.about, one.atMs, one.ms, one.bytes],
+  );
+  return rowCount === 1;
+}
+
+/** Words that nobody has taken, then those taken lately. */
+export async function spokenWords(client: Client, most: number): Promise<SpokenWord[]> {
+  const { rows } = await client.query<SpokenWord>(
+    `select w.call_id as "callId", w.number, w.about, ${ms('w.at')} as "atMs", w.ms, p.name as "takenBy",
+            ${ms('w.taken_at')} as "takenAtMs",
+            (select c.name from customer_phones cp join customers c on c.id = cp.customer_id
+              where cp.number = w.number order by c.id limit 1) as name,
+            (select o.order_no from records r join orders o on o.record_id = r.id where r.call_id = w.call_id limit 1) as "orderNo"
+       from spoken_words w left join people p on p.id = w.taken_by
+      order by w.taken_at is not null, case when w.taken_at is null then w.about = '' end,
+               case when w.taken_at is null then w.at end, w.at desc limit $1`,
+    [most],
+  );
+  return rows;
+}
+
+export async function knownWords(client: Client, callIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await client.query<{ callId: string }>(
+    `select call_id as "callId" from spoken_words where call_id = any($1)`,
+    [callIds],
+  );
+  return new Set(rows.map((row) => row.callId));
+}
+
+/** Who called, of a call that ended while we were away. */
+export async function numberOfCall(client: Client, callId: string): Promise<string | null> {
+  const { rows } = await client.query<{ party: string | null }>(
+    'select party from calls where call_id = $1',
+    [callId],
+  );
+  return rows[0]?.party ?? null;
+}
+
+/** One agent takes the words on; null: another one has. */
+export async function takeWord(client: Client, callId: string, personId: number): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update spoken_words set taken_by = $2, taken_at = now()
+      where call_id = $1 and (taken_at is null or taken_by = $2)`,
+    [callId, personId],
+  );
+  return rowCount === 1;
+}
+
+/** What callers did in the IVR between two instants: each node and key counted, and each move from node to node. */
+export async function ivrFigures(client: Client, fromMs: number, untilMs: number): Promise<IvrFigures> {
+  const span = [fromMs, untilMs];
+  const moves = await client.query<{ from: string; to: string; count: number }>(
+    `with steps as (
+       select call_id, node, at, lead(node) over (partition by call_id order by at) as next
+         from ivr_steps where at >= to_timestamp($1::float8 / 1000) and at < to_timestamp($2::float8 / 1000)
+          and node not in ('rate', 'rated')
+     )
+     select s.node as "from",
+            coalesce(s.next, case when c.outcome = 'answered' then 'answered' when c.outcome = 'callback' then 'callback'
+                                  when exists (select from spoken_words w where w.call_id = s.call_id) then 'word'
+                                  else 'left' end) as "to", count(*)::int as count
+       from steps s left join calls c on c.call_id = s.call_id
+      where s.next is distinct from s.node
+      group by 1, 2 order by 3 desc`,
+    span,
+  );
+  const ratings = await client.query<{ agent: string; key: string; count: number }>(
+    `select coalesce(c.answered_by, '') as agent, s.key, count(*)::int as count
+       from ivr_steps s join calls c on c.call_id = s.call_id
+      where s.node = 'rated' and s.at >= to_timestamp($1::float8 / 1000) and s.at < to_timestamp($2::float8 / 1000)
+      group by 1, 2 order by 1, 2`,
+    span,
+  );
+  const sums = await client.query<Omit<IvrFigures, 'moves' | 'ratings'>>(
+    `with ways as (
+       select s.call_id, min(s.at) as began, bool_or(s.node = 'menu') as menu, bool_or(s.node = 'area') as area,
+              bool_or(s.node = 'rate') as asked, bool_or(s.node = 'rated') as rated
+         from ivr_steps s where s.at >= to_timestamp($1::float8 / 1000) and s.at < to_timestamp($2::float8 / 1000)
+        group by s.call_id)
+     select count(*) filter (where c.direction = 'inbound')::int as callers,
+            count(*) filter (where w.menu)::int as menu, count(*) filter (where w.area)::int as area,
+            count(*) filter (where (w.menu or w.area) and c.outcome = 'abandoned' and c.abandon_stage = 'ivr')::int as "servedAlone",
+            count(*) filter (where w.asked)::int as "ratingsAsked", count(*) filter (where w.rated)::int as "ratingsGiven",
+            (percentile_cont(0.5) within group (order by extract(epoch from c.queued_at - c.arrived_at) * 1000))::float8 as "addedMs",
+            (select count(*)::int from kept_places k where k.asked_at >= to_timestamp($1::float8 / 1000) and k.asked_at < to_timestamp($2::float8 / 1000)) as "placesKept",
+            (select count(*)::int from kept_places k where k.state = 'reached' and k.asked_at >= to_timestamp($1::float8 / 1000) and k.asked_at < to_timestamp($2::float8 / 1000)) as "placesReached",
+            (select count(*)::int from spoken_words x where x.at >= to_timestamp($1::float8 / 1000) and x.at < to_timestamp($2::float8 / 1000)) as words
+       from ways w join calls c on c.call_id = w.call_id`,
+    span,
+  );
+  return { ...sums.rows[0]!, moves: moves.rows, ratings: ratings.rows };
+}
