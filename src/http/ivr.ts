@@ -8,8 +8,8 @@ import { allow, personOf, refuse, said } from './door.ts';
 export interface IvrPorts {
   words: () => Promise<SpokenWord[]>;
   places: () => Promise<KeptPlace[]>;
-  /** false: another one has taken them */
-  take: (callId: string, personId: number) => Promise<boolean>;
+  /** the record that the agent writes of them; null: another one has taken them */
+  take: (callId: string, personId: number) => Promise<number | null>;
   sound: (callId: string) => { bytes: number; stream: Readable } | null;
   figures: (fromMs: number, untilMs: number) => Promise<IvrFigures>;
   prompts: {
@@ -72,10 +72,10 @@ export function ivrRoutes(ports: IvrPorts): Router {
   });
   router.post('/ivr/words/:callId/take', allow('call-back'), async (request, response) => {
     const callId = String(request.params['callId']);
-    if (!(await ports.take(callId, personOf(request).id)))
-      return refuse(response, 409, 'taken', '另一人已经在处理这段留言。');
+    const recordId = await ports.take(callId, personOf(request).id);
+    if (recordId === null) return refuse(response, 409, 'taken', '另一人已经在处理这段留言。');
     ports.moved();
-    response.json({ ok: true });
+    response.json({ recordId });
   });
 
   router.get('/ivr/figures', run, async (request, response) => {

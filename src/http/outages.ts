@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 import { Router, type Response } from 'express';
 import { z } from 'zod';
 import type { Outage, OutageFields } from '../core/outages/outage.ts';
-import type { OutageStep } from '../protocol/outages.ts';
+import type { OutageAsker, OutageStep } from '../protocol/outages.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 export interface OutagePorts {
   open: () => Promise<Outage[]>;
   past: () => Promise<Outage[]>;
-  one: (id: number) => Promise<{ outage: Outage; steps: OutageStep[] } | null>;
+  one: (id: number) => Promise<{ outage: Outage; steps: OutageStep[]; askers: OutageAsker[] } | null>;
+  /** false: told already, or never asked */
+  askerTold: (id: number, number: string, person: SignedIn) => Promise<boolean>;
   touched: (area: Pick<OutageFields, 'districts' | 'communities' | 'streets'>) => Promise<number>;
   add: (fields: OutageFields, person: SignedIn) => Promise<number>;
   change: (id: number, version: number, fields: OutageFields, person: SignedIn) => Promise<boolean>;
@@ -98,6 +100,14 @@ export function outageRoutes(ports: OutagePorts): Router {
         '另一人刚发布或改过，或已经恢复供水；请刷新看过后再发。',
       );
     response.json({ told });
+  });
+  router.post('/outages/:id/askers/told', keep, async (request, response) => {
+    const id = idOf(response, request.params['id']);
+    const told = id && said(response, z.object({ number: z.string().regex(/^\d{3,20}$/) }), request.body);
+    if (!id || !told) return;
+    if (!(await ports.askerTold(id, told.number, personOf(request))))
+      return refuse(response, 409, 'told', '另一人已经通知过。');
+    response.json({ ok: true });
   });
   router.post('/outages/:id/end', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);

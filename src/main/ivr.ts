@@ -17,6 +17,7 @@ import { may } from '../core/people/may.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import { ivrRoutes } from '../http/ivr.ts';
 import * as kept from '../postgres/ivr.ts';
+import { openRecord } from '../postgres/records.ts';
 import { openOutages } from '../postgres/outages.ts';
 import { speak } from '../setup/speech.ts';
 import { openPrompts } from './prompts.ts';
@@ -252,7 +253,11 @@ export const openIvr: OpenWing = (ground) => {
       ivrRoutes({
         words: () => kept.spokenWords(pool, WORDS_SHOWN),
         places: () => kept.waitingPlaces(pool),
-        take: (callId, personId) => kept.takeWord(pool, callId, personId),
+        async take(callId, personId) {
+          if (!(await kept.takeWord(pool, callId, personId))) return null;
+          const phone = (await kept.numberOfCall(pool, callId)) ?? '';
+          return (await openRecord(pool, { callId, personId, fields: { phone } })).record.id;
+        },
         sound(callId) {
           const file = wordsDir && /^[-\w.]+$/.test(callId) ? join(wordsDir, `${callId}.wav`) : null;
           return file && existsSync(file)

@@ -25,6 +25,7 @@ import {
   pastOutages,
   publishOutage,
 } from '../postgres/outages.ts';
+import { noteAskerTold, outageAskers } from '../postgres/ivr.ts';
 import { tell } from '../postgres/outward.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import type { OpenWing } from './wings.ts';
@@ -139,8 +140,11 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
         past: () => pastOutages(pool, PAST_MOST),
         async one(id) {
           const outage = await findOutage(pool, id);
-          return outage && { outage, steps: await outageSteps(pool, id) };
+          if (!outage) return null;
+          const [steps, askers] = await Promise.all([outageSteps(pool, id), outageAskers(pool, id)]);
+          return { outage, steps, askers };
         },
+        askerTold: (id, number, person) => noteAskerTold(pool, id, number, person.id),
         touched: (area) => customersTouched(pool, area),
         add: (fields, person) =>
           after(

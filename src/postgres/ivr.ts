@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { KeptPlace, PlaceState } from '../core/ivr/places.ts';
 import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
+import type { OutageAsker } from '../protocol/outages.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -128,6 +129,33 @@ export async function askToBeTold(
     `insert into outage_askers (outage_id, number, call_id) select unnest($1::bigint[]), $2, $3 on conflict do nothing`,
     [outageIds, number, callId],
   );
+}
+
+/** Who asked to hear when water is back, the first first. */
+export async function outageAskers(client: Client, outageId: number): Promise<OutageAsker[]> {
+  const { rows } = await client.query<OutageAsker>(
+    `select a.number, ${ms('a.asked_at')} as "askedAtMs", ${ms('a.told_at')} as "toldAtMs", p.name as "toldBy",
+            (select c.name from customer_phones cp join customers c on c.id = cp.customer_id
+              where cp.number = a.number order by c.id limit 1) as name
+       from outage_askers a left join people p on p.id = a.told_by
+      where a.outage_id = $1 order by a.told_at is not null, a.asked_at`,
+    [outageId],
+  );
+  return rows;
+}
+
+/** Somebody has told them. */
+export async function noteAskerTold(
+  client: Client,
+  outageId: number,
+  number: string,
+  personId: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update outage_askers set told_at = now(), told_by = $3 where outage_id = $1 and number = $2 and told_at is null`,
+    [outageId, number, personId],
+  );
+  return rowCount === 1;
 }
 
 /** A caller's words are there; told again they are the same. */

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
+import { IVR_PAGES } from './ivr/pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
 
 /** The rail's entries, in this order; each opens the first of its pages that the person may see. */
@@ -255,6 +256,7 @@ export const PAGES: PageEntry[] = [
     inMenu: false,
     load: async () => ({ default: (await import('./outages/page.tsx')).OutagePage }),
   },
+  ...IVR_PAGES,
   ...REPORT_PAGES,
   {
     path: '/people',

@@ -1,4 +1,4 @@
-import { isAnswered, noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
+import { isAnswered, isKeptPlace, noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import {
@@ -65,6 +65,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'leg-up':
       leg.up = true;
       if (offerOf(call, event.leg)?.dialled) return takenUp(floor, call, event, facts);
+      if (isKeptPlace(call)) return; // that the caller was reached is told by the dialplan
       if (call.direction !== 'inbound' && call.answeredAtMs === null && isFarEnd(call, leg))
         answeredFar(call, leg, event.atMs);
       return;
@@ -164,7 +165,13 @@ function created(
     return;
   }
   const trunk = isTrunk(floor, leg.channel);
-  const direction = leg.uniqueId.startsWith('keep-') ? 'outbound' : trunk ? (event.incoming ? 'inbound' : 'outbound') : 'internal';
+  const direction = leg.uniqueId.startsWith('keep-')
+    ? 'outbound'
+    : trunk
+      ? event.incoming
+        ? 'inbound'
+        : 'outbound'
+      : 'internal';
   const call = openCall(floor, leg.linkedId, direction, atMs);
   call.ani = event.number;
   call.dnis = event.exten && event.exten !== 's' ? event.exten : null;

@@ -1,4 +1,4 @@
-import type { Call, CallLeg } from './call.ts';
+import { isKeptPlace, type Call, type CallLeg } from './call.ts';
 import { channelBase, root } from './legs.ts';
 import { endpointOf, type Floor } from './state.ts';
 
@@ -59,6 +59,21 @@ export function phoneCall({ call, leg }: OwnLeg): PhoneCall {
   // in a call of ours the far end is the first leg after our own, in a caller's the caller
   const far = isCaller || leg !== first ? first : others.shift();
   const last = others.at(-1);
+  // of a kept place the caller's line comes last, and is nobody's consultation
+  if (isKeptPlace(call)) {
+    const up = call.legs.some((one) => one.party === 'caller' && one.up);
+    const state = !leg.up ? 'ringing' : up ? 'talking' : 'calling';
+    const sinceMs = call.answeredAtMs ?? call.arrivedAtMs;
+    return {
+      callId: call.callId,
+      state,
+      isCaller: true,
+      number: call.ani,
+      held: false,
+      sinceMs,
+      second: null,
+    };
+  }
   const together = call.transfers.some((one) => one.kind === 'attended');
   return {
     callId: call.callId,

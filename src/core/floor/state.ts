@@ -101,6 +101,7 @@ export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): 
   }
   const record = recordOf(call, floor.settings);
   if (
+    record.direction === 'inbound' &&
     record.waitMs === null &&
     record.queuedAtMs !== null &&
     record.answeredAtMs !== null &&

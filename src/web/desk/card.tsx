@@ -81,6 +81,11 @@ export const CallCard = memo(function CallCard({
           />
         </div>
       </div>
+      {offer.kept && (
+        <p className="kept" role="status">
+          {say('kept')}
+        </p>
+      )}
       <CalledBack number={offer.ani} />
       <OutageHere customer={customer} />
       <div className="past">

@@ -1,3 +1,4 @@
+import { Words } from '../ivr/words-strip.tsx';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useReducer, useRef, useState } from 'react';
 import { Link } from 'react-router';
@@ -222,6 +223,7 @@ function Work({ desk, state, sound }: { desk: Desk; state: MyState; sound: boole
         <QueueStrip />
         <OrderArrivals sound={sound} />
         <Missed />
+        <Words />
         <Recents recents={desk.recents} />
       </aside>
     </main>

@@ -14,13 +14,14 @@ import {
   type Outage,
   type OutageFields,
 } from '../../core/outages/outage.ts';
-import type { OutageStep } from '../../protocol/outages.ts';
+import type { OutageAsker, OutageStep } from '../../protocol/outages.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { useUnits } from '../orders/step-form.tsx';
 import { useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { when } from '../view.ts';
+import { Askers } from './askers.tsx';
 import './outages.css';
 
 interface Lists {
@@ -184,7 +185,12 @@ export function OutagePage() {
     queryKey: ['outages', 'one', id],
     enabled: !isNew,
     queryFn: ({ signal }) =>
-      ask<{ outage: Outage; steps: OutageStep[] }>('GET', `/api/outages/${id}`, undefined, signal),
+      ask<{ outage: Outage; steps: OutageStep[]; askers: OutageAsker[] }>(
+        'GET',
+        `/api/outages/${id}`,
+        undefined,
+        signal,
+      ),
   });
   useEffect(() => {
     document.title = '停水 · 供水热线 96666';
@@ -197,6 +203,7 @@ export function OutagePage() {
       </header>
       {found.error && <Alert type="error" showIcon title={refusalWords(found.error)} />}
       {outage && <Card outage={outage} />}
+      {outage && found.data && <Askers outage={outage} askers={found.data.askers} />}
       {(isNew || (outage && outage.endedAtMs === null && may('keep-outages'))) && (
         <Edit key={outage ? `${outage.id} ${outage.version}` : 'new'} outage={outage ?? null} />
       )}

@@ -1,0 +1,21 @@
+import type { PageEntry } from '../pages.tsx';
+
+/** What callers left when nobody could answer, and the IVR itself. */
+export const IVR_PAGES: PageEntry[] = [
+  {
+    path: '/words',
+    group: 'callbacks',
+    zh: '留言与回拨',
+    en: 'Messages',
+    deed: 'see-words',
+    load: async () => ({ default: (await import('./words-page.tsx')).WordsPage }),
+  },
+  {
+    path: '/ivr',
+    group: 'floor',
+    zh: '语音导航',
+    en: 'IVR',
+    deed: 'run-ivr',
+    load: async () => ({ default: (await import('./ivr-page.tsx')).IvrPage }),
+  },
+];

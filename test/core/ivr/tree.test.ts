@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { IVR_TREE, NODE_WORDS, treeFaults } from '../../../src/core/ivr/tree.ts';
+
+const dialplan = resolve(import.meta.dirname, '../../../dialplan');
+const text = ['extensions.conf', 'ivr.conf']
+  .map((name) => readFileSync(join(dialplan, name), 'utf8'))
+  .join('\n');
+const prompts = JSON.parse(readFileSync(join(dialplan, 'prompts.json'), 'utf8')) as Record<string, string>;
+
+describe('the picture of the IVR', () => {
+  it('has no dead end: each node leads to a person, a word or a callback', () =>
+    expect(treeFaults(IVR_TREE)).to.deep.equal([]));
+  it('names a dead end and a way to nowhere', () =>
+    expect(treeFaults([{ node: 'a', words: '', prompts: [], ways: [{ key: '1', to: 'b' }] }])).to.deep.equal([
+      'a 通向没有的 b',
+      'a 到不了人、留言或回拨',
+    ]));
+  it('shows every node that the dialplan tells of, and no other', () => {
+    const told = new Set([...text.matchAll(/UserEvent\(IvrStep,Node: ([a-z-]+)/g)].map((hit) => hit[1]!));
+    for (const node of told) expect(NODE_WORDS).to.have.property(node);
+    for (const { node } of IVR_TREE) if (node !== 'queue') expect([...told]).to.include(node);
+  });
+  it('says at its nodes what the dialplan plays; every prompt has a text', () => {
+    const played = [...text.matchAll(/hotline\/([a-z0-9-]+)/g)]
+      .map((hit) => hit[1]!)
+      .filter((one) => one !== 'made');
+    for (const name of played) if (name !== 'tone') expect(prompts, name).to.have.property(name);
+    const shown = IVR_TREE.flatMap((one) => one.prompts);
+    for (const name of shown) expect(prompts, name).to.have.property(name);
+  });
+  it('greets in under 4 s: at 210 words a minute no more than 14 characters', () =>
+    expect(prompts['greeting']!.replace(/[，。]/g, '').length).to.be.at.most(14));
+});
