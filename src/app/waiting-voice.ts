@@ -12,6 +12,8 @@ export interface WaitingVoice {
 }
 
 const LOOK_EVERY_MS = 1000;
+/** no announcement is longer */
+const LONGEST_MS = 15_000;
 const HANDLING_KEPT_MS = 30 * 60_000;
 /** fewer calls than this say nothing of how long one takes */
 const ENOUGH_CALLS = 5;
@@ -23,14 +25,17 @@ export function openWaitingVoice(ports: {
   now: () => number;
   /** phones that serve the queue and are not paused */
   agents: (queue: string) => number;
-  whisper: (channel: string, prompts: string[]) => Promise<boolean>;
+  whisper: (channel: string, prompts: string[], whisperId: string) => Promise<boolean>;
+  /** what is being said is broken off: the caller pressed a key, or somebody answers */
+  hush: (whisperId: string) => Promise<unknown>;
   /** estimated minus true, of the first estimate that a caller heard */
   missedBy: (ms: number) => void;
   onFault: (fault: unknown) => void;
 }): WaitingVoice {
   const { floor, now } = ports;
   /** callId ─▶ when it was told last, and what it was told first */
-  const told = new Map<string, { lastMs: number; turnAtMs: number | null }>();
+  const told = new Map<string, { lastMs: number; turnAtMs: number | null; whisperId: string }>();
+  let count = 0;
   let handled: { atMs: number; talkMs: number }[] = [];
   const timer = setInterval(() => void look().catch(ports.onFault), LOOK_EVERY_MS);
   timer.unref();
@@ -64,8 +69,9 @@ export function openWaitingVoice(ports: {
       if (!isDue({ joinedAtMs: one.sinceMs, lastToldAtMs: before?.lastMs ?? null, rings }, nowMs)) continue;
       const expected = estimateMs({ ahead, agents: ports.agents(one.queue), handlingMs: handlingMs() });
       const turnAtMs = before ? before.turnAtMs : expected === null ? null : nowMs + expected;
-      told.set(one.callId, { lastMs: nowMs, turnAtMs });
-      await ports.whisper(channel, waitingSaid(ahead, expected, nowMs - one.sinceMs));
+      const whisperId = `whisper-${Math.round(nowMs)}-${(count += 1)}`;
+      told.set(one.callId, { lastMs: nowMs, turnAtMs, whisperId });
+      await ports.whisper(channel, waitingSaid(ahead, expected, nowMs - one.sinceMs), whisperId);
     }
   }
 
@@ -74,8 +80,11 @@ export function openWaitingVoice(ports: {
       for (const fact of facts) {
         if (fact.kind === 'call-ended' && fact.record.direction === 'inbound' && fact.record.talkMs !== null)
           handled.push({ atMs: fact.atMs, talkMs: fact.record.talkMs });
-        if (fact.kind !== 'call-answered') continue;
+        if (fact.kind !== 'call-answered' && fact.kind !== 'ivr-step') continue;
         const before = told.get(fact.callId);
+        if (before && now() < before.lastMs + LONGEST_MS)
+          void ports.hush(before.whisperId).catch(ports.onFault);
+        if (fact.kind === 'ivr-step') continue;
         if (before?.turnAtMs != null) ports.missedBy(before.turnAtMs - fact.atMs);
         told.delete(fact.callId);
       }

@@ -41,7 +41,7 @@ export interface Commands {
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
   keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */
-  whisper(channel: string, prompts: readonly string[]): Promise<CommandAnswer>;
+  whisper(channel: string, prompts: readonly string[], whisperId: string): Promise<CommandAnswer>;
   /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
   hangUp(channel: string, cause?: number): Promise<CommandAnswer>;
   /** any other action of the account's classes, for the files that know them (calls.ts) */
@@ -254,7 +254,7 @@ export function openCommands(settings: CommandSettings): Commands {
         async: 'true',
       });
     },
-    whisper(channel, prompts) {
+    whisper(channel, prompts, whisperId) {
       if (
         !/^PJSIP\/[-a-zA-Z0-9]+$/.test(channel) ||
         prompts.some((name) => !/^hotline\/[-a-z0-9]+$/.test(name))
@@ -263,6 +263,8 @@ export function openCommands(settings: CommandSettings): Commands {
       return send({
         action: 'Originate',
         channel: 'Local/1@waiting-ear/n',
+        channelid: whisperId,
+        otherchannelid: `${whisperId}b`,
         context: 'waiting-say',
         exten: 's',
         priority: 1,

@@ -118,9 +118,10 @@ export const openIvr: OpenWing = (ground) => {
   }
 
   /** While the greeting plays: does an outage touch where this number lives? */
-  async function greet(callId: string, ani: string | null): Promise<void> {
-    const channel = root(floor.calls.get(callId)!)?.channel;
-    const words = await said(await touchingOutages(ani), HERE);
+  async function greet(callId: string): Promise<void> {
+    const call = floor.calls.get(callId);
+    const channel = call && root(call)?.channel;
+    const words = await said(await touchingOutages(call?.ani ?? null), HERE);
     if (words !== '' && channel) await ground.commands()?.tellChannel(channel, 'HOTLINE_AREA', words);
   }
 
@@ -179,7 +180,8 @@ export const openIvr: OpenWing = (ground) => {
       agentViews(floor).filter(
         (one) => one.queues.includes(queue) && !['offline', 'unreachable', 'paused'].includes(one.state),
       ).length,
-    whisper: async (channel, said) => (await ground.commands()?.whisper(channel, said))?.ok ?? false,
+    whisper: async (channel, said, id) => (await ground.commands()?.whisper(channel, said, id))?.ok ?? false,
+    hush: async (id) => ground.commands()?.hangUp(id),
     missedBy: (ms) => estimates.observe(ms / 1000),
   });
   const places = openKeptPlaces({
@@ -227,13 +229,11 @@ export const openIvr: OpenWing = (ground) => {
   }
 
   async function hear(fact: Fact): Promise<void> {
-    if (fact.kind === 'call-offered' && fact.record.direction === 'inbound') {
-      if (published.length > 0 && floor.calls.has(fact.callId)) await greet(fact.callId, fact.record.ani);
-      return;
-    }
     if (fact.kind === 'ivr-asked') return answer(fact);
     if (fact.kind !== 'ivr-step') return;
     steps.inc({ node: fact.node, key: fact.key });
+    // the number is known now: the channel's first event shows the trunk's own (dialplan, caller-id)
+    if (fact.node === 'greeting' && published.length > 0) await greet(fact.callId);
     const ani = normaliseNumber(floor.calls.get(fact.callId)?.ani ?? null);
     if (fact.node === 'area-tell-me' && ani !== null) {
       const there = await touchingOutages(ani);
@@ -277,8 +277,7 @@ export const openIvr: OpenWing = (ground) => {
       voice.hear(facts);
       places.hear(facts);
       for (const fact of facts)
-        if (fact.kind === 'call-offered' || fact.kind === 'ivr-asked' || fact.kind === 'ivr-step')
-          void hear(fact).catch(onFault);
+        if (fact.kind === 'ivr-asked' || fact.kind === 'ivr-step') void hear(fact).catch(onFault);
     },
     async start() {
       if (wordsDir) mkdirSync(wordsDir, { recursive: true });

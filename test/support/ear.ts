@@ -9,8 +9,12 @@ export interface Ear {
   /** the longest time between two packets, ms */
   longestGapMs(): number;
   press(key: string): Promise<void>;
-  /** how like this prompt (a wav of 8 kHz) the best place of what was heard is: 1 is the same; by its first two seconds */
-  likeness(wav: string, fromSecond?: number): number;
+  /** how like the beginning of this prompt (a wav of 8 kHz) the best place of what was heard since the mark is: 1 is the same */
+  likeness(wav: string): number;
+  /** from here on it is listened to: second of what was heard */
+  mark: number;
+  /** the first sound is there */
+  heardSomething(): Promise<void>;
   close(): void;
 }
 
@@ -21,6 +25,9 @@ export async function openEar(host: string): Promise<Ear> {
   const socket = createSocket('udp4');
   await new Promise<void>((done) => socket.bind(0, host, done));
   const chunks: Float32Array[] = [];
+  const thinned: number[] = [];
+  let tail = new Float32Array(0);
+  const searches = new Map<string, Search>();
   let far: { address: string; port: number } | null = null;
   let sequence = 1;
   let stamp = 160;
@@ -37,6 +44,13 @@ export async function openEar(host: string): Promise<Ear> {
     const heard = new Float32Array(packet.length - 12);
     for (let n = 12; n < packet.length; n += 1) heard[n - 12] = alaw(packet[n]!) / 32768;
     chunks.push(heard);
+    // with the end of the packet before, and without the last that waits for the next
+    const joined = new Float32Array(tail.length + heard.length);
+    joined.set(tail);
+    joined.set(heard, tail.length);
+    const ready = thin(joined).subarray(tail.length === 0 ? 0 : 1, -1);
+    thinned.push(...ready);
+    tail = joined.slice(-2 * STEP);
   });
 
   function send(type: number, payload: Buffer, marker = false, at = stamp): void {
@@ -68,7 +82,7 @@ export async function openEar(host: string): Promise<Ear> {
     return whole;
   };
 
-  return {
+  const ear: Ear = {
     port: socket.address().port,
     heard,
     longestGapMs: () => gapMs,
@@ -86,16 +100,25 @@ export async function openEar(host: string): Promise<Ear> {
       pressing = false;
       await pause(60);
     },
-    likeness: (wav, fromSecond = 0) =>
-      likeness(
-        thin(heard().subarray(Math.round(fromSecond * 8000))),
-        thin(wavSamples(wav).subarray(0, 16_000)),
-      ),
+    likeness(wav) {
+      let search = searches.get(wav);
+      if (!search || search.mark !== ear.mark) {
+        search = { mark: ear.mark, wanted: wantedOf(wav), at: Math.round(ear.mark * RATE), best: 0 };
+        searches.set(wav, search);
+      }
+      lookOn(search, thinned);
+      return search.best;
+    },
+    mark: 0,
+    heardSomething: async () => {
+      while (chunks.length < 20) await pause(20);
+    },
     close() {
       clearInterval(talking);
       socket.close();
     },
   };
+  return ear;
 }
 
 /** G.711 A-law ─▶ 16 bit. */
@@ -115,29 +138,53 @@ function wavSamples(file: string): Float32Array {
   return samples;
 }
 
-/** To 2 kHz: what makes a sentence itself is below 1 kHz. */
-function thin(samples: Float32Array): Float32Array {
-  const thinned = new Float32Array(samples.length >> 2);
-  for (let n = 0; n < thinned.length; n += 1)
-    thinned[n] = (samples[4 * n]! + samples[4 * n + 1]! + samples[4 * n + 2]! + samples[4 * n + 3]!) / 4;
-  return thinned;
+/** What is compared: 2 kHz is enough to tell one sentence from another, and cheap. */
+const RATE = 2000;
+const STEP = 8000 / RATE;
+const COMPARED = 1.2 * RATE;
+
+interface Search {
+  mark: number;
+  wanted: Float32Array;
+  /** everything before this place has been looked at */
+  at: number;
+  best: number;
 }
 
-/** The best normalised correlation of `wanted` at any place of `heard`. */
-function likeness(heard: Float32Array, wanted: Float32Array): number {
+function wantedOf(wav: string): Float32Array {
+  const samples = wavSamples(wav);
+  // the first quiet tenths of a second say nothing
+  const from = Math.max(
+    0,
+    samples.findIndex((one) => Math.abs(one) > 0.05),
+  );
+  return thin(samples.subarray(from, from + COMPARED * STEP));
+}
+
+/** A low voice only (below 330 Hz): what is left does not mind being cut a quarter of a millisecond earlier or later. */
+function thin(samples: Float32Array): Float32Array {
+  const few = new Float32Array(Math.floor(samples.length / STEP));
+  for (let n = 0; n < few.length; n += 1) {
+    let sum = 0;
+    for (let k = 0; k < STEP * 3; k += 1) sum += samples[n * STEP + k - STEP] ?? 0;
+    few[n] = sum / (STEP * 3);
+  }
+  return few;
+}
+
+/** The best normalised correlation, in what has come since the last look. */
+function lookOn(search: Search, heard: readonly number[]): void {
+  const { wanted } = search;
   let energy = 0;
   for (const one of wanted) energy += one * one;
-  if (energy === 0 || heard.length < wanted.length) return 0;
-  let best = 0;
-  let around = 0;
-  for (let n = 0; n < wanted.length; n += 1) around += heard[n]! * heard[n]!;
-  for (let at = 0; at + wanted.length <= heard.length; at += 1) {
-    if (around > energy / 100) {
-      let product = 0;
-      for (let n = 0; n < wanted.length; n += 1) product += heard[at + n]! * wanted[n]!;
-      best = Math.max(best, product / Math.sqrt(energy * around));
+  for (; search.at + wanted.length <= heard.length; search.at += 1) {
+    let product = 0;
+    let around = 0;
+    for (let n = 0; n < wanted.length; n += 1) {
+      const one = heard[search.at + n]!;
+      product += one * wanted[n]!;
+      around += one * one;
     }
-    around += (heard[at + wanted.length] ?? 0) ** 2 - heard[at]! ** 2;
+    if (around > energy / 100) search.best = Math.max(search.best, product / Math.sqrt(energy * around));
   }
-  return best;
 }
