@@ -228,7 +228,7 @@ export async function ivrFigures(client: Client, fromMs: number, untilMs: number
                                   when exists (select from spoken_words w where w.call_id = s.call_id) then 'word'
                                   else 'left' end) as "to", count(*)::int as count
        from steps s left join calls c on c.call_id = s.call_id
-      where s.next is distinct from s.node
+      where s.next is distinct from s.node and (s.next is not null or c.outcome is not null)
       group by 1, 2 order by 3 desc`,
     span,
   );

@@ -256,7 +256,6 @@ export const PAGES: PageEntry[] = [
     inMenu: false,
     load: async () => ({ default: (await import('./outages/page.tsx')).OutagePage }),
   },
-  ...IVR_PAGES,
   ...REPORT_PAGES,
   {
     path: '/people',
@@ -324,6 +323,7 @@ export const PAGES: PageEntry[] = [
     deed: 'watch-agents',
     load: async () => ({ default: (await import('./desk/queues-page.tsx')).QueuesPage }),
   },
+  ...IVR_PAGES,
   {
     path: '/phones',
     group: 'people',
