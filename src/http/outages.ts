@@ -10,6 +10,8 @@ export interface OutagePorts {
   open: () => Promise<Outage[]>;
   past: () => Promise<Outage[]>;
   one: (id: number) => Promise<{ outage: Outage; steps: OutageStep[]; askers: OutageAsker[] } | null>;
+  /** who calls wants to hear when water is back */
+  join: (id: number, number: string, callId: string) => Promise<void>;
   /** false: told already, or never asked */
   askerTold: (id: number, number: string, person: SignedIn) => Promise<boolean>;
   touched: (area: Pick<OutageFields, 'districts' | 'communities' | 'streets'>) => Promise<number>;
@@ -100,6 +102,23 @@ export function outageRoutes(ports: OutagePorts): Router {
         '另一人刚发布或改过，或已经恢复供水；请刷新看过后再发。',
       );
     response.json({ told });
+  });
+  router.post('/outages/:id/askers', keep, async (request, response) => {
+    const id = idOf(response, request.params['id']);
+    const asked =
+      id &&
+      said(
+        response,
+        z.object({
+          number: z.string().regex(/^\d{3,20}$/, '没有号码，不能通知'),
+          callId: z.string().min(1).max(100),
+        }),
+        request.body,
+      );
+    if (!id || !asked) return;
+    if (!(await ports.one(id))) return refuse(response, 404, 'no-such-outage', '没有这次停水，请刷新。');
+    await ports.join(id, asked.number, asked.callId);
+    response.json({ ok: true });
   });
   router.post('/outages/:id/askers/told', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);

@@ -117,6 +117,15 @@ export const openIvr: OpenWing = (ground) => {
     return published.filter((one) => homes.some((home) => touches(one, home)));
   }
 
+  /** Who asked never to be called again, and who only makes a nuisance, is not asked how it was, either. */
+  async function spareRating(callId: string): Promise<void> {
+    const call = floor.calls.get(callId);
+    const number = normaliseNumber(call?.ani ?? null);
+    const channel = call && root(call)?.channel;
+    if (!channel || number === null || !(await kept.isSpared(pool, number))) return;
+    await ground.commands()?.tellChannel(channel, 'HOTLINE_NO_RATING', '1');
+  }
+
   /** While the greeting plays: does an outage touch where this number lives? */
   async function greet(callId: string): Promise<void> {
     const call = floor.calls.get(callId);
@@ -248,6 +257,8 @@ export const openIvr: OpenWing = (ground) => {
     if (fact.node === 'worded') await takeIn(fact.callId, ani, fact.key === '4' ? 'leak' : '', fact.atMs);
   }
 
+  const onAnswer = (callId: string) => void spareRating(callId).catch(onFault);
+
   return {
     routers: [
       ivrRoutes({
@@ -276,6 +287,7 @@ export const openIvr: OpenWing = (ground) => {
     hear(facts) {
       voice.hear(facts);
       places.hear(facts);
+      for (const fact of facts) if (fact.kind === 'call-answered') onAnswer(fact.callId);
       for (const fact of facts)
         if (fact.kind === 'ivr-asked' || fact.kind === 'ivr-step') void hear(fact).catch(onFault);
     },

@@ -11,6 +11,7 @@ import {
   type Outage,
 } from '../core/outages/outage.ts';
 import { may } from '../core/people/may.ts';
+import { normaliseNumber } from '../core/people/number.ts';
 import { noticeRoutes, outageRoutes } from '../http/outages.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { deliver } from '../postgres/deliveries.ts';
@@ -25,7 +26,7 @@ import {
   pastOutages,
   publishOutage,
 } from '../postgres/outages.ts';
-import { noteAskerTold, outageAskers } from '../postgres/ivr.ts';
+import { askToBeTold, noteAskerTold, outageAskers } from '../postgres/ivr.ts';
 import { tell } from '../postgres/outward.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import type { OpenWing } from './wings.ts';
@@ -144,6 +145,7 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
           const [steps, askers] = await Promise.all([outageSteps(pool, id), outageAskers(pool, id)]);
           return { outage, steps, askers };
         },
+        join: (id, number, callId) => askToBeTold(pool, [id], normaliseNumber(number) ?? number, callId),
         askerTold: (id, number, person) => noteAskerTold(pool, id, number, person.id),
         touched: (area) => customersTouched(pool, area),
         add: (fields, person) =>

@@ -18,6 +18,7 @@ import { openCallbacksWing } from './callbacks.ts';
 import { openCustomers } from './customers.ts';
 import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
+import { openIncidentsWing } from './incidents.ts';
 import { openIvr } from './ivr.ts';
 import { openField } from './field.ts';
 import { openOutagesWing } from './outages.ts';
@@ -106,6 +107,7 @@ const WINGS: OpenWing[] = [
   openCallbacksWing,
   openShifts,
   openIvr,
+  openIncidentsWing,
 ];
 
 export function openWings(ground: Ground): Wing[] {

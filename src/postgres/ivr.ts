@@ -258,3 +258,9 @@ export async function ivrFigures(client: Client, fromMs: number, untilMs: number
   );
   return { ...sums.rows[0]!, moves: moves.rows, ratings: ratings.rows };
 }
+
+/** A number that is never asked how it was: it asked never to be called back. */
+export async function isSpared(client: Client, number: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from do_not_call where number = $1', [number]);
+  return (rowCount ?? 0) > 0;
+}

@@ -39,6 +39,7 @@ export type Deed =
   | 'work-in-field'
   | 'see-outages'
   | 'keep-outages'
+  | 'decide-incidents'
   | 'see-words'
   | 'run-ivr';
 
@@ -82,6 +83,7 @@ const MAY: Record<Deed, readonly Role[]> = {
   'work-in-field': ['field-worker'],
   'see-outages': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
   'keep-outages': ['agent', 'supervisor'],
+  'decide-incidents': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
 };

@@ -87,7 +87,7 @@ export const CallCard = memo(function CallCard({
         </p>
       )}
       <CalledBack number={offer.ani} />
-      <OutageHere customer={customer} />
+      <OutageHere key={offer.callId} customer={customer} number={offer.ani} callId={offer.callId} />
       <div className="past">
         <Orders
           orders={history?.orders ?? []}

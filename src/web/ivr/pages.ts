@@ -18,4 +18,12 @@ export const IVR_PAGES: PageEntry[] = [
     deed: 'run-ivr',
     load: async () => ({ default: (await import('./ivr-page.tsx')).IvrPage }),
   },
+  {
+    path: '/incidents',
+    group: 'office',
+    zh: '疑似爆管',
+    en: 'Bursts',
+    deed: 'see-outages',
+    load: async () => ({ default: (await import('../outages/incidents.tsx')).IncidentsPage }),
+  },
 ];

@@ -1,4 +1,5 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import {
   announcement,
@@ -10,10 +11,11 @@ import {
   type Outage,
 } from '../../core/outages/outage.ts';
 import type { Customer } from '../../protocol.ts';
-import { ask } from '../ask.ts';
+import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { useSecond } from '../orders/due.tsx';
 import { useTold } from '../shell/line.tsx';
+import { IncidentStrip } from './incidents.tsx';
 import './outages.css';
 
 const KEY = ['outages', 'open'];
@@ -35,30 +37,75 @@ export function useOpenOutages(): Outage[] {
 export function OutageBanner() {
   const open = useOpenOutages();
   const now = useSecond();
-  if (open.length === 0) return null;
+  if (open.length === 0) return <IncidentStrip />;
   return (
-    <div className="outage-banner" role="status">
-      {open.slice(0, 3).map((one) => (
-        <Link key={one.id} to={`/outages/${one.id}`}>
-          <b>{OUTAGE_STATES[outageState(one, now)]}</b> {placeOf(one)}　{timeWords(one.beginAtMs)}—
-          {outageState(one, now) === 'overrun' ? '恢复时间待核实' : timeWords(one.expectedAtMs)}　{one.cause}
-        </Link>
-      ))}
-      {open.length > 3 && <Link to="/outages">共 {open.length} 处</Link>}
-    </div>
+    <>
+      <IncidentStrip />
+      <div className="outage-banner" role="status">
+        {open.slice(0, 3).map((one) => (
+          <Link key={one.id} to={`/outages/${one.id}`}>
+            <b>{OUTAGE_STATES[outageState(one, now)]}</b> {placeOf(one)}　{timeWords(one.beginAtMs)}—
+            {outageState(one, now) === 'overrun' ? '恢复时间待核实' : timeWords(one.expectedAtMs)}　
+            {one.cause}
+          </Link>
+        ))}
+        {open.length > 3 && <Link to="/outages">共 {open.length} 处</Link>}
+      </div>
+    </>
   );
 }
 
-/** Who calls sits without water: the agent knows before they ask. */
-export function OutageHere({ customer }: { customer: Customer | null }) {
+/** Who calls sits without water: the agent knows before they ask, and one key has them told when it is back. */
+export function OutageHere({
+  customer,
+  number,
+  callId,
+}: {
+  customer: Customer | null;
+  number: string | null;
+  callId: string;
+}) {
   const open = useOpenOutages();
-  if (!customer) return null;
-  return open
-    .filter((one) => touches(one, customer))
-    .map((one) => (
-      <p key={one.id} className="outage-here" role="status">
-        <b>{OUTAGE_STATES[outageState(one, serverNow())]}：</b>
-        {announcement(one, serverNow())}
-      </p>
-    ));
+  const here = customer ? open.filter((one) => touches(one, customer)) : [];
+  const join = useMutation({
+    mutationFn: () =>
+      Promise.all(here.map((one) => ask('POST', `/api/outages/${one.id}/askers`, { number, callId }))),
+  });
+  const can = here.length > 0 && number !== null && !join.isSuccess;
+  const latest = useRef(() => undefined as void);
+  useEffect(() => {
+    latest.current = () => void (can && join.mutate());
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!event.altKey || event.code !== 'KeyJ') return;
+      event.preventDefault();
+      latest.current();
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
+  if (here.length === 0) return null;
+  return (
+    <div className="outage-here" role="status">
+      {here.map((one) => (
+        <p key={one.id}>
+          <b>{OUTAGE_STATES[outageState(one, serverNow())]}：</b>
+          {announcement(one, serverNow())}
+        </p>
+      ))}
+      {number !== null && (
+        <button type="button" disabled={!can || join.isPending} onClick={() => join.mutate()}>
+          {join.isSuccess ? (
+            '已登记，来水时通知'
+          ) : (
+            <>
+              并入，来水时通知 <kbd>Alt J</kbd>
+            </>
+          )}
+        </button>
+      )}
+      {join.error && <p className="fault">{refusalWords(join.error)}</p>}
+    </div>
+  );
 }

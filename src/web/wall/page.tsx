@@ -3,6 +3,8 @@ import type { AgentState } from '../../core/floor/fact.ts';
 import type { AgentView } from '../../core/floor/view.ts';
 import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
+import { IncidentStrip } from '../outages/incidents.tsx';
+import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
 import { clock, day, duration, freshness, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
 import { AGENT_STATES, ALARMS } from '../words.ts';
@@ -28,6 +30,7 @@ export function WallPage() {
   const state = useLineState();
   const receivedAt = useRef<number | null>(null);
   const page = useRef<HTMLDivElement>(null);
+  const may = useMay();
 
   const show = (one: WallView) => {
     receivedAt.current = performance.now();
@@ -53,6 +56,7 @@ export function WallPage() {
 
   return (
     <div className="wall" ref={page} data-fresh="late">
+      {may('see-outages') && <IncidentStrip />}
       <header>
         <strong>供水热线 96666</strong>
         <span className="alarms">

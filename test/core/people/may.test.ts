@@ -39,6 +39,7 @@ const TABLE: Record<Deed, string> = {
   'work-in-field': 'field-worker',
   'see-outages': 'agent supervisor dispatcher manager administrator',
   'keep-outages': 'agent supervisor',
+  'decide-incidents': 'supervisor',
   'see-words': 'agent supervisor',
   'run-ivr': 'supervisor administrator',
   'see-handovers': 'agent supervisor manager administrator',

@@ -199,14 +199,19 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
     const live = await shift.pool.query('select call_id from calls where ani = $1', [from]);
     expect(live.rows).to.have.length(1);
     await hangUp();
-    await until('one call, one record', async () => {
-      const { rows } = await shift.pool.query<{ outcome: string; records: number; anomalies: string[] }>(
-        `select outcome, anomalies, (select count(*)::int from records r where r.call_id = c.call_id) as records
+    await until(
+      'one call, one record',
+      async () => {
+        const { rows } = await shift.pool.query<{ outcome: string; records: number; anomalies: string[] }>(
+          `select outcome, anomalies, (select count(*)::int from records r where r.call_id = c.call_id) as records
            from calls c where ani = $1`,
-        [from],
-      );
-      return rows.length === 1 && rows[0]!.outcome === 'answered' && rows[0]!.records === 1;
-    });
+          [from],
+        );
+        return rows.length === 1 && rows[0]!.outcome === 'answered' && rows[0]!.records === 1;
+        // the caller is asked how it was before the line is let go
+      },
+      30_000,
+    );
     await ready(desk);
   });
 
