@@ -16,7 +16,7 @@ const POP: Pop = {
     arrivedAtMs: 0,
     outcome: null,
     returning: false,
-  kept: false,
+    kept: false,
   },
   history: null,
   historyFailed: false,
