@@ -25,6 +25,7 @@ import { openOutagesWing } from './outages.ts';
 import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
 import { openPeople } from './people.ts';
+import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
 import { openShifts } from './shifts.ts';
 
@@ -108,6 +109,7 @@ const WINGS: OpenWing[] = [
   openShifts,
   openIvr,
   openIncidentsWing,
+  openRecordings,
 ];
 
 export function openWings(ground: Ground): Wing[] {

@@ -129,6 +129,7 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     'log',
     'spool',
     'spool/words',
+    'spool/recordings',
     'lib/keys',
     'lib/sounds/zh/hotline',
     'lib/moh',

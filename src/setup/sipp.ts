@@ -44,6 +44,8 @@ export interface PhonePlan {
   hold?: { afterMs: number; forMs: number };
   /** where it listens, if it is no phone of ours but one of the outside */
   at?: { address: string; port: number };
+  /** where its voice is heard and spoken, if not by SIPp itself (test/support/ear.ts) */
+  mediaPort?: number;
   /** after so many ms of talk, transfers blind (REFER) to this extension */
   refer?: { afterMs: number; to: string };
 }
@@ -114,7 +116,9 @@ export function startPhone(site: PbxSite, plan: PhonePlan): RunningLeg {
   const media = String(30000 + (Number(plan.extension) % 1000) * 4);
   const args = ['-i', host, '-p', String(port), '-mi', host, '-mp', media, '-aa'];
   if (plan.calls) args.push('-m', String(plan.calls));
-  return cleaned(dir, run(dir, answering(plan, site), [`${site.address}:${site.sipPort}`, ...args]));
+  const own = plan.mediaPort === undefined ? '[media_port]' : String(plan.mediaPort);
+  const scenario = answering(plan, site).replaceAll('[media_port]', own);
+  return cleaned(dir, run(dir, scenario, [`${site.address}:${site.sipPort}`, ...args]));
 }
 
 /** A call from outside. */

@@ -9,6 +9,8 @@ export interface Ear {
   /** the longest time between two packets, ms */
   longestGapMs(): number;
   press(key: string): Promise<void>;
+  /** speaks a tone from now on; 0: silence */
+  speak(hz: number): void;
   /** how like the beginning of this prompt (a wav of 8 kHz) the best place of what was heard since the mark is: 1 is the same */
   likeness(wav: string): number;
   /** from here on it is listened to: second of what was heard */
@@ -65,10 +67,22 @@ export async function openEar(host: string): Promise<Ear> {
   }
   // silence, as a telephone sends it: a trunk that hears nothing for a minute hangs up
   const silence = Buffer.alloc(160, 0xd5);
+  let toneHz = 0;
+  let spoken = 0;
+  /** timers are late on a busy machine: what is due is sent, so that the tone has no holes */
+  let begunMs = performance.now();
+  let sent = 0;
   const talking = setInterval(() => {
-    if (pressing) return;
-    send(PCMA, silence);
-    stamp += 160;
+    if (pressing) {
+      begunMs = performance.now();
+      sent = 0;
+      return;
+    }
+    for (; sent * 20 < performance.now() - begunMs; sent += 1) {
+      send(PCMA, toneHz === 0 ? silence : tone(toneHz, spoken));
+      spoken += 160;
+      stamp += 160;
+    }
   }, 20);
 
   const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
@@ -109,6 +123,7 @@ export async function openEar(host: string): Promise<Ear> {
       lookOn(search, thinned);
       return search.best;
     },
+    speak: (hz) => void (toneHz = hz),
     mark: 0,
     heardSomething: async () => {
       while (chunks.length < 20) await pause(20);
@@ -119,6 +134,25 @@ export async function openEar(host: string): Promise<Ear> {
     },
   };
   return ear;
+}
+
+/** 20 ms of a tone, A-law. */
+function tone(hz: number, from: number): Buffer {
+  return Buffer.from(
+    Array.from({ length: 160 }, (_, n) =>
+      toAlaw(Math.round(12_000 * Math.sin((2 * Math.PI * hz * (from + n)) / 8000))),
+    ),
+  );
+}
+
+/** 16 bit ─▶ G.711 A-law. */
+function toAlaw(sample: number): number {
+  const sign = sample >= 0 ? 0x80 : 0;
+  const size = Math.min(32_635, Math.abs(sample));
+  let exponent = 7;
+  for (let mask = 0x4000; (size & mask) === 0 && exponent > 0; exponent -= 1) mask >>= 1;
+  const mantissa = exponent === 0 ? size >> 4 : (size >> (exponent + 3)) & 0x0f;
+  return (sign | (exponent << 4) | (mantissa & 0x0f)) ^ 0x55;
 }
 
 /** G.711 A-law ─▶ 16 bit. */

@@ -40,6 +40,9 @@ export type Deed =
   | 'see-outages'
   | 'keep-outages'
   | 'decide-incidents'
+  | 'hear-recordings'
+  | 'hear-all-recordings'
+  | 'keep-recordings'
   | 'see-words'
   | 'run-ivr';
 
@@ -84,6 +87,10 @@ const MAY: Record<Deed, readonly Role[]> = {
   'see-outages': ['agent', 'supervisor', 'dispatcher', 'manager', 'administrator'],
   'keep-outages': ['agent', 'supervisor'],
   'decide-incidents': ['supervisor'],
+  // an agent: their own
+  'hear-recordings': ['agent', 'supervisor', 'manager'],
+  'hear-all-recordings': ['supervisor', 'manager'],
+  'keep-recordings': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
 };

@@ -26,6 +26,10 @@ export const SETTINGS: Record<string, SettingGroup> = {
       mostExtensions: { kind: 'whole', zh: '最多延长', unit: '次', least: 0, most: 20, usual: 3 },
     },
   },
+  recordings: {
+    zh: '录音',
+    fields: { keepDays: { kind: 'whole', zh: '保存', unit: '天', least: 30, most: 3650, usual: 365 } },
+  },
 };
 
 /** A group's values with the defaults in; of what was kept only what still fits. */

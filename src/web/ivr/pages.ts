@@ -1,6 +1,6 @@
 import type { PageEntry } from '../pages.tsx';
 
-/** What callers left when nobody could answer, and the IVR itself. */
+/** What callers left when nobody could answer, the IVR itself, suspected bursts, recordings. */
 export const IVR_PAGES: PageEntry[] = [
   {
     path: '/words',
@@ -25,5 +25,13 @@ export const IVR_PAGES: PageEntry[] = [
     en: 'Bursts',
     deed: 'see-outages',
     load: async () => ({ default: (await import('../outages/incidents.tsx')).IncidentsPage }),
+  },
+  {
+    path: '/recordings',
+    group: 'floor',
+    zh: '录音',
+    en: 'Recordings',
+    deed: 'hear-recordings',
+    load: async () => ({ default: (await import('../recordings/page.tsx')).RecordingsPage }),
   },
 ];

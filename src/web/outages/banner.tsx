@@ -78,7 +78,7 @@ export function OutageHere({
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (!event.altKey || event.code !== 'KeyJ') return;
+      if (!event.altKey || event.code !== 'KeyW') return;
       event.preventDefault();
       latest.current();
     };
@@ -100,7 +100,7 @@ export function OutageHere({
             '已登记，来水时通知'
           ) : (
             <>
-              并入，来水时通知 <kbd>Alt J</kbd>
+              并入，来水时通知 <kbd>Alt W</kbd>
             </>
           )}
         </button>

@@ -8,6 +8,7 @@ import { onBarKey, pressedKey, type BarKey } from './keys.ts';
 import { phone, type PhoneView } from './phone.ts';
 import { SoundTest } from './sound-test.tsx';
 import { usePhoneWords, type SayPhone } from './words.ts';
+import { PauseRecording } from '../recordings/pause.tsx';
 import './phone.css';
 
 /** What the phone of this tab is doing; any page may read it. `phone.*` (phone.ts) does things. */
@@ -70,6 +71,7 @@ export function CallBar({ hold }: { hold: boolean }) {
         <Status view={view} say={say} />
         <Talk view={view} say={say} />
         <Buttons view={view} say={say} panel={panel} setPanel={setPanel} />
+        <PauseRecording callId={view.call?.state === 'talking' ? view.call.callId : null} />
       </div>
       {view.reminded && (
         <p className="note warn" role="alert">

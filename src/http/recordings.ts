@@ -1,0 +1,80 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { RecordingFilter } from '../protocol/recordings.ts';
+import type { Recording, RecordingLine } from '../protocol/recordings.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+import type { SignedIn } from './sessions.ts';
+
+export interface RecordingsPorts {
+  list: (filter: RecordingFilter, person: SignedIn) => Promise<RecordingLine[]>;
+  /** null: there is none, or it is not this person's to hear */
+  one: (callId: string, person: SignedIn) => Promise<Recording | null>;
+  /** the file's whole path; null as above, or deleted */
+  sound: (callId: string, person: SignedIn, download: boolean) => Promise<string | null>;
+  hold: (callId: string, why: string | null, person: SignedIn) => Promise<boolean>;
+  /** the agent's own call, now; a refusal in Chinese: it was not done */
+  mute: (on: boolean, person: SignedIn) => Promise<string | null>;
+}
+
+const instant = z.coerce.number().int().min(0).max(4e12);
+const filter = z.object({
+  fromMs: instant,
+  untilMs: instant,
+  number: z
+    .string()
+    .regex(/^\d{0,20}$/, '号码只写数字')
+    .default(''),
+  agent: z.string().max(40).default(''),
+  orderNo: z.string().max(30).default(''),
+  leastMs: z.coerce.number().int().min(0).max(86_400_000).default(0),
+});
+const NONE = '没有这段录音，或不归您查听。';
+
+/** Recordings: an agent hears their own, the leader of the shift and the managers all; each hearing is written down. */
+export function recordingRoutes(ports: RecordingsPorts): Router {
+  const router = Router();
+  const hear = allow('hear-recordings');
+  const idOf = (raw: unknown) => String(raw);
+
+  router.get('/recordings', hear, async (request, response) => {
+    const asked = said(response, filter, request.query);
+    if (asked) response.json(await ports.list(asked, personOf(request)));
+  });
+  router.post('/recordings/mute', allow('take-calls'), async (request, response) => {
+    const asked = said(response, z.object({ on: z.boolean() }), request.body);
+    if (!asked) return;
+    const refused = await ports.mute(asked.on, personOf(request));
+    if (refused !== null) return refuse(response, 409, 'not-muted', refused);
+    response.json({ on: asked.on });
+  });
+  router.get('/recordings/:callId', hear, async (request, response) => {
+    const found = await ports.one(idOf(request.params['callId']), personOf(request));
+    if (!found) return refuse(response, 404, 'no-such-recording', NONE);
+    response.json(found);
+  });
+  router.get('/recordings/:callId/sound', hear, async (request, response) => {
+    const path = await ports.sound(idOf(request.params['callId']), personOf(request), false);
+    if (path === null) return refuse(response, 404, 'no-such-recording', NONE);
+    response.setHeader('Cache-Control', 'private, no-store');
+    response.type('audio/flac').sendFile(path, { acceptRanges: true, cacheControl: false });
+  });
+  router.get('/recordings/:callId/file', allow('keep-recordings'), async (request, response) => {
+    const callId = idOf(request.params['callId']);
+    const path = await ports.sound(callId, personOf(request), true);
+    if (path === null) return refuse(response, 404, 'no-such-recording', NONE);
+    response.setHeader('Cache-Control', 'private, no-store');
+    response.download(path, `${callId}.flac`);
+  });
+  router.put('/recordings/:callId/hold', allow('keep-recordings'), async (request, response) => {
+    const told = said(
+      response,
+      z.object({ why: z.string().trim().min(1, '请写明保全的原因').max(200, '最多 200 个字').nullable() }),
+      request.body,
+    );
+    if (!told) return;
+    if (!(await ports.hold(idOf(request.params['callId']), told.why, personOf(request))))
+      return refuse(response, 404, 'no-such-recording', NONE);
+    response.json({ ok: true });
+  });
+  return router;
+}

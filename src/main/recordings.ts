@@ -1,0 +1,266 @@
+/** Recordings put together: what the switch recorded is packed, measured, kept, heard by whom it may be, and deleted in time. */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { Counter, Gauge } from 'prom-client';
+import { ownLeg } from '../core/floor/phone-call.ts';
+import { root } from '../core/floor/legs.ts';
+import { may } from '../core/people/may.ts';
+import { SETTINGS, settingValues } from '../core/people/settings.ts';
+import { measure } from '../core/recordings/measures.ts';
+import { recordingRoutes } from '../http/recordings.ts';
+import type { SignedIn } from '../http/sessions.ts';
+import * as kept from '../postgres/recordings.ts';
+import { keptSettings } from '../postgres/settings.ts';
+import { deliver } from '../postgres/deliveries.ts';
+import { inTransaction } from '../postgres/pool.ts';
+import { run } from '../setup/packages.ts';
+import type { OpenWing } from './wings.ts';
+
+const LOOK_EVERY_MS = 15_000;
+/** a raw file that nobody has written to for so long is whole */
+const WHOLE_AFTER_MS = 3000;
+const SHORTEST_MS = 200;
+const RETENTION_EVERY_MS = 3_600_000;
+const GAPS_EVERY_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** the disk is called full at so many megabytes left */
+const FULL_MB = 2000;
+const SHOWN = 300;
+const DELETED_AT_ONCE = 200;
+
+export const openRecordings: OpenWing = ({
+  pool,
+  floor,
+  varDir,
+  now,
+  log,
+  registry,
+  audit,
+  switchFolders,
+  commands,
+}) => {
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'recordings');
+  const raw = switchFolders && join(switchFolders.spool, 'recordings');
+  const folder = resolve(varDir, 'recordings');
+  const timers: NodeJS.Timeout[] = [];
+  /** callId ─▶ what was not recorded; `untilMs` null: it is not recorded now */
+  const mutes = new Map<string, { fromMs: number; untilMs: number | null }[]>();
+  let gaps = { missing: 0, orphans: 0 };
+  let looking = false;
+
+  const packed = new Counter({
+    name: 'hotline_recordings_total',
+    help: 'Recordings that were packed and kept',
+    registers: [registry],
+  });
+  new Gauge({
+    name: 'hotline_recordings_missing',
+    help: 'Answered calls of the last day without a recording; must be 0',
+    registers: [registry],
+    collect() {
+      this.set(gaps.missing);
+    },
+  });
+  new Gauge({
+    name: 'hotline_recordings_orphaned',
+    help: 'Recordings of the last day without a call; must be 0',
+    registers: [registry],
+    collect() {
+      this.set(gaps.orphans);
+    },
+  });
+  const freeMb = () => {
+    const disk = statfsSync(existsSync(folder) ? folder : varDir);
+    return (disk.bavail * disk.bsize) / 1e6;
+  };
+  new Gauge({
+    name: 'hotline_recordings_disk_free_bytes',
+    help: 'Free bytes on the disk of the recordings',
+    registers: [registry],
+    collect() {
+      this.set(freeMb() * 1e6);
+    },
+  });
+
+  /** Packs every whole file that the switch left; one that can't be packed stays where it is and is tried again. */
+  async function look(): Promise<void> {
+    if (raw === null || looking || !existsSync(raw)) return;
+    looking = true;
+    try {
+      for (const name of readdirSync(raw)) {
+        const callId = /^([-\w.]+)\.raw$/.exec(name)?.[1];
+        if (callId === undefined || floor.calls.has(callId)) continue;
+        const file = join(raw, name);
+        if (now() - statSync(file).mtimeMs < WHOLE_AFTER_MS) continue;
+        await pack(callId, file).catch(onFault);
+      }
+    } finally {
+      looking = false;
+    }
+  }
+
+  async function pack(callId: string, file: string): Promise<void> {
+    const atMs = await kept.answeredAt(pool, callId);
+    // its call is not stored yet: the database is behind
+    if (atMs === null && now() - statSync(file).mtimeMs < DAY_MS) return;
+    const bytes = readFileSync(file);
+    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
+    const { measures, peaks, ms } = measure(samples);
+    if (ms < SHORTEST_MS) {
+      // neither side sent any sound: that is kept as a fact, not as a file
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const nothing = { path: '', bytes: bytes.length, sha256, peaks, measures };
+      await kept.keepRecording(pool, { callId, atMs: atMs ?? now(), ms, ...nothing });
+      await kept.noteDeleted(pool, callId, '两侧都没有声音');
+      return rmSync(file);
+    }
+    const day = new Date((atMs ?? now()) + 8 * 3_600_000).toISOString().slice(0, 10);
+    const path = join(day, `${callId}.flac`);
+    const into = join(folder, path);
+    mkdirSync(join(folder, day), { recursive: true, mode: 0o700 });
+    const shape = ['-t', 'raw', '-r', '8000', '-e', 'signed', '-b', '16', '-c', '2'];
+    const half = join(folder, day, `.${callId}.flac`);
+    await run(['sox', '-q', ...shape, file, half]);
+    renameSync(half, into);
+    const sha256 = createHash('sha256').update(readFileSync(into)).digest('hex');
+    await kept.keepRecording(pool, {
+      ...{ callId, atMs: atMs ?? now(), path, bytes: statSync(into).size, ms, sha256, peaks, measures },
+    });
+    const spans = mutes.get(callId);
+    if (spans)
+      await kept.noteMutes(
+        pool,
+        callId,
+        spans.map((one) => ({ fromMs: one.fromMs - atMs!, untilMs: (one.untilMs ?? now()) - atMs! })),
+      );
+    mutes.delete(callId);
+    rmSync(file);
+    packed.inc();
+  }
+
+  async function retain(): Promise<void> {
+    const group = SETTINGS['recordings']!;
+    const { keepDays } = settingValues(group, await keptSettings(pool, 'recordings')) as { keepDays: number };
+    const before = now() - keepDays * DAY_MS;
+    for (const { callId, path } of await kept.expiredRecordings(pool, before, DELETED_AT_ONCE)) {
+      rmSync(join(folder, path), { force: true });
+      if (existsSync(join(folder, path))) throw new Error(`${path} could not be deleted`);
+      await kept.noteDeleted(pool, callId, `保存期 ${keepDays} 天已满`);
+    }
+    if (freeMb() > FULL_MB) return;
+    const day = new Date(now()).toISOString().slice(0, 10);
+    await inTransaction(pool, (client) =>
+      deliver(
+        client,
+        ['supervisor', 'administrator'].map((role) => ({
+          ...{ once: `recordings-disk:${day}:${role}`, kind: 'disk-alarm', about: null, recipient: role },
+          ...{ stream: null, receiverId: null },
+          message: {
+            ...{ channel: 'screen' as const, room: `told:role:${role}`, event: 'disk-alarm', sound: false },
+            ...{ title: '录音磁盘快满了', link: '/recordings' },
+            text: `只剩 ${Math.round(freeMb())} MB。请扩容，或在“管理 › 设置”里缩短录音保存天数；通话不受影响。`,
+          },
+        })),
+      ),
+    );
+  }
+
+  /** An agent hears only their own calls. */
+  const onlyOf = (person: SignedIn) =>
+    may(person.role, 'hear-all-recordings') ? null : (person.agent ?? '');
+  async function mine(callId: string, person: SignedIn) {
+    const found = await kept.findRecording(pool, callId);
+    const only = onlyOf(person);
+    return found && (only === null || found.agent === only) ? found : null;
+  }
+
+  return {
+    routers: [
+      recordingRoutes({
+        list: (filter, person) => kept.listRecordings(pool, filter, onlyOf(person), SHOWN),
+        async one(callId, person) {
+          const found = await mine(callId, person);
+          if (!found) return null;
+          const { path: _path, answeredAtMs, ...recording } = found;
+          const from = answeredAtMs ?? recording.atMs;
+          const marks = [
+            { atMs: 0, words: '接听' },
+            ...(await kept.transfersOf(pool, callId)).map((one) => ({
+              atMs: one.atMs - from,
+              words: `转 ${one.to}`,
+            })),
+            ...recording.mutes.map((one) => ({ atMs: one.fromMs, words: '暂停录音' })),
+          ];
+          return { ...recording, marks };
+        },
+        async sound(callId, person, download) {
+          const found = await mine(callId, person);
+          if (!found?.path) return null;
+          const path = resolve(folder, found.path);
+          if (!path.startsWith(folder + sep) || !existsSync(path)) return null;
+          await audit(person.id, download ? 'recording-downloaded' : 'recording-heard', callId);
+          return path;
+        },
+        async hold(callId, why, person) {
+          if (!(await kept.holdRecording(pool, callId, person.id, why))) return false;
+          await audit(
+            person.id,
+            why === null ? 'recording-released' : 'recording-held',
+            `${callId} ${why ?? ''}`.trim(),
+          );
+          return true;
+        },
+        async mute(on, person) {
+          const own = person.agent === null ? null : ownLeg(floor, person.agent);
+          const channel = own && root(own.call)?.channel;
+          if (!own || !channel || !own.leg.up) return '现在没有通话，不用暂停录音。';
+          const answer = await commands()?.act({
+            ...{ action: 'MixMonitorMute', channel, direction: 'both', state: on ? 1 : 0 },
+          });
+          if (!answer?.ok) return '交换机没有照办，录音还在继续，请再试。';
+          const spans = mutes.get(own.call.callId) ?? [];
+          const open = spans.find((one) => one.untilMs === null);
+          if (on && !open) spans.push({ fromMs: now(), untilMs: null });
+          if (!on && open) open.untilMs = now();
+          mutes.set(own.call.callId, spans);
+          await audit(person.id, on ? 'recording-paused' : 'recording-resumed', own.call.callId);
+          return null;
+        },
+      }),
+    ],
+    async start() {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const each = (everyMs: number, work: () => Promise<unknown>) => {
+        const timer = setInterval(() => void work().catch(onFault), everyMs);
+        timer.unref();
+        timers.push(timer);
+      };
+      each(LOOK_EVERY_MS, look);
+      each(RETENTION_EVERY_MS, retain);
+      each(GAPS_EVERY_MS, async () => {
+        gaps = await kept.recordingGaps(pool, now() - DAY_MS, now() - 2 * LOOK_EVERY_MS - 30_000);
+      });
+      void look().catch(onFault);
+      void retain().catch(onFault);
+      await Promise.resolve();
+    },
+    hear(facts) {
+      // the file is whole a moment after the call
+      if (facts.some((fact) => fact.kind === 'call-ended'))
+        setTimeout(() => void look().catch(onFault), WHOLE_AFTER_MS + 500).unref();
+    },
+    close() {
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
+};

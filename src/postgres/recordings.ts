@@ -1,0 +1,163 @@
+/** Recordings of calls: one an answered call, found by anything of the call; what is deleted leaves its proof. */
+import type pg from 'pg';
+import type { CallMeasures } from '../core/recordings/measures.ts';
+import type { Recording, RecordingFilter, RecordingLine } from '../protocol/recordings.ts';
+
+type Client = Pick<pg.ClientBase, 'query'>;
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+const LINE = `r.call_id as "callId", ${ms('r.at')} as "atMs", r.ms, c.direction, c.party as number,
+  (select u.name from customer_phones p join customers u on u.id = p.customer_id
+    where p.number = c.party order by u.id limit 1) as customer,
+  c.answered_by as agent, (select name from people where agent = c.answered_by order by id limit 1) as "agentName",
+  (select o.order_no from orders o where o.call_id = r.call_id order by o.id limit 1) as "orderNo",
+  r.held_why as held, ${ms('r.deleted_at')} as "deletedAtMs"`;
+const FROM = 'from recordings r join calls c on c.call_id = r.call_id';
+
+export interface NewRecording {
+  callId: string;
+  atMs: number;
+  path: string;
+  bytes: number;
+  ms: number;
+  sha256: string;
+  peaks: Uint8Array;
+  measures: CallMeasures;
+}
+
+/** Keeps a recording; one that is there already stays. */
+export async function keepRecording(client: Client, one: NewRecording): Promise<void> {
+  await client.query(
+    `insert into recordings (call_id, at, path, bytes, ms, sha256, peaks, measures)
+     values ($1, to_timestamp($2::float8 / 1000), $3, $4, $5, $6, $7, $8) on conflict (call_id) do nothing`,
+    [
+      one.callId,
+      one.atMs,
+      one.path,
+      one.bytes,
+      one.ms,
+      one.sha256,
+      Buffer.from(one.peaks),
+      JSON.stringify(one.measures),
+    ],
+  );
+}
+
+/** What was recorded, the latest first; `onlyAgent`: of this agent alone. */
+export async function listRecordings(
+  client: Client,
+  filter: RecordingFilter,
+  onlyAgent: string | null,
+  most: number,
+): Promise<RecordingLine[]> {
+  const { rows } = await client.query<RecordingLine>(
+    `select ${LINE} ${FROM}
+      where r.at >= to_timestamp($1::float8 / 1000) and r.at < to_timestamp($2::float8 / 1000)
+        and ($3 = '' or strpos(c.party, $3) > 0) and ($4 = '' or c.answered_by = $4)
+        and ($5 = '' or exists (select from orders o where o.call_id = r.call_id and o.order_no = $5))
+        and r.ms >= $6 and ($7::text is null or c.answered_by = $7)
+      order by r.at desc limit $8`,
+    [
+      ...[filter.fromMs, filter.untilMs, filter.number, filter.agent, filter.orderNo, filter.leastMs],
+      ...[onlyAgent, most],
+    ],
+  );
+  return rows;
+}
+
+/** One recording and where it lies; null: there is none. */
+export async function findRecording(
+  client: Client,
+  callId: string,
+): Promise<(Omit<Recording, 'marks'> & { path: string | null; answeredAtMs: number | null }) | null> {
+  const { rows } = await client.query<
+    Omit<Recording, 'marks'> & { path: string | null; answeredAtMs: number | null }
+  >(
+    `select ${LINE}, r.path, r.bytes::float8 as bytes, r.sha256, r.measures, encode(r.peaks, 'base64') as peaks, r.mutes,
+            c.hung_up_first as "hungUpFirst", ${ms('c.answered_at')} as "answeredAtMs"
+       ${FROM} where r.call_id = $1`,
+    [callId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Transfers of a call, told as marks in its recording. */
+export async function transfersOf(client: Client, callId: string): Promise<{ atMs: number; to: string }[]> {
+  const { rows } = await client.query<{ atMs: number; to: string }>(
+    `select ${ms('at')} as "atMs", target as "to" from transfers where call_id = $1 order by ordinal`,
+    [callId],
+  );
+  return rows;
+}
+
+/** Legal hold on or off. */
+export async function holdRecording(
+  client: Client,
+  callId: string,
+  personId: number,
+  why: string | null,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update recordings set held_why = $3, held_by = $2 where call_id = $1 and deleted_at is null`,
+    [callId, why === null ? null : personId, why],
+  );
+  return rowCount === 1;
+}
+
+/** A span was not recorded: kept before the recording itself is, or added to it. */
+export async function noteMutes(
+  client: Client,
+  callId: string,
+  mutes: readonly { fromMs: number; untilMs: number }[],
+): Promise<void> {
+  await client.query('update recordings set mutes = $2 where call_id = $1', [callId, JSON.stringify(mutes)]);
+}
+
+/** Those whose time is over and which nobody holds. */
+export async function expiredRecordings(
+  client: Client,
+  beforeMs: number,
+  most: number,
+): Promise<{ callId: string; path: string }[]> {
+  const { rows } = await client.query<{ callId: string; path: string }>(
+    `select call_id as "callId", path from recordings
+      where path is not null and held_why is null and at < to_timestamp($1::float8 / 1000) order by at limit $2`,
+    [beforeMs, most],
+  );
+  return rows;
+}
+
+/** The file is gone; hash, length and time stay as the proof. */
+export async function noteDeleted(client: Client, callId: string, why: string): Promise<void> {
+  await client.query(
+    `update recordings set path = null, deleted_at = now(), deleted_why = $2, peaks = '' where call_id = $1`,
+    [callId, why],
+  );
+}
+
+/** Answered calls of the last day without a recording, and recordings without a call. Both must be 0. */
+export async function recordingGaps(
+  client: Client,
+  sinceMs: number,
+  untilMs: number,
+): Promise<{ missing: number; orphans: number }> {
+  const { rows } = await client.query<{ missing: number; orphans: number }>(
+    `select (select count(*)::int from calls c
+              where c.direction = 'inbound' and c.outcome = 'answered' and c.merged_into is null and c.talk_ms > 1000
+                and c.ended_at >= to_timestamp($1::float8 / 1000) and c.ended_at < to_timestamp($2::float8 / 1000)
+                and not exists (select from recordings r where r.call_id = c.call_id)) as missing,
+            (select count(*)::int from recordings r
+              where r.at >= to_timestamp($1::float8 / 1000) and r.at < to_timestamp($2::float8 / 1000)
+                and not exists (select from calls c where c.call_id = r.call_id)) as orphans`,
+    [sinceMs, untilMs],
+  );
+  return rows[0]!;
+}
+
+/** When a call was answered: where its recording begins. */
+export async function answeredAt(client: Client, callId: string): Promise<number | null> {
+  const { rows } = await client.query<{ at: number | null }>(
+    `select ${ms('coalesce(answered_at, arrived_at)')} as at from calls where call_id = $1`,
+    [callId],
+  );
+  return rows[0]?.at ?? null;
+}

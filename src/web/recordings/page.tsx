@@ -1,0 +1,122 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button, DatePicker, Form, Input, InputNumber, Table, Tag } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
+import { useEffect, useState } from 'react';
+import { Link } from 'react-router';
+import type { RecordingLine } from '../../protocol/recordings.ts';
+import { ask, refusalWords } from '../ask.ts';
+import { serverNow } from '../clock.tsx';
+import { duration, spaced, when } from '../view.ts';
+import { Player } from './player.tsx';
+import './recordings.css';
+
+interface Asked {
+  span: [Dayjs, Dayjs];
+  number: string;
+  agent: string;
+  orderNo: string;
+  leastSeconds: number | null;
+}
+
+/** Recordings, found by anything of the call, and heard. */
+export function RecordingsPage() {
+  const [asked, setAsked] = useState<Asked>(() => ({
+    span: [dayjs().startOf('day'), dayjs().endOf('day')],
+    ...{ number: '', agent: '', orderNo: '', leastSeconds: null },
+  }));
+  const [playing, setPlaying] = useState<string | null>(null);
+  const query = new URLSearchParams({
+    fromMs: String(asked.span[0].valueOf()),
+    untilMs: String(asked.span[1].valueOf()),
+    number: asked.number.replace(/\D/g, ''),
+    agent: asked.agent.trim() === '' ? '' : `PJSIP/${asked.agent.trim()}`,
+    orderNo: asked.orderNo.trim().toUpperCase(),
+    leastMs: String((asked.leastSeconds ?? 0) * 1000),
+  }).toString();
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ['recordings', query],
+    queryFn: ({ signal }) => ask<RecordingLine[]>('GET', `/api/recordings?${query}`, undefined, signal),
+  });
+  useEffect(() => {
+    document.title = '录音 · 供水热线 96666';
+  }, []);
+  return (
+    <main className="page recordings">
+      <Form
+        layout="inline"
+        initialValues={asked}
+        onFinish={(values: Asked) => {
+          setAsked(values);
+          void refetch();
+        }}
+      >
+        <Form.Item name="span" label="时间">
+          <DatePicker.RangePicker showTime={{ format: 'HH:mm' }} format="MM-DD HH:mm" allowClear={false} />
+        </Form.Item>
+        <Form.Item name="number">
+          <Input placeholder="号码" allowClear style={{ width: 140 }} />
+        </Form.Item>
+        <Form.Item name="agent">
+          <Input placeholder="工号" allowClear style={{ width: 90 }} />
+        </Form.Item>
+        <Form.Item name="orderNo">
+          <Input placeholder="工单号" allowClear style={{ width: 170 }} />
+        </Form.Item>
+        <Form.Item name="leastSeconds">
+          <InputNumber placeholder="至少" suffix="秒" min={0} max={36_000} style={{ width: 110 }} />
+        </Form.Item>
+        <Button type="primary" htmlType="submit">
+          查找
+        </Button>
+      </Form>
+      {error && <Alert type="error" showIcon title={refusalWords(error)} />}
+      {playing && <Player key={playing} callId={playing} onClose={() => setPlaying(null)} />}
+      <Table
+        size="small"
+        rowKey="callId"
+        loading={isPending}
+        dataSource={data ?? []}
+        pagination={{ pageSize: 50, hideOnSinglePage: true }}
+        locale={{ emptyText: '没有符合条件的录音。每通接听的来电都有录音，通话结束几秒后出现在这里。' }}
+        rowClassName={(row) => (row.callId === playing ? 'playing' : '')}
+        columns={[
+          { title: '时间', render: (_, row) => when(row.atMs, serverNow()), width: 130 },
+          {
+            title: '号码',
+            render: (_, row) => (
+              <>
+                <span className="figures">{spaced(row.number)}</span> {row.customer ?? ''}
+              </>
+            ),
+          },
+          { title: '受理员', render: (_, row) => row.agentName ?? row.agent?.replace('PJSIP/', '') ?? '' },
+          {
+            title: '时长',
+            align: 'right',
+            width: 90,
+            render: (_, row) => <span className="figures">{duration(row.ms)}</span>,
+          },
+          {
+            title: '工单',
+            render: (_, row) => row.orderNo && <Link to={`/orders/${row.orderNo}`}>{row.orderNo}</Link>,
+          },
+          {
+            title: '',
+            align: 'right',
+            render: (_, row) =>
+              row.deletedAtMs !== null ? (
+                <Tag>{row.ms < 200 ? '没有声音' : '已到期删除'}</Tag>
+              ) : (
+                <>
+                  {row.held !== null && <Tag color="gold">保全</Tag>}
+                  <Button size="small" onClick={() => setPlaying(row.callId)}>
+                    播放
+                  </Button>
+                </>
+              ),
+          },
+        ]}
+      />
+    </main>
+  );
+}

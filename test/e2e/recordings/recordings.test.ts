@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type pg from 'pg';
+import type { Browser, Page } from 'playwright-core';
+import { openPool } from '../../../src/postgres/pool.ts';
+import {
+  network,
+  registerPhones,
+  startCaller,
+  startPhone,
+  type RunningLeg,
+} from '../../../src/setup/sipp.ts';
+import { openBrowser } from '../../support/browser.ts';
+import { signInAtDesk } from '../../support/desk.ts';
+import { openEar, type Ear } from '../../support/ear.ts';
+import { startService, type Service } from '../../support/service.ts';
+import { until } from '../../support/until.ts';
+
+describe('a call is recorded by a real Asterisk, both sides apart', function () {
+  this.timeout(90_000);
+  let service: Service;
+  let pool: pg.Pool;
+  let browser: Browser;
+  let desk: Page;
+  const legs: RunningLeg[] = [];
+  const ears: Ear[] = [];
+
+  before(async () => {
+    service = await startService('--add-agent', '1001', '马晓燕');
+    pool = openPool(service.databaseUrl);
+    const password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+    browser = await openBrowser();
+    desk = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
+    await registerPhones(service.site(), ['1001']);
+    await desk.goto(`${service.url}/desk`);
+    await desk.fill('input[name=login]', '1001');
+    await desk.fill('input[name=password]', password);
+    await desk.keyboard.press('Enter');
+    await signInAtDesk(desk);
+  });
+  after(async () => {
+    for (const leg of legs) leg.stop();
+    for (const ear of ears) ear.close();
+    await browser?.close();
+    await pool?.end();
+    await service?.stop();
+  });
+
+  it('from the answer to the end: the caller left, the agent right, no greeting, no waiting; a secret is left out', async () => {
+    const host = network(service.site());
+    const [agent, caller] = await Promise.all([openEar(`${host}.20`), openEar(`${host}.10`)]);
+    ears.push(agent, caller);
+    agent.speak(880);
+    caller.speak(440);
+    const phone = startPhone(service.site(), {
+      ...{ extension: '1001', ringMs: 4000, talkMs: null, calls: 1, mediaPort: agent.port },
+    });
+    const line = startCaller(service.site(), { from: '13900000011', stayMs: 17_000, mediaPort: caller.port });
+    legs.push(phone, line);
+    await desk.waitForSelector('.card.talking', { timeout: 30_000 });
+    await new Promise((done) => setTimeout(done, 2000));
+    await desk.keyboard.press('Alt+l');
+    await desk.waitForSelector('.call-bar button[aria-pressed=true]:has-text("录音已暂停")');
+    await new Promise((done) => setTimeout(done, 2500));
+    await desk.keyboard.press('Alt+l');
+    await desk.waitForSelector('.call-bar button[aria-pressed=false]:has-text("暂停录音")');
+    await line.done;
+
+    const { rows } = await until(
+      'the recording is packed',
+      async () => {
+        const found = await pool.query<{
+          path: string;
+          ms: number;
+          talk: number;
+          mutes: unknown[];
+          measures: { agentMs: number };
+        }>(
+          `select r.path, r.ms, c.talk_ms as talk, r.mutes, r.measures from recordings r join calls c using (call_id)`,
+        );
+        return found.rows.length > 0 ? found : null;
+      },
+      30_000,
+    );
+    expect(rows).to.have.length(1);
+    const [one] = rows;
+    expect(one!.ms, 'as long as the talk').to.be.closeTo(one!.talk, 1200);
+    expect(one!.mutes).to.have.length(1);
+    const file = join(service.varDir, 'recordings', one!.path);
+    const left = heard(file, 1, 0.5);
+    const right = heard(file, 2, 0.5);
+    expect(left(440) / left(880), 'the caller is on the left').to.be.above(20);
+    expect(right(880) / right(440), 'the agent is on the right').to.be.above(20);
+    // the secret's second, 3.3 s from the answer
+    const secret = heard(file, 1, 3.3);
+    expect(secret(440)).to.be.below(left(440) / 100);
+    expect(readdirSync(join(service.varDir, 'pbx/spool/recordings'))).to.deep.equal([]);
+  });
+
+  it('is found and played by the agent whose call it was, and by nobody without a session', async () => {
+    await desk.goto(`${service.url}/recordings`);
+    await desk.click('text=播放');
+    await desk.waitForSelector('.player canvas');
+    await desk.waitForFunction(() => {
+      const audio = document.querySelector<HTMLAudioElement>('.player audio');
+      return audio !== null && audio.readyState >= 3 && audio.duration > 5;
+    });
+    const shots = process.env['HOTLINE_SHOTS'];
+    if (shots && existsSync(shots)) await desk.screenshot({ path: join(shots, 'recordings.png') });
+    const { rows } = await pool.query<{ callId: string }>(`select call_id as "callId" from recordings`);
+    const sound = `${service.url}/api/recordings/${rows[0]!.callId}/sound`;
+    expect((await fetch(sound)).status).to.equal(401);
+    const status = (path: string) => desk.evaluate(async (url) => (await fetch(url)).status, path);
+    const part = await desk.evaluate(
+      async (url) => (await fetch(url, { headers: { range: 'bytes=0-99' } })).status,
+      sound,
+    );
+    expect(part).to.equal(206);
+    expect(await status('/api/recordings/..%2F..%2Fsession-secret/sound')).to.equal(404);
+    expect(await status(`/api/recordings/${rows[0]!.callId}/file`), 'an agent takes nothing along').to.equal(
+      403,
+    );
+    await pool.query(`update calls set answered_by = 'PJSIP/1002'`);
+    expect(await status(sound), 'another agent’s call').to.equal(404);
+  });
+});
+
+/** How loud a tone is in one second of one side. */
+function heard(file: string, side: 1 | 2, fromSecond: number): (hz: number) => number {
+  const raw = execFileSync('sox', [
+    ...[
+      file,
+      '-t',
+      'raw',
+      '-e',
+      'signed',
+      '-b',
+      '16',
+      '-',
+      'remix',
+      String(side),
+      'trim',
+      String(fromSecond),
+      '1',
+    ],
+  ]);
+  const samples = new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1);
+  return (hz) => {
+    let [real, imaginary] = [0, 0];
+    samples.forEach((sample, n) => {
+      real += sample * Math.cos((2 * Math.PI * hz * n) / 8000);
+      imaginary += sample * Math.sin((2 * Math.PI * hz * n) / 8000);
+    });
+    return Math.hypot(real, imaginary) / Math.max(1, samples.length);
+  };
+}
