@@ -11,6 +11,7 @@ import type { CallbacksToClient } from './protocol/callbacks.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
 import type { MissedToClient } from './protocol/missed.ts';
 import type { PresenceToClient } from './protocol/presence.ts';
+import type { ConsoleToClient } from './protocol/console.ts';
 import type { IncidentsToClient } from './protocol/incidents.ts';
 import type { IvrToClient } from './protocol/ivr.ts';
 import type { OutagesToClient } from './protocol/outages.ts';
@@ -128,6 +129,7 @@ export interface Hello {
 
 export interface ServerToClient
   extends
+    ConsoleToClient,
     IncidentsToClient,
     IvrToClient,
     OutagesToClient,

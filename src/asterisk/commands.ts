@@ -80,7 +80,7 @@ const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
-  ...['keep-dial', 'waiting-say'],
+  ...['keep-dial', 'waiting-say', 'supervise'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;

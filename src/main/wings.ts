@@ -14,6 +14,7 @@ import type { Operation } from '../http/v1/operation.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCases } from './cases.ts';
+import { openConsole } from './console.ts';
 import { openCallbacksWing } from './callbacks.ts';
 import { openCustomers } from './customers.ts';
 import { openDesk } from './desk.ts';
@@ -110,6 +111,7 @@ const WINGS: OpenWing[] = [
   openIvr,
   openIncidentsWing,
   openRecordings,
+  openConsole,
 ];
 
 export function openWings(ground: Ground): Wing[] {

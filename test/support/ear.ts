@@ -13,6 +13,8 @@ export interface Ear {
   speak(hz: number): void;
   /** how like the beginning of this prompt (a wav of 8 kHz) the best place of what was heard since the mark is: 1 is the same */
   likeness(wav: string): number;
+  /** how loud this tone was in the last half second: above 1 it is there */
+  tone(hz: number): number;
   /** from here on it is listened to: second of what was heard */
   mark: number;
   /** the first sound is there */
@@ -122,6 +124,16 @@ export async function openEar(host: string): Promise<Ear> {
       }
       lookOn(search, thinned);
       return search.best;
+    },
+    tone(hz) {
+      const last: number[] = [];
+      for (let at = chunks.length - 1; at >= 0 && last.length < 4000; at -= 1) last.unshift(...chunks[at]!);
+      let [real, imaginary] = [0, 0];
+      last.forEach((sample, n) => {
+        real += sample * Math.cos((2 * Math.PI * hz * n) / 8000);
+        imaginary += sample * Math.sin((2 * Math.PI * hz * n) / 8000);
+      });
+      return last.length < 2000 ? 0 : (Math.hypot(real, imaginary) / last.length) * 100;
     },
     speak: (hz) => void (toneHz = hz),
     mark: 0,

@@ -147,6 +147,11 @@ function created(
 ): void {
   const { leg, atMs } = event;
   if (FURNITURE.test(leg.channel)) return;
+  // a leader's ear in somebody else's call is no call (dialplan, supervise)
+  if (leg.uniqueId.startsWith('spy-') || leg.uniqueId.startsWith('whisper-')) {
+    floor.ended.add(leg.uniqueId);
+    return;
+  }
   const number = channelNumberOf(leg.uniqueId);
   if (number !== null && number > floor.channelNumber) floor.channelNumber = number;
   if (floor.legs.has(leg.uniqueId)) return createdLate(floor, event);

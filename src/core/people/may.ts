@@ -43,6 +43,8 @@ export type Deed =
   | 'hear-recordings'
   | 'hear-all-recordings'
   | 'keep-recordings'
+  | 'watch-console'
+  | 'supervise-calls'
   | 'see-words'
   | 'run-ivr';
 
@@ -91,6 +93,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'hear-recordings': ['agent', 'supervisor', 'manager'],
   'hear-all-recordings': ['supervisor', 'manager'],
   'keep-recordings': ['supervisor'],
+  'watch-console': ['supervisor', 'administrator'],
+  'supervise-calls': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
 };

@@ -122,7 +122,10 @@ async function people(pool: pg.Pool, deskDigest: (extension: string) => string):
       ...{ login: '1011', name: '演示坐席', role: 'agent', agent: 'PJSIP/1011' },
       who: '坐席（话机由 SIPp 扮演，铃响较久才接，看来电弹屏）',
     },
-    { login: 'banzhang', name: '演示班长', role: 'supervisor', who: '班长（大屏、超时、回访）' },
+    {
+      ...{ login: 'banzhang', name: '演示班长', role: 'supervisor', agent: 'PJSIP/1012' },
+      who: '班长（控制台、大屏、超时、回访；浏览器话机）',
+    },
     {
       ...{ login: 'diaodu', name: '演示调度', role: 'dispatcher', unitId: network },
       who: '兴庆区管网维护中心调度（本单位工单）',

@@ -16,6 +16,7 @@ import { StateBar, useMyState, type MyState } from './desk-presence.tsx';
 import { deskStep, EMPTY_DESK, keyOf, type Desk } from './desk.ts';
 import { OrderArrivals } from '../orders/arrivals.tsx';
 import { RecordOrder } from '../orders/record-order.tsx';
+import { FromLeader } from '../console/at-desk.tsx';
 import { OutageBanner } from '../outages/banner.tsx';
 import { PastRecords, RecordForm } from './record-form.tsx';
 import { useRinging } from './ringing.ts';
@@ -52,6 +53,7 @@ export function DeskPage() {
   return (
     <div className="desk">
       {me.agent && <StateBar state={state} sound={sound} setSound={setSound} />}
+      <FromLeader />
       <OutageBanner />
       <CallBar hold={desk.loaded && desk.holder} />
       <Place desk={desk} state={state} sound={sound} hold={() => line.emit('hold')} />

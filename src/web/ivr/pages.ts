@@ -3,6 +3,22 @@ import type { PageEntry } from '../pages.tsx';
 /** What callers left when nobody could answer, the IVR itself, suspected bursts, recordings. */
 export const IVR_PAGES: PageEntry[] = [
   {
+    path: '/console',
+    group: 'floor',
+    zh: '控制台',
+    en: 'Console',
+    deed: 'watch-console',
+    load: async () => ({ default: (await import('../console/page.tsx')).ConsolePage }),
+  },
+  {
+    path: '/heard-me',
+    group: 'desk',
+    zh: '谁听过我的通话',
+    en: 'Who listened',
+    deed: 'take-calls',
+    load: async () => ({ default: (await import('../console/at-desk.tsx')).HeardMePage }),
+  },
+  {
     path: '/words',
     group: 'callbacks',
     zh: '留言与回拨',

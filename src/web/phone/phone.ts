@@ -171,6 +171,13 @@ export const phone = {
       between?.postMessage(token);
       await ask('POST', '/api/phone/place', { to, token });
     }),
+  /** the next call with this token is answered by itself: it was asked for here */
+  expect(): string {
+    const token = crypto.randomUUID();
+    ownCalls.add(token);
+    between?.postMessage(token);
+    return token;
+  },
   passOn: (to: string) => doing(() => beforeTransfer(() => ask('POST', '/api/phone/pass-on', { to }))),
   consult: (to: string) => doing(() => beforeTransfer(() => ask('POST', '/api/phone/consult', { to }))),
   press: (key: 'back' | 'join' | 'together') => doing(() => ask('POST', `/api/phone/${key}`)),

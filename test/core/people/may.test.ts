@@ -43,6 +43,8 @@ const TABLE: Record<Deed, string> = {
   'hear-recordings': 'agent supervisor manager',
   'hear-all-recordings': 'supervisor manager',
   'keep-recordings': 'supervisor',
+  'watch-console': 'supervisor administrator',
+  'supervise-calls': 'supervisor',
   'see-words': 'agent supervisor',
   'run-ivr': 'supervisor administrator',
   'see-handovers': 'agent supervisor manager administrator',

@@ -1,0 +1,74 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import type { SuperviseMode } from '../core/floor/console.ts';
+import type { ConsoleView, Supervision } from '../protocol/console.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+import type { SignedIn } from './sessions.ts';
+
+/** A refusal in Chinese, or null: it was done. */
+type Done = Promise<string | null>;
+
+export interface ConsolePorts {
+  view: () => ConsoleView;
+  listen: (agent: string, mode: SuperviseMode, token: string, person: SignedIn) => Done;
+  stop: (person: SignedIn) => Done;
+  first: (callId: string, person: SignedIn) => Done;
+  pause: (agent: string, reason: string, person: SignedIn) => Done;
+  hangUp: (callId: string, person: SignedIn) => Done;
+  broadcast: (text: string, person: SignedIn) => Promise<void>;
+  help: (person: SignedIn) => Done;
+  answerHelp: (id: number, person: SignedIn) => Done;
+  heardMe: (person: SignedIn) => Promise<Supervision[]>;
+}
+
+const agent = z.string().regex(/^PJSIP\/\d{3,6}$/, '没有这个坐席');
+const callId = z.string().min(1).max(100);
+
+/** The shift leader's console, and what an agent asks of them. */
+export function consoleRoutes(ports: ConsolePorts): Router {
+  const router = Router();
+  const watch = allow('watch-console');
+  const act = allow('supervise-calls');
+
+  router.get('/console', watch, (_request, response) => void response.json(ports.view()));
+  const deed = <T>(path: string, shape: z.ZodType<T>, work: (told: T, person: SignedIn) => Done) =>
+    router.post(`/console/${path}`, act, async (request, response) => {
+      const told = said(response, shape, request.body ?? {});
+      if (!told) return;
+      const no = await work(told, personOf(request));
+      if (no !== null) return refuse(response, 409, 'not-now', no);
+      response.json({ ok: true });
+    });
+  const mode = z.enum(['listen', 'whisper', 'barge']);
+  deed('listen', z.object({ agent, mode, token: z.uuid() }), (told, person) =>
+    ports.listen(told.agent, told.mode, told.token, person),
+  );
+  deed('stop', z.object({}), (_told, person) => ports.stop(person));
+  deed('first', z.object({ callId }), (told, person) => ports.first(told.callId, person));
+  deed('hang-up', z.object({ callId }), (told, person) => ports.hangUp(told.callId, person));
+  deed(
+    'pause',
+    z.object({ agent, reason: z.string().trim().min(1, '请写原因').max(40, '原因最多 40 个字') }),
+    (told, person) => ports.pause(told.agent, told.reason, person),
+  );
+  deed('answer-help', z.object({ id: z.number().int().positive() }), (told, person) =>
+    ports.answerHelp(told.id, person),
+  );
+  deed(
+    'broadcast',
+    z.object({ text: z.string().trim().min(1, '请写要说的话').max(200, '最多 200 个字') }),
+    async (told, person) => {
+      await ports.broadcast(told.text, person);
+      return null;
+    },
+  );
+  router.post('/console/help', allow('take-calls'), async (request, response) => {
+    const no = await ports.help(personOf(request));
+    if (no !== null) return refuse(response, 409, 'not-now', no);
+    response.json({ ok: true });
+  });
+  router.get('/console/heard-me', allow('take-calls'), async (request, response) => {
+    response.json(await ports.heardMe(personOf(request)));
+  });
+  return router;
+}

@@ -1,0 +1,49 @@
+import type { ConsoleCall, SuperviseMode } from '../core/floor/console.ts';
+import type { AgentView } from '../core/floor/view.ts';
+
+/** An agent with what they did today. */
+export interface ConsoleAgent extends AgentView {
+  answered: number;
+  withinThreeRings: number;
+  talkMs: number;
+  /** ratings of today: content, and all */
+  content: number;
+  rated: number;
+}
+
+export interface Listening {
+  personId: number;
+  name: string;
+  agent: string;
+  callId: string;
+  mode: SuperviseMode;
+}
+
+export interface HelpCall {
+  id: number;
+  agent: string;
+  name: string;
+  askedAtMs: number;
+}
+
+export interface ConsoleView {
+  atMs: number;
+  calls: ConsoleCall[];
+  agents: ConsoleAgent[];
+  listening: Listening[];
+  helps: HelpCall[];
+}
+
+export interface Supervision {
+  by: string;
+  mode: SuperviseMode;
+  callId: string;
+  fromMs: number;
+  untilMs: number | null;
+}
+
+export interface ConsoleToClient {
+  console: (view: ConsoleView) => void;
+  /** the shift's leader says this to everybody at a desk */
+  broadcast: (said: { text: string; by: string; atMs: number }) => void;
+}
