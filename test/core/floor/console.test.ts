@@ -14,11 +14,11 @@ function floorWith() {
   at('b', {
     queuedAtMs: 2000,
     inQueue: true,
-    legs: [{ uniqueId: 'b', channel: 'PJSIP/trunk-1', party: 'caller', up: true, gone: false }],
+    legs: [{ uniqueId: 'b', channel: 'PJSIP/trunk-00000001', party: 'caller', up: true, gone: false }],
   });
   at('c', {
     ...{ queuedAtMs: 1500, answeredAtMs: 4000, answeredBy: 'PJSIP/1001' },
-    legs: [{ uniqueId: 'c1', channel: 'PJSIP/1001-1', party: 'agent', up: true, gone: false }],
+    legs: [{ uniqueId: 'c1', channel: 'PJSIP/1001-00000001', party: 'agent', up: true, gone: false }],
   });
   at('d', {});
   return floor;
@@ -38,7 +38,7 @@ describe('the shift leader’s console', () => {
     const floor = floorWith();
     expect(earOn(floor, 'PJSIP/1005', 'PJSIP/1001')).to.deep.equal({
       ok: true,
-      channel: 'PJSIP/1001-1',
+      channel: 'PJSIP/1001-00000001',
       callId: 'c',
     });
     expect(earOn(floor, null, 'PJSIP/1001')).to.include({ refusal: 'no-phone' });
@@ -49,7 +49,7 @@ describe('the shift leader’s console', () => {
     const floor = floorWith();
     expect(waitingChannel(floor, 'b')).to.deep.equal({
       ok: true,
-      channel: 'PJSIP/trunk-1',
+      channel: 'PJSIP/trunk-00000001',
       queue: 'hotline',
     });
     expect(waitingChannel(floor, 'c')).to.include({ refusal: 'not-waiting' });
@@ -66,10 +66,18 @@ describe('the shift leader’s console', () => {
         exten: '1',
         context: 'supervise',
       };
-      expect(step(floor, { ...created, leg: leg(name, 'PJSIP/1005-1') })).to.deep.equal([]);
-      expect(step(floor, { kind: 'leg-up', atMs: 2, leg: leg(name, 'PJSIP/1005-1') })).to.deep.equal([]);
+      expect(step(floor, { ...created, leg: leg(name, 'PJSIP/1005-00000001') })).to.deep.equal([]);
+      expect(step(floor, { kind: 'leg-up', atMs: 2, leg: leg(name, 'PJSIP/1005-00000001') })).to.deep.equal(
+        [],
+      );
       expect(
-        step(floor, { kind: 'hung-up', atMs: 3, leg: leg(name, 'PJSIP/1005-1'), cause: 16, sipStatus: 0 }),
+        step(floor, {
+          kind: 'hung-up',
+          atMs: 3,
+          leg: leg(name, 'PJSIP/1005-00000001'),
+          cause: 16,
+          sipStatus: 0,
+        }),
       ).to.deep.equal([]);
     }
     expect(floor.calls.size).to.equal(0);
