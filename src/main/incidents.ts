@@ -109,7 +109,7 @@ export const openIncidentsWing: OpenWing = ({ pool, floor, live, now, log, regis
               sound: true,
             },
             ...{ title: `疑似爆管：${where}`, link: '/incidents' },
-            text: `${minutes} 分钟内 ${found.count} 人来电，平常约 ${found.usual.toFixed(1)} 人。请核实后一键立案，或标为误报。`,
+            text: `${minutes} 分钟内 ${found.count} 人来电，平常${found.usual < 1 ? '不到 1 ' : `约 ${Math.round(found.usual)} `}人。请核实后一键立案，或标为误报。`,
           },
         })),
       );

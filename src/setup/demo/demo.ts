@@ -146,13 +146,14 @@ async function people(pool: pg.Pool, deskDigest: (extension: string) => string):
         login,
         name,
         role,
-        extension: agent && login,
+        extension: agent?.replace('PJSIP/', '') ?? null,
         unitId,
         disabled: false,
       });
       await setPassword(client, id, await hash(password), false);
     });
-    if (agent) await giveFirstDeskPhone(pool, login, deskDigest(login));
+    // who is played by SIPp; the others' phone is their browser
+    if (agent === `PJSIP/${login}`) await giveFirstDeskPhone(pool, login, deskDigest(login));
     logins.push({ login, password, who });
   }
   return logins;

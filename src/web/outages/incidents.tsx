@@ -18,6 +18,7 @@ const STATES: Record<IncidentState, string> = {
   lapsed: '两小时无人处理，自动失效',
 };
 const KEY = ['incidents'];
+const usually = (count: number) => (count < 1 ? '不到 1 人' : `约 ${Math.round(count)} 人`);
 
 /** Suspicions on which nobody has decided, live. */
 export function useOpenIncidents(): Incident[] {
@@ -93,8 +94,8 @@ export function IncidentsPage() {
           </p>
           <h2>
             {one.district}
-            {one.community}　{Math.round(one.windowMs / 60_000)} 分钟内 {one.count} 人来电，平常约{' '}
-            {one.usual.toFixed(1)} 人
+            {one.community}　{Math.round(one.windowMs / 60_000)} 分钟内 {one.count} 人来电，平常{' '}
+            {usually(one.usual)}
           </h2>
           <ul className="callers">
             {one.callers.map((caller) => (
