@@ -28,6 +28,7 @@ import { openOutward } from './outward.ts';
 import { openPeople } from './people.ts';
 import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
+import { openRoster } from './roster.ts';
 import { openShifts } from './shifts.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -112,6 +113,7 @@ const WINGS: OpenWing[] = [
   openIncidentsWing,
   openRecordings,
   openConsole,
+  openRoster,
 ];
 
 export function openWings(ground: Ground): Wing[] {

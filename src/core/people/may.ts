@@ -45,6 +45,11 @@ export type Deed =
   | 'keep-recordings'
   | 'watch-console'
   | 'supervise-calls'
+  | 'see-roster'
+  | 'keep-roster'
+  | 'see-conduct'
+  | 'see-all-conduct'
+  | 'judge-conduct'
   | 'see-words'
   | 'run-ivr';
 
@@ -95,6 +100,11 @@ const MAY: Record<Deed, readonly Role[]> = {
   'keep-recordings': ['supervisor'],
   'watch-console': ['supervisor', 'administrator'],
   'supervise-calls': ['supervisor'],
+  'see-roster': ['agent', 'supervisor', 'manager', 'administrator'],
+  'keep-roster': ['supervisor', 'administrator'],
+  'see-conduct': ['agent', 'supervisor', 'manager'],
+  'see-all-conduct': ['supervisor', 'manager'],
+  'judge-conduct': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
 };

@@ -50,4 +50,20 @@ export const IVR_PAGES: PageEntry[] = [
     deed: 'hear-recordings',
     load: async () => ({ default: (await import('../recordings/page.tsx')).RecordingsPage }),
   },
+  {
+    path: '/roster',
+    group: 'office',
+    zh: '排班',
+    en: 'Roster',
+    deed: 'see-roster',
+    load: async () => ({ default: (await import('../roster/page.tsx')).RosterPage }),
+  },
+  {
+    path: '/conduct',
+    group: 'office',
+    zh: '考核',
+    en: 'Conduct',
+    deed: 'see-conduct',
+    load: async () => ({ default: (await import('../roster/conduct.tsx')).ConductPage }),
+  },
 ];

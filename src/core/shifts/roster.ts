@@ -1,0 +1,131 @@
+/** The roster: a rotation of teams over the days, changed by hand and by swaps; and what the clocks saw of it. */
+import { beginOf, DAY_MS, dateAt, dateText, parseDate } from '../office/period.ts';
+import { shiftsOf, type Shift, type ShiftKind } from './shift.ts';
+
+/** A rotation: team k works on day d what the cycle says at d + k × step. A word of the cycle is a shift's code, '' is off. */
+export interface Pattern {
+  teams: readonly string[];
+  cycle: readonly string[];
+  /** days by which each team is ahead of the one before */
+  step: number;
+  /** the day on which the first team is at the cycle's begin, `2026-12-01` */
+  beginDate: string;
+}
+
+/** Rotations that utilities use, as a begin. */
+export const PATTERNS: Record<string, Pick<Pattern, 'cycle' | 'step'> & { zh: string; teams: number }> = {
+  fourTeams: {
+    zh: '四班三运转（早早中中夜夜休休）',
+    ...{ teams: 4, cycle: ['early', 'early', 'middle', 'middle', 'night', 'night', '', ''], step: 2 },
+  },
+  fourTeamsQuick: {
+    zh: '四班三运转（早中夜休）',
+    ...{ teams: 4, cycle: ['early', 'middle', 'night', ''], step: 1 },
+  },
+  days: {
+    zh: '常白班（做五休二，从星期一起）',
+    ...{ teams: 1, cycle: ['early', 'early', 'early', 'early', 'early', '', ''], step: 0 },
+  },
+};
+
+/** What a team works on a day; '' is off. Days before the begin go on backwards. */
+export function patternShift(pattern: Pattern, team: number, date: string): string {
+  const begin = parseDate(pattern.beginDate);
+  const day = parseDate(date);
+  if (!begin || !day || pattern.cycle.length === 0) return '';
+  const days = Math.round((beginOf(day) - beginOf(begin)) / DAY_MS) + team * pattern.step;
+  const length = pattern.cycle.length;
+  return pattern.cycle[((days % length) + length) % length]!;
+}
+
+/** Null: the pattern can be used. Else in Chinese what is wrong with it. */
+export function patternFault(pattern: Pattern, kinds: readonly ShiftKind[]): string | null {
+  if (pattern.teams.length === 0 || pattern.teams.length > 12) return '班组要有 1 到 12 个。';
+  if (new Set(pattern.teams).size !== pattern.teams.length) return '班组的名称不能重复。';
+  if (pattern.cycle.length === 0 || pattern.cycle.length > 60) return '一个周期要有 1 到 60 天。';
+  const stranger = pattern.cycle.find((code) => code !== '' && !kinds.some((kind) => kind.code === code));
+  if (stranger !== undefined) return `没有“${stranger}”这种班次。`;
+  return parseDate(pattern.beginDate) ? null : '请选开始的日期。';
+}
+
+/** The days of a month, `2026-12` ─▶ `2026-12-01` …; an empty list: no such month. */
+export function datesOfMonth(month: string): string[] {
+  const first = parseDate(`${month}-01`);
+  if (!first) return [];
+  const dates: string[] = [];
+  for (let ms = beginOf(first); ; ms += DAY_MS) {
+    const date = dateAt(ms);
+    if (date.month !== first.month) return dates;
+    dates.push(dateText(date));
+  }
+}
+
+/** One spell of an agent's state, as the switch told it; `untilMs` null: it lasts. */
+export interface Spell {
+  state: string;
+  fromMs: number;
+  untilMs: number | null;
+}
+export interface Attendance {
+  /** first instant at the desk, from two hours before the shift on; null: never */
+  cameAtMs: number | null;
+  /** last instant at the desk; null: still there, or never */
+  leftAtMs: number | null;
+  /** Article 24 wants ten minutes before the begin */
+  verdict: 'coming' | 'on-time' | 'not-early' | 'late' | 'absent';
+  leftEarly: boolean;
+  /** away in the middle of the shift, together */
+  awayMs: number;
+}
+
+export const EARLY_MS = 10 * 60_000;
+const BEFORE_MS = 2 * 3_600_000;
+const ABSENT_MS = 30 * 60_000;
+/** clocks differ a little, and a page is loaded again */
+const TOLERANCE_MS = 60_000;
+const AT_DESK = (state: string) => state !== 'offline';
+
+/** What the clocks saw of one person's shift: sign-in at the desk is presence. */
+export function attendance(
+  shift: Pick<Shift, 'fromMs' | 'untilMs'>,
+  spells: readonly Spell[],
+  nowMs: number,
+): Attendance {
+  const there = spells
+    .filter((one) => AT_DESK(one.state))
+    .map((one) => ({ fromMs: one.fromMs, untilMs: one.untilMs ?? nowMs, lasts: one.untilMs === null }))
+    .filter((one) => one.untilMs > shift.fromMs - BEFORE_MS && one.fromMs < shift.untilMs)
+    .sort((a, b) => a.fromMs - b.fromMs);
+  const [first] = there;
+  const last = there.at(-1);
+  const cameAtMs = first ? Math.max(first.fromMs, shift.fromMs - BEFORE_MS) : null;
+  const leftAtMs = !last || last.lasts ? null : last.untilMs;
+  const over = nowMs >= shift.untilMs;
+  let awayMs = 0;
+  let at = Math.max(cameAtMs ?? shift.untilMs, shift.fromMs);
+  for (const one of there) {
+    if (one.fromMs > at) awayMs += Math.min(one.fromMs, shift.untilMs) - at;
+    at = Math.max(at, one.untilMs);
+  }
+  return {
+    cameAtMs,
+    leftAtMs,
+    verdict:
+      cameAtMs === null
+        ? nowMs < shift.fromMs + ABSENT_MS
+          ? 'coming'
+          : 'absent'
+        : cameAtMs <= shift.fromMs - EARLY_MS + TOLERANCE_MS
+          ? 'on-time'
+          : cameAtMs <= shift.fromMs
+            ? 'not-early'
+            : 'late',
+    leftEarly: over && leftAtMs !== null && leftAtMs < shift.untilMs - TOLERANCE_MS,
+    awayMs,
+  };
+}
+
+/** The shift that a code means on a day; null: off. */
+export function shiftOn(date: string, code: string, kinds: readonly ShiftKind[]): Shift | null {
+  return shiftsOf(date, kinds).find((one) => one.code === code) ?? null;
+}

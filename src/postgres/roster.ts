@@ -1,0 +1,156 @@
+/** The roster, its swaps, and what each agent's clocks said. */
+import type pg from 'pg';
+import type { Spell } from '../core/shifts/roster.ts';
+import type { RosterCell, RosterPerson, RosterSwap } from '../protocol/roster.ts';
+
+type Client = Pick<pg.ClientBase, 'query'>;
+const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+
+/** Everybody who takes calls. */
+export async function rosterPeople(client: Client): Promise<RosterPerson[]> {
+  const { rows } = await client.query<RosterPerson>(
+    `select p.id::int, p.name, p.agent, m.team from people p left join roster_members m on m.person_id = p.id
+      where p.role in ('agent', 'supervisor') and not p.disabled order by m.team nulls last, p.agent nulls last, p.name`,
+  );
+  return rows;
+}
+
+export async function saveMembers(
+  client: Client,
+  members: readonly { personId: number; team: number | null }[],
+): Promise<void> {
+  await client.query('delete from roster_members');
+  await client.query(
+    `insert into roster_members (person_id, team) select * from unnest($1::bigint[], $2::int[])`,
+    [
+      members.filter((one) => one.team !== null).map((one) => one.personId),
+      members.flatMap((one) => one.team ?? []),
+    ],
+  );
+}
+
+export async function rosterCells(client: Client, from: string, until: string): Promise<RosterCell[]> {
+  const { rows } = await client.query<RosterCell>(
+    `select person_id::int as "personId", to_char(date, 'YYYY-MM-DD') as date, code, source from roster
+      where date >= $1::date and date <= $2::date order by date, person_id`,
+    [from, until],
+  );
+  return rows;
+}
+
+/** What the pattern says; what a person or a swap has changed stays. */
+export async function fillRoster(
+  client: Client,
+  cells: readonly Omit<RosterCell, 'source'>[],
+  by: number,
+): Promise<void> {
+  await client.query(
+    `insert into roster as r (person_id, date, code, source, changed_by)
+     select p, d, c, 'pattern', $4 from unnest($1::bigint[], $2::date[], $3::text[]) as t (p, d, c)
+     on conflict (person_id, date) do update set code = excluded.code, changed_by = excluded.changed_by, changed_at = now()
+      where r.source = 'pattern'`,
+    [cells.map((one) => one.personId), cells.map((one) => one.date), cells.map((one) => one.code), by],
+  );
+}
+
+export async function setCell(
+  client: Client,
+  cell: Omit<RosterCell, 'source'>,
+  source: 'hand' | 'swap',
+  by: number,
+): Promise<void> {
+  await client.query(
+    `insert into roster (person_id, date, code, source, changed_by) values ($1, $2, $3, $4, $5)
+     on conflict (person_id, date) do update
+        set code = excluded.code, source = excluded.source, changed_by = excluded.changed_by, changed_at = now()`,
+    [cell.personId, cell.date, cell.code, source, by],
+  );
+}
+
+const SWAP = `s.id::int, s.asker_id::int as "askerId", a.name as asker, to_char(s.asker_date, 'YYYY-MM-DD') as "askerDate",
+  coalesce((select code from roster where person_id = s.asker_id and date = s.asker_date), '') as "askerCode",
+  s.other_id::int as "otherId", o.name as other, to_char(s.other_date, 'YYYY-MM-DD') as "otherDate",
+  coalesce((select code from roster where person_id = s.other_id and date = s.other_date), '') as "otherCode",
+  s.state, ${ms('s.asked_at')} as "askedAtMs", d.name as "decidedBy"`;
+const SWAPS = `from roster_swaps s join people a on a.id = s.asker_id join people o on o.id = s.other_id
+  left join people d on d.id = s.decided_by`;
+
+export async function askSwap(
+  client: Client,
+  one: { askerId: number; askerDate: string; otherId: number; otherDate: string },
+): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `insert into roster_swaps (asker_id, asker_date, other_id, other_date) values ($1, $2, $3, $4) returning id::int`,
+    [one.askerId, one.askerDate, one.otherId, one.otherDate],
+  );
+  return rows[0]!.id;
+}
+
+/** Those that somebody has to answer, and those decided lately. */
+export async function listSwaps(client: Client): Promise<RosterSwap[]> {
+  const { rows } = await client.query<RosterSwap>(
+    `select ${SWAP} ${SWAPS} where s.state in ('asked', 'accepted') or s.decided_at > now() - interval '7 days'
+      order by s.state in ('approved', 'refused'), s.asked_at limit 100`,
+  );
+  return rows;
+}
+
+/** Moves a swap on from the state that it is thought to be in; null: it is not there any more. */
+export async function moveSwap(
+  client: Client,
+  id: number,
+  from: readonly string[],
+  to: 'accepted' | 'approved' | 'refused',
+  by: number,
+): Promise<RosterSwap | null> {
+  const { rowCount } = await client.query(
+    `update roster_swaps set state = $3, decided_by = $4, decided_at = now() where id = $1 and state = any($2)`,
+    [id, from, to, by],
+  );
+  if (rowCount !== 1) return null;
+  const { rows } = await client.query<RosterSwap>(`select ${SWAP} ${SWAPS} where s.id = $1`, [id]);
+  return rows[0]!;
+}
+
+/** What the switch said of these agents' states around a span. */
+export async function spellsOf(
+  client: Client,
+  agents: readonly string[],
+  fromMs: number,
+  untilMs: number,
+): Promise<Map<string, Spell[]>> {
+  const { rows } = await client.query<Spell & { agent: string }>(
+    `select agent, state, ${ms('since_at')} as "fromMs", ${ms('until_at')} as "untilMs"
+       from agent_spells where agent = any($1) and since_at < to_timestamp($3::float8 / 1000)
+        and (until_at is null or until_at > to_timestamp($2::float8 / 1000)) order by since_at`,
+    [agents, fromMs, untilMs],
+  );
+  const spells = new Map<string, Spell[]>();
+  for (const { agent, ...spell } of rows) spells.set(agent, [...(spells.get(agent) ?? []), spell]);
+  return spells;
+}
+
+/** Callers in each half hour of days like this one (the same weekday), mean of the weeks before; and how long one takes. */
+export async function usualHalves(
+  client: Client,
+  dayMs: number,
+  weeks: number,
+): Promise<{ calls: number[]; handlingMs: number }> {
+  const days = Array.from({ length: weeks }, (_, at) => dayMs - (at + 1) * 7 * 86_400_000);
+  const { rows } = await client.query<{ half: number; count: number; talk: number | null; answered: number }>(
+    `select (floor(extract(epoch from c.arrived_at - to_timestamp(d.day / 1000)) / 1800))::int as half, count(*)::int as count,
+            sum(c.talk_ms + coalesce(c.hold_ms, 0))::float8 as talk, count(c.talk_ms)::int as answered
+       from unnest($1::float8[]) as d (day)
+       join calls c on c.arrived_at >= to_timestamp(d.day / 1000) and c.arrived_at < to_timestamp(d.day / 1000 + 86400)
+      where c.direction = 'inbound' and c.merged_into is null group by 1`,
+    [days],
+  );
+  const calls = new Array<number>(48).fill(0);
+  let [talk, answered] = [0, 0];
+  for (const row of rows) {
+    if (row.half >= 0 && row.half < 48) calls[row.half] = row.count / weeks;
+    talk += row.talk ?? 0;
+    answered += row.answered;
+  }
+  return { calls, handlingMs: answered === 0 ? 0 : talk / answered };
+}

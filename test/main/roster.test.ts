@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import ExcelJS from 'exceljs';
+import type { RequestHandler } from 'express';
+import type pg from 'pg';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import type { Role } from '../../src/core/people/may.ts';
+import type { ConductRow } from '../../src/core/shifts/conduct.ts';
+import { createHttp } from '../../src/http/server.ts';
+import { openRoster } from '../../src/main/roster.ts';
+import type { Ground, Wing } from '../../src/main/wings.ts';
+import { createPerson } from '../../src/postgres/people.ts';
+import { openPool } from '../../src/postgres/pool.ts';
+import type { RosterDay, RosterMonth } from '../../src/protocol/roster.ts';
+import { cloneDatabase } from '../support/database.ts';
+
+const at = (text: string) => Date.parse(`${text}+08:00`);
+const NOW = at('2026-12-02T17:00');
+
+describe('the roster, who came, and what a person decided on it', function () {
+  this.timeout(60_000);
+  let pool: pg.Pool;
+  let wing: Wing;
+  let base: string;
+  let close: () => Promise<void>;
+  const ids: Record<string, number> = {};
+
+  before(async () => {
+    const databaseUrl = await cloneDatabase();
+    pool = openPool(databaseUrl);
+    for (const [login, role] of [
+      ['banzhang', 'supervisor'],
+      ['1001', 'agent'],
+      ['1002', 'agent'],
+      ['1003', 'agent'],
+      ['1004', 'agent'],
+    ] as [string, Role][])
+      ids[login] = (await createPerson(pool, {
+        ...{ login, name: login, role, passwordHash: 'x' },
+        agent: role === 'agent' ? `PJSIP/${login}` : null,
+      }))!.id;
+    const state = (agent: string, when: string, what: string) =>
+      pool.query(`insert into agent_states (id, agent, since_at, state) values ($1, $2, $3, $4)`, [
+        `${agent}:${when}`,
+        `PJSIP/${agent}`,
+        new Date(at(when)),
+        what,
+      ]);
+    // 1001 has the early shift of 2 December: comes at 08:06, is gone at 15:20
+    await state('1001', '2026-12-02T08:06', 'ready');
+    await state('1001', '2026-12-02T15:20', 'offline');
+    wing = openRoster({
+      ...{ pool, databaseUrl, now: () => NOW, log: pino({ level: 'silent' }), registry: new Registry() },
+    } as unknown as Ground);
+    const session: RequestHandler = (request, _response, next) => {
+      const login = String(request.headers['x-login']);
+      const role: Role = login === 'banzhang' ? 'supervisor' : 'agent';
+      request.session = {
+        person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null },
+      } as never;
+      next();
+    };
+    const server = createHttp({
+      ...{ routers: wing.routers!, pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined },
+      metrics: () => Promise.resolve({ type: '', text: '' }),
+      notReady: () => [],
+      onFault: (fault) => console.error(fault),
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
+    close = async () => {
+      server.closeAllConnections();
+      server.close();
+      await wing.close!();
+      await pool.end();
+    };
+  });
+  after(() => close());
+
+  const post = async (login: string, path: string, body: unknown) => {
+    const answer = await fetch(base + path, {
+      method: 'POST',
+      headers: { 'x-login': login, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, message: ((await answer.json()) as { message?: string }).message ?? '' };
+  };
+  const get = async <T>(login: string, path: string) =>
+    (await (await fetch(base + path, { headers: { 'x-login': login } })).json()) as T;
+  const codes = async (login: string) => {
+    const { cells } = await get<RosterMonth>('1001', '/roster?month=2026-12');
+    return cells.filter((cell) => cell.personId === ids[login]).map((cell) => cell.code);
+  };
+  const pattern = {
+    ...{ teams: ['甲班', '乙班', '丙班', '丁班'], step: 2, beginDate: '2026-12-01' },
+    cycle: ['early', 'early', 'middle', 'middle', 'night', 'night', '', ''],
+  };
+
+  it('is made from a rotation, by the leader only; what was changed by hand stays', async () => {
+    expect((await post('banzhang', '/roster/fill', { month: '2026-12' })).message).to.include('轮班规则');
+    const members = ['1001', '1002', '1003', '1004'].map((login, team) => ({ personId: ids[login], team }));
+    expect((await post('1001', '/roster/pattern', { pattern, members })).status).to.equal(403);
+    expect(
+      (await post('banzhang', '/roster/pattern', { pattern: { ...pattern, cycle: ['noon'] }, members }))
+        .message,
+    ).to.include('noon');
+    expect((await post('banzhang', '/roster/pattern', { pattern, members })).status).to.equal(200);
+    expect((await post('banzhang', '/roster/fill', { month: '2026-12' })).status).to.equal(200);
+    expect((await codes('1001')).slice(0, 9)).to.deep.equal([
+      'early',
+      'early',
+      'middle',
+      'middle',
+      'night',
+      'night',
+      '',
+      '',
+      'early',
+    ]);
+    await post('banzhang', '/roster/cell', { personId: ids['1001'], date: '2026-12-03', code: '' });
+    await post('banzhang', '/roster/fill', { month: '2026-12' });
+    expect((await codes('1001'))[2]).to.equal('');
+  });
+
+  it('two change shifts: the other one says yes, then the leader; each takes what the other had', async () => {
+    const swap = { askerDate: '2026-12-09', otherId: ids['1002'], otherDate: '2026-12-09' };
+    const before = [(await codes('1001'))[8], (await codes('1002'))[8]];
+    expect((await post('1001', '/roster/swaps', swap)).status).to.equal(200);
+    const { swaps } = await get<RosterMonth>('1001', '/roster?month=2026-12');
+    const answer = (login: string, yes = true) =>
+      post(login, '/roster/swaps/answer', { id: swaps[0]!.id, yes });
+    expect((await answer('1003')).message).to.include('被请求的人');
+    expect((await answer('1002')).status).to.equal(200);
+    expect((await answer('1001')).message).to.include('班长');
+    expect((await answer('banzhang')).status).to.equal(200);
+    expect((await answer('banzhang')).status, 'only once').to.equal(409);
+    expect([(await codes('1001'))[8], (await codes('1002'))[8]]).to.deep.equal(before.reverse());
+  });
+
+  it('shows how many are needed and planned, who came late and left early; and takes it all to Excel', async () => {
+    const day = await get<RosterDay>('banzhang', '/roster/day?date=2026-12-02');
+    expect(day.halves).to.have.length(48);
+    expect(day.halves.map((half) => half.planned)).to.deep.equal(new Array<number>(48).fill(1));
+    expect(day.people.find((one) => one.personId === ids['1001'])).to.include({
+      verdict: 'late',
+      leftEarly: true,
+      code: 'early',
+    });
+    const file = await fetch(`${base}/roster/file?month=2026-12`, { headers: { 'x-login': '1001' } });
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(await file.arrayBuffer());
+    const sheet = book.worksheets[0]!;
+    expect(sheet.getCell(4, 1).value).to.equal('甲班');
+    expect(sheet.getCell(4, 3).value).to.equal('早');
+    expect(sheet.pageSetup.orientation).to.equal('landscape');
+  });
+
+  it('what the clocks saw is listed once, however often it is looked at; a person decides, the agent may answer', async () => {
+    await wing.start!();
+    await wing.start!();
+    const span = `/conduct?fromMs=${at('2026-12-01T00:00')}&untilMs=${at('2026-12-31T00:00')}`;
+    const all = await get<ConductRow[]>('banzhang', span);
+    const mine = all.filter((one) => one.personId === ids['1001'] && one.atMs >= at('2026-12-02T00:00'));
+    expect(mine.map((one) => one.kind).sort()).to.deep.equal(['late', 'left-early']);
+    expect(mine.find((one) => one.kind === 'late')!.detail).to.equal('晚到 6 分钟');
+    expect(await get<ConductRow[]>('1004', span), 'an agent sees their own').to.satisfy(
+      (rows: ConductRow[]) => rows.every((one) => one.personId === ids['1004']),
+    );
+    const late = mine.find((one) => one.kind === 'late')!;
+    expect((await post('1002', '/conduct/answer', { id: late.id, answer: '不是我' })).status).to.equal(409);
+    expect((await post('1001', '/conduct/answer', { id: late.id, answer: '公交车坏了' })).status).to.equal(
+      200,
+    );
+    expect(
+      (await post('1001', '/conduct/decide', { id: late.id, state: 'waived', reason: '自己免' })).status,
+    ).to.equal(403);
+    expect(
+      (await post('banzhang', '/conduct/decide', { id: late.id, state: 'waived', reason: '' })).status,
+    ).to.equal(400);
+    expect(
+      (await post('banzhang', '/conduct/decide', { id: late.id, state: 'waived', reason: '情况属实' }))
+        .status,
+    ).to.equal(200);
+    const after = (await get<ConductRow[]>('1001', span)).find((one) => one.id === late.id)!;
+    expect(after).to.include({
+      state: 'waived',
+      reason: '情况属实',
+      answer: '公交车坏了',
+      decidedBy: 'banzhang',
+    });
+  });
+});
