@@ -204,6 +204,7 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     await desk.fill('input[name=password]', password);
     await desk.keyboard.press('Enter');
     await signInAtDesk(desk);
+    await desk.waitForSelector('.state-bar[data-state=ready]');
     const answers = (ringMs: number, talkMs: number | null) => {
       const phone = startPhone(service.site(), { extension: '1001', calls: 1, ringMs, talkMs });
       legs.push(phone);

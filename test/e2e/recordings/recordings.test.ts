@@ -39,6 +39,7 @@ describe('a call is recorded by a real Asterisk, both sides apart', function () 
     await desk.fill('input[name=password]', password);
     await desk.keyboard.press('Enter');
     await signInAtDesk(desk);
+    await desk.waitForSelector('.state-bar[data-state=ready]');
   });
   after(async () => {
     for (const leg of legs) leg.stop();
