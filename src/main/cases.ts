@@ -32,6 +32,7 @@ import { deliver } from '../postgres/deliveries.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { openCaseImport } from './case-import.ts';
 import type { OpenWing } from './wings.ts';
 
 const REMIND_EVERY_MS = 30_000;
@@ -138,6 +139,7 @@ export const openCases: OpenWing = (ground) => {
 
   return {
     routers: [
+      openCaseImport({ pool, now }),
       caseRoutes({
         now,
         async read(text) {

@@ -350,3 +350,16 @@ export async function listLooks(pool: pg.Pool, fromMs: number, untilMs: number):
   );
   return rows;
 }
+
+/** Which of these numbers a channel has already brought. */
+export async function knownNumbers(
+  client: Client,
+  channel: Channel,
+  numbers: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await client.query<{ no: string }>(
+    'select outside_no as no from outside_cases where channel = $1 and outside_no = any($2)',
+    [channel, numbers],
+  );
+  return new Set(rows.map((row) => row.no));
+}

@@ -131,7 +131,7 @@ const FILL = `
          case when n <= 10000 then at + interval '1 day' end,
          array_to_tsvector(array['家', '家中', '请', '请处', '处', '处理', '理', kind, left(kind, 1), right(kind, 1), left(place, 2),
            substr(place, 2, 2), left(place, 1), right(place, 1), phone, right(phone, 8), right(phone, 6), right(phone, 4)])
-    from (select n, now() - n * interval '2 minutes' as at, '139' || lpad((n * 7919 % 100000000)::text, 8, '0') as phone,
+    from (select n, now() - n * interval '2 minutes' as at, '139' || lpad((n::bigint * 7919 % 100000000)::text, 8, '0') as phone,
                  (array['停水', '漏水', '水压', '水质', '爆管', '水费'])[1 + n % 6] as kind,
                  (array['丽景园', '森林家园', '清水湾', '同心苑', '满城花园', '灵州园', '南苑里'])[1 + n % 7] as place
             from generate_series(1, $1::int) n) one`;

@@ -18,7 +18,7 @@ export interface PortalText {
 type Part = keyof PortalText;
 
 /** The labels that the portals use; the longer ones first, so that 诉求内容 is not read as 内容. */
-const LABELS: Record<Part, readonly string[]> = {
+export const LABELS: Record<Part, readonly string[]> = {
   outsideNo: [
     ...['工单编号', '受理编号', '案件编号', '案卷编号', '诉求编号', '信件编号', '来件编号', '转办单号'],
     ...['投诉编号', '任务编号', '受理单号', '工单号', '案卷号', '受理号', '编号', '单号', '文号'],
@@ -172,7 +172,7 @@ const DATE = /(?:(\d{4})\s*[年/.-]\s*)?(\d{1,2})\s*[月/.-]\s*(\d{1,2})\s*日?/
 const TIME = /(\d{1,2})\s*[:：时点]\s*(?:(\d{1,2})\s*分?)?/u;
 
 /** `2026-11-28 18:00`, `11月28日18时30分`; a date alone is its end for a deadline, its begin for a receipt. */
-function instantOf(value: string, nowMs: number, alone: 'begin' | 'end'): number | null {
+export function instantOf(value: string, nowMs: number, alone: 'begin' | 'end'): number | null {
   const date = DATE.exec(value);
   if (!date) return null;
   const here = dateAt(nowMs);

@@ -77,9 +77,14 @@ export function CasesPage() {
           options={Object.entries(CASE_STATES).map(([value, label]) => ({ value, label }))}
         />
         {may('keep-cases') && (
-          <Link to={`/cases/new${channel ? `?channel=${channel}` : ''}`}>
-            <Button type="primary">登记来件</Button>
-          </Link>
+          <>
+            <Link to={`/cases/new${channel ? `?channel=${channel}` : ''}`}>
+              <Button type="primary">登记来件</Button>
+            </Link>
+            <Link to="/cases/import">
+              <Button>导入</Button>
+            </Link>
+          </>
         )}
       </header>
       <nav className="case-channels" aria-label="渠道">

@@ -66,4 +66,13 @@ export const IVR_PAGES: PageEntry[] = [
     deed: 'see-conduct',
     load: async () => ({ default: (await import('../roster/conduct.tsx')).ConductPage }),
   },
+  {
+    path: '/cases/import',
+    group: 'orders',
+    zh: '导入来件',
+    en: 'Import cases',
+    deed: 'keep-cases',
+    inMenu: false,
+    load: async () => ({ default: (await import('../cases/import-page.tsx')).ImportCasesPage }),
+  },
 ];

@@ -54,6 +54,7 @@ export const AUDIT_WORDS: Record<string, string> = {
   'prompt-changed': '修改语音文字',
   'prompt-recorded': '更换语音',
   'word-heard': '听留言',
+  'cases-imported': '导入来件',
   'roster-pattern': '修改轮班规则',
   'roster-filled': '按规则排班',
   'roster-changed': '修改排班',

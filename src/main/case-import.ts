@@ -1,0 +1,148 @@
+/** Lists of cases from the portals, put together: read, checked row by row, taken in one transaction. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import {
+  guessCaseColumns,
+  readCaseRow,
+  rememberedColumns,
+  type CaseColumn,
+  type CaseColumns,
+} from '../core/office/case-import.ts';
+import type { Channel } from '../core/office/cases.ts';
+import type { PortalText } from '../core/office/portal-text.ts';
+import { NotATable, readTable } from '../documents/table-reader.ts';
+import { caseImportRoutes, type CaseCheck } from '../http/case-import.ts';
+import type { SignedIn } from '../http/sessions.ts';
+import { writeAudit } from '../postgres/audit.ts';
+import { addCase, knownNumbers } from '../postgres/cases.ts';
+import { orderSettings } from '../postgres/order-rules.ts';
+import { inTransaction } from '../postgres/pool.ts';
+import { keepSettings, keptSettings } from '../postgres/settings.ts';
+
+const SETTING = 'case-imports';
+const MOST_ROWS = 5000;
+const SAMPLE = 5;
+const KEPT_MS = 60 * 60_000;
+const MOST_KEPT = 20;
+
+interface Uploaded {
+  headers: string[];
+  rows: string[][];
+  atMs: number;
+}
+type Remembered = Partial<Record<Channel, Partial<Record<CaseColumn, string>>>>;
+
+export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number }) {
+  /** uploads wait here until they are taken; after a restart the file is chosen again */
+  const uploads = new Map<string, Uploaded>();
+
+  async function read(bytes: Buffer): Promise<Uploaded | string> {
+    const folder = await mkdtemp(join(tmpdir(), 'hotline-cases-'));
+    try {
+      const file = join(folder, 'list');
+      await writeFile(file, bytes);
+      let headers: string[] | null = null;
+      const rows: string[][] = [];
+      for await (const { cells } of readTable(file)) {
+        if (headers === null) headers = cells;
+        else rows.push(cells);
+        if (rows.length > MOST_ROWS) return `一次最多 ${MOST_ROWS} 行，请分几次导入。`;
+      }
+      if (headers === null || rows.length === 0) return '文件里没有数据：第一行要是表头，下面每行一件。';
+      return { headers, rows, atMs: now() };
+    } catch (cause) {
+      if (cause instanceof NotATable) return cause.message;
+      throw cause;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async function checked(
+    client: Pick<pg.ClientBase, 'query'>,
+    upload: Uploaded,
+    channel: Channel,
+    columns: CaseColumns,
+  ): Promise<{ check: CaseCheck; good: PortalText[] }> {
+    const { body } = await orderSettings(client as pg.Pool);
+    const nowMs = now();
+    const read = upload.rows.map((row) => readCaseRow(row, columns, nowMs, body.calendar));
+    const numbers = read.flatMap((one) =>
+      one.ok && one.fields.outsideNo !== '' ? [one.fields.outsideNo] : [],
+    );
+    const known = await knownNumbers(client, channel, numbers);
+    const check: CaseCheck = { good: 0, bad: [], known: [] };
+    const good: PortalText[] = [];
+    const seen = new Set<string>();
+    read.forEach((one, at) => {
+      // as the table's own program numbers its rows
+      const row = at + 2;
+      if (!one.ok) return check.bad.push({ row, reason: one.reason });
+      const { outsideNo } = one.fields;
+      if (known.has(outsideNo)) return check.known.push({ row, outsideNo });
+      if (outsideNo !== '' && seen.has(outsideNo))
+        return check.bad.push({ row, reason: `编号 ${outsideNo} 在文件里出现了两次` });
+      seen.add(outsideNo);
+      return good.push(one.fields);
+    });
+    check.good = good.length;
+    return { check, good };
+  }
+
+  return caseImportRoutes({
+    async read(file, bytes, channel) {
+      const upload = await read(bytes);
+      if (typeof upload === 'string') return upload;
+      for (const [token, one] of uploads)
+        if (one.atMs < now() - KEPT_MS || uploads.size >= MOST_KEPT) uploads.delete(token);
+      const token = randomUUID();
+      uploads.set(token, upload);
+      const { headers, rows } = upload;
+      const kept = ((await keptSettings(pool, SETTING)) as Remembered)[channel];
+      const remembered = kept ? rememberedColumns(headers, kept) : null;
+      const columns = remembered ?? guessCaseColumns(headers);
+      const sample = rows.slice(0, SAMPLE);
+      return { token, file, headers, sample, count: rows.length, columns, remembered: remembered !== null };
+    },
+    async check(token, channel, columns) {
+      const upload = uploads.get(token);
+      return upload ? (await checked(pool, upload, channel, columns)).check : null;
+    },
+    async take(token, channel, columns, person: SignedIn) {
+      const upload = uploads.get(token);
+      if (!upload) return null;
+      const check = await inTransaction(pool, async (client) => {
+        const found = await checked(client, upload, channel, columns);
+        for (const fields of found.good) {
+          const receivedAtMs = fields.receivedAtMs ?? now();
+          const none = { community: '', district: '', category: '', item: null };
+          const added = await addCase(
+            client,
+            { ...fields, ...none, channel, receivedAtMs },
+            '',
+            person,
+            now(),
+          );
+          // somebody typed it in a moment ago
+          if ('takenBy' in added) found.check.good -= 1;
+        }
+        const words = Object.fromEntries(
+          Object.entries(columns).flatMap(([column, at]) => {
+            const header = at === undefined || at < 0 ? undefined : upload.headers[at]?.trim();
+            return header ? [[column, header]] : [];
+          }),
+        );
+        const kept = (await keptSettings(client, SETTING)) as Remembered;
+        await keepSettings(client, SETTING, { ...kept, [channel]: words }, person.name);
+        const about = `${channel}：${found.check.good} 件`;
+        await writeAudit(client, { personId: person.id, what: 'cases-imported', about });
+        return found.check;
+      });
+      uploads.delete(token);
+      return check;
+    },
+  });
+}
