@@ -13,6 +13,7 @@ export interface Asker {
   nowMs: number;
 }
 
+const FEW = 3000;
 const OPEN = `o.state not in ('closed', 'cancelled')`;
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 
@@ -89,10 +90,17 @@ export async function listOrders(
     where.push(`(${sort}, o.id) ${filter.byDue ? '>' : '<'} (${at}, ${id})`);
   }
   const way = filter.byDue ? 'asc' : 'desc';
+  // Words that few orders have are looked up by their index and sorted; words that many have are met soon on the way
+  // through the newest. PostgreSQL can't tell which is which, and would walk through a million for a word that is nowhere.
+  const query = searchQuery(filter.words);
+  const few = query !== null && (await hasFew(pool, query));
+  const orders = few
+    ? `(select * from orders where search @@ $${values.push(query)}::tsquery offset 0)`
+    : 'orders';
   // the page is found first and dressed after: 50 joins, not a million
   const { rows } = await pool.query<OrderLine & { sortMs: number }>(
     `select ${LINE_COLUMNS}, case when isfinite(page.at) then (extract(epoch from page.at) * 1000)::float8 else 9e15 end as "sortMs"
-       from (select o.id, ${sort} as at from orders o ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+       from (select o.id, ${sort} as at from ${orders} o ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
               order by ${sort} ${way}, o.id ${way} limit ${most + 1}) page
        join orders o on o.id = page.id ${LINE_JOINS}
       order by page.at ${way}, page.id ${way}`,
@@ -104,6 +112,15 @@ export async function listOrders(
     lines,
     next: rows.length > most && last ? { atMs: last.sortMs, orderNo: last.orderNo } : null,
   };
+}
+
+/** Do no more than some thousand orders hold these words? */
+async function hasFew(pool: pg.Pool, query: string): Promise<boolean> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int as count from (select from orders where search @@ $1::tsquery limit ${FEW + 1}) found`,
+    [query],
+  );
+  return rows[0]!.count <= FEW;
 }
 
 /** Open orders that another call could be about: the same number or account, the same address, or the same community lately. */

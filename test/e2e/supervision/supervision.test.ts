@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { network } from '../../../src/setup/sipp.ts';
@@ -88,6 +89,8 @@ describe('a shift leader’s ear in a call, on a real Asterisk: who hears whom, 
     await hears(atLeader, AGENT_HZ);
     quiet(atAgent, LEADER_HZ, 'the agent');
     quiet(atCaller, LEADER_HZ, 'the caller');
+    const shots = process.env['HOTLINE_SHOTS'];
+    if (shots) await leader.screenshot({ path: join(shots, 'console.png') });
     await press('耳语');
     await hears(atAgent, LEADER_HZ);
     quiet(atCaller, LEADER_HZ, 'the caller');
