@@ -120,11 +120,11 @@ export async function fillHandover(
       );
       await keepVersion(client, rows[0]!.id);
     } else if (change.kind === 'renew') {
-      const { link, text, key } = change.line;
+      const { section, source, link, text, key } = change.line;
       await client.query(
-        `update handover_items set link = $2, text = $3, key = $4, settled = false, version = version + 1,
-                changed_at = ${instant('$5')} where id = $1`,
-        [change.id, link, text, key, atMs],
+        `update handover_items set link = $2, text = $3, key = $4, section = $6, source = $7, settled = false,
+                version = version + 1, changed_at = ${instant('$5')} where id = $1`,
+        [change.id, link, text, key, atMs, section, source],
       );
       await keepVersion(client, change.id);
     } else await client.query('update handover_items set settled = true where id = $1', [change.id]);

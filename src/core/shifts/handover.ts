@@ -78,24 +78,39 @@ export type FillChange =
  * they left it; a line whose matter is over stays and is marked so.
  */
 export function fillChanges(items: readonly HandoverItem[], lines: readonly Filled[]): FillChange[] {
-  const bySource = new Map(items.flatMap((one) => (one.source === null ? [] : [[one.source, one]])));
-  const told = new Set(lines.map((line) => line.source));
+  const byMatter = new Map(
+    items.flatMap((one) => (one.source === null ? [] : [[matterOf(one.source), one]])),
+  );
+  const told = new Set(lines.map((line) => matterOf(line.source)));
   const changes: FillChange[] = [];
   for (const line of lines) {
-    const item = bySource.get(line.source);
-    if (!item) changes.push({ kind: 'add', line });
+    const item = byMatter.get(matterOf(line.source));
+    // what a person took away or wrote themselves stays as it is: a matter that has become key since gets a line of its own
+    const theirs = item && (item.removed || item.edited) && item.source !== line.source;
+    if (!item || theirs) changes.push({ kind: 'add', line });
     else if (!item.edited && !item.removed && differs(item, line))
       changes.push({ kind: 'renew', id: item.id, line });
   }
   for (const item of items) {
-    const over = item.source !== null && !told.has(item.source) && !item.edited && !item.removed;
+    const over = item.source !== null && !told.has(matterOf(item.source)) && !item.edited && !item.removed;
     if (over && !item.settled) changes.push({ kind: 'settle', id: item.id });
   }
   return changes;
 }
 
+/** An order that becomes urged moves from one section to another and is the same matter: its line moves with it. */
+function matterOf(source: string): string {
+  return source.replace(/^(order:.*):(open|key)$/, '$1');
+}
+
 function differs(item: HandoverItem, line: Filled): boolean {
-  return item.text !== line.text || item.key !== line.key || item.settled || item.link !== line.link;
+  return (
+    item.section !== line.section ||
+    item.text !== line.text ||
+    item.key !== line.key ||
+    item.settled ||
+    item.link !== line.link
+  );
 }
 
 /** The line as it stands was ticked. */

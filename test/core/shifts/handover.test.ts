@@ -88,6 +88,14 @@ describe('a handover', () => {
     expect(takeFault('signed', [], 1, 2)).to.contain('不能再改');
   });
 
+  it('an order that is urged moves its line to the key ones: nothing says that it is settled', () => {
+    const before = item({ section: 'unanswered', source: 'order:HL1:open', key: false });
+    const urged = line({ section: 'key', source: 'order:HL1:key', text: '爆管｜催办1次' });
+    expect(fillChanges([before], [urged])).to.deep.equal([{ kind: 'renew', id: 1, line: urged }]);
+    // taken away, or written by a person: the key line stands by itself, and theirs stays
+    for (const some of [{ removed: true }, { edited: true }])
+      expect(fillChanges([{ ...before, ...some }], [urged])).to.deep.equal([{ kind: 'add', line: urged }]);
+  });
   it('fills itself, and what a person wrote or took away stays as they left it', () => {
     expect(fillChanges([], [line()])).to.deep.equal([{ kind: 'add', line: line() }]);
     expect(fillChanges([item({})], [line()])).to.deep.equal([]);
