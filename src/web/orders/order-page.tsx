@@ -11,6 +11,7 @@ import { useTold } from '../shell/line.tsx';
 import { duration, spaced, when } from '../view.ts';
 import { Clocks, StateTag } from './due.tsx';
 import { Files } from './files.tsx';
+import { PinToHandover } from '../shifts/pin.tsx';
 import { StepForm } from './step-form.tsx';
 import { useOrderWords } from './words.ts';
 import './orders.css';
@@ -61,6 +62,7 @@ export function OrderPage() {
         </small>
       </p>
       <StepForm order={it} />
+      <PinToHandover about={it.orderNo} />
       <div className="order-columns">
         <section className="order-matter">
           <h2>
