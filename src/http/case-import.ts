@@ -1,28 +1,10 @@
 import express, { Router } from 'express';
 import { z } from 'zod';
 import { CASE_COLUMNS, type CaseColumn, type CaseColumns } from '../core/office/case-import.ts';
+import type { CaseCheck, CaseList } from '../protocol/case-import.ts';
 import { CHANNEL_KEYS, type Channel } from '../core/office/cases.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
-
-export interface CaseList {
-  token: string;
-  file: string;
-  headers: string[];
-  /** the first rows, to see what is in which column */
-  sample: string[][];
-  count: number;
-  columns: CaseColumns;
-  /** the columns are those of the last list of this channel */
-  remembered: boolean;
-}
-export interface CaseCheck {
-  /** rows that can be taken */
-  good: number;
-  bad: { row: number; reason: string }[];
-  /** their number is there already: left as they are */
-  known: { row: number; outsideNo: string }[];
-}
 
 export interface CaseImportPorts {
   /** a text: why the file is no list, in Chinese */

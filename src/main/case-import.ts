@@ -14,7 +14,8 @@ import {
 import type { Channel } from '../core/office/cases.ts';
 import type { PortalText } from '../core/office/portal-text.ts';
 import { NotATable, readTable } from '../documents/table-reader.ts';
-import { caseImportRoutes, type CaseCheck } from '../http/case-import.ts';
+import { caseImportRoutes } from '../http/case-import.ts';
+import type { CaseCheck } from '../protocol/case-import.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { addCase, knownNumbers } from '../postgres/cases.ts';

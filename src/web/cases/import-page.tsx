@@ -4,23 +4,9 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { CASE_COLUMNS, type CaseColumn, type CaseColumns } from '../../core/office/case-import.ts';
 import { CHANNELS, type Channel } from '../../core/office/cases.ts';
+import type { CaseCheck as Check, CaseList as List } from '../../protocol/case-import.ts';
 import { ask, Refusal, refusalWords } from '../ask.ts';
 import './cases.css';
-
-interface List {
-  token: string;
-  file: string;
-  headers: string[];
-  sample: string[][];
-  count: number;
-  columns: CaseColumns;
-  remembered: boolean;
-}
-interface Check {
-  good: number;
-  bad: { row: number; reason: string }[];
-  known: { row: number; outsideNo: string }[];
-}
 
 /** A portal's list, as it was exported: which column is what, what can be taken, and nothing half done. */
 export function ImportCasesPage() {

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, App, Table } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Supervision } from '../../protocol/console.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { useAltKey } from '../shell/alt-key.ts';
 import { useTold } from '../shell/line.tsx';
 import { duration, when } from '../view.ts';
 import './console.css';
@@ -27,19 +28,7 @@ export function FromLeader() {
       void message.warning(refusalWords(cause));
     }
   };
-  const latest = useRef(help);
-  useEffect(() => {
-    latest.current = help;
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!event.altKey || event.code !== 'KeyH') return;
-      event.preventDefault();
-      void latest.current();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useAltKey('KeyH', help);
   return (
     <>
       {said.map((one) => (

@@ -1,5 +1,4 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import {
   announcement,
@@ -14,6 +13,7 @@ import type { Customer } from '../../protocol.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { useSecond } from '../orders/due.tsx';
+import { useAltKey } from '../shell/alt-key.ts';
 import { useTold } from '../shell/line.tsx';
 import { IncidentStrip } from './incidents.tsx';
 import './outages.css';
@@ -72,19 +72,7 @@ export function OutageHere({
       Promise.all(here.map((one) => ask('POST', `/api/outages/${one.id}/askers`, { number, callId }))),
   });
   const can = here.length > 0 && number !== null && !join.isSuccess;
-  const latest = useRef(() => undefined as void);
-  useEffect(() => {
-    latest.current = () => void (can && join.mutate());
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!event.altKey || event.code !== 'KeyW') return;
-      event.preventDefault();
-      latest.current();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useAltKey('KeyW', () => can && join.mutate());
   if (here.length === 0) return null;
   return (
     <div className="outage-here" role="status">

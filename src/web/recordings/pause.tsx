@@ -1,5 +1,6 @@
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { ask, refusalWords } from '../ask.ts';
+import { useAltKey } from '../shell/alt-key.ts';
 
 /** While a secret is spoken the recording is paused by a key, and it is seen that it is. Each call begins recorded. */
 export function PauseRecording({ callId }: { callId: string | null }) {
@@ -16,19 +17,7 @@ export function PauseRecording({ callId }: { callId: string | null }) {
       setFault(refusalWords(cause));
     }
   };
-  const latest = useRef(toggle);
-  useEffect(() => {
-    latest.current = toggle;
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (!event.altKey || event.code !== 'KeyL') return;
-      event.preventDefault();
-      void latest.current();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, []);
+  useAltKey('KeyL', toggle);
   if (callId === null) return null;
   return (
     <div className="buttons">
