@@ -11,12 +11,11 @@ import { writeAudit } from '../postgres/audit.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import * as kept from '../postgres/incidents.ts';
 import { askToBeTold, homesOf } from '../postgres/ivr.ts';
-import { decisionTable, orderSettings } from '../postgres/order-rules.ts';
-import { createOrder } from '../postgres/orders.ts';
 import { addOutage, findOutage, openOutages, publishOutage } from '../postgres/outages.ts';
 import { tell } from '../postgres/outward.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import type { Incident } from '../protocol/incidents.ts';
+import { draftLeakOrder } from './leak-order.ts';
 import type { OpenWing } from './wings.ts';
 
 const ROOM = 'incidents';
@@ -167,30 +166,17 @@ export const openIncidentsWing: OpenWing = ({ pool, floor, live, now, log, regis
             for (const { callId, number } of incident.callers)
               await askToBeTold(client, [outageId], number, callId);
 
-            const [table, settings] = [await decisionTable(client), await orderSettings(client)];
-            const leak = table.body.categories.find((one) => one.code === 'leak')!;
-            const item = leak.items.at(-1)!;
-            const orderNo = await createOrder(
+            const orderNo = await draftLeakOrder(
               client,
               {
-                ...{
-                  category: leak.zh,
-                  categoryCode: leak.code,
-                  item: item.zh,
-                  itemNo: item.no,
-                  answers: {},
-                },
-                ...{ urgent: true, clockSet: 'urgent-leak' as const, caller: '', phone: '', account: '' },
-                ...{ address: placeOf(outage), community: incident.community, district: incident.district },
-                ...{ source: 'call', callId: null, recordId: null, outsideNo: null, outsideDueAtMs: null },
                 content: `疑似爆管：${Math.round(incident.windowMs / 60_000)} 分钟内 ${incident.count} 人从${placeOf(outage)}来电。请派单抢修。`,
-                ...{ ruleVersion: table.version, atMs },
+                ...{ address: placeOf(outage), community: incident.community, district: incident.district },
+                ...{ phone: '', callId: null, atMs },
               },
               {
                 ...{ personId: person.id, personName: person.name, unitId: person.unitId },
-                ...{ system: null, origin: 'desk' as const },
+                ...{ system: null, origin: 'desk' },
               },
-              settings.body,
             );
             await kept.noteIncidentMade(client, id, { outageId, orderNo });
             const detail = { outageId, orderNo };

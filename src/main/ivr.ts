@@ -17,9 +17,11 @@ import { may } from '../core/people/may.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import { ivrRoutes } from '../http/ivr.ts';
 import * as kept from '../postgres/ivr.ts';
+import { inTransaction } from '../postgres/pool.ts';
 import { openRecord } from '../postgres/records.ts';
 import { openOutages } from '../postgres/outages.ts';
 import { speak } from '../setup/speech.ts';
+import { draftLeakOrder } from './leak-order.ts';
 import { openPrompts } from './prompts.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -224,7 +226,27 @@ export const openIvr: OpenWing = (ground) => {
     const bytes = statSync(file).size;
     const ms = Math.round(Math.max(0, bytes - 44) / 16);
     if (ms < SHORTEST_WORD_MS) return;
-    if (await kept.keepWord(pool, { callId, number, about, atMs, ms, bytes })) moved();
+    const isNew = await inTransaction(pool, async (client) => {
+      if (!(await kept.keepWord(client, { callId, number, about, atMs, ms, bytes }))) return false;
+      if (about !== 'leak') return true;
+      // nobody could answer: what they said is an order already, and somebody hears it before it is dispatched
+      const [home] = number === null ? [] : await kept.homesOf(client, number);
+      await draftLeakOrder(
+        client,
+        {
+          content: `来电人留言报漏水（${Math.round(ms / 1000)} 秒），请先在“留言与回拨”里听留言，再派单。`,
+          ...{
+            address: home?.address ?? '',
+            community: home?.community ?? '',
+            district: home?.district ?? '',
+          },
+          ...{ phone: number ?? '', callId, atMs: now() },
+        },
+        { ...{ personId: null, personName: '语音导航', unitId: null }, ...{ system: null, origin: 'watch' } },
+      );
+      return true;
+    });
+    if (isNew) moved();
   }
   /** Words of callers to whom the switch listened while we were away. */
   async function sweepWords(): Promise<void> {

@@ -178,7 +178,7 @@ export async function spokenWords(client: Client, most: number): Promise<SpokenW
             ${ms('w.taken_at')} as "takenAtMs",
             (select c.name from customer_phones cp join customers c on c.id = cp.customer_id
               where cp.number = w.number order by c.id limit 1) as name,
-            (select o.order_no from records r join orders o on o.record_id = r.id where r.call_id = w.call_id limit 1) as "orderNo"
+            (select o.order_no from orders o where o.call_id = w.call_id order by o.id limit 1) as "orderNo"
        from spoken_words w left join people p on p.id = w.taken_by
       order by w.taken_at is not null, case when w.taken_at is null then w.about = '' end,
                case when w.taken_at is null then w.at end, w.at desc limit $1`,
