@@ -94,28 +94,61 @@ export function openSending(ports: SendingPorts): {
     return [...new Set(all.map((one) => one.trim().toLowerCase()))];
   }
 
+  /** One report that can't be made holds up no other one; it is tried again at the next look. */
   async function look(): Promise<void> {
-    for (const schedule of await listSchedules(pool)) {
-      const due = schedule.enabled ? dueRun(schedule, now()) : null;
-      if (!due) continue;
-      const { report } = schedule;
-      const run = { report, period: due.period.key, dueAtMs: due.dueAtMs };
-      const done = await pool.query('select from report_runs where report = $1 and period = $2', [
-        report,
-        run.period,
-      ]);
-      if (done.rowCount) continue;
-      const document = await ports.make(report, due.period);
-      const to = await recipientsOf(schedule);
-      await inTransaction(pool, async (client) => {
-        if (!(await takeRun(client, run))) return;
-        const wrong = misfootings(document)[0];
-        if (wrong) return endRun(client, run, `报表不平，没有发送：${wrong.words}`);
-        if (to.length === 0) return endRun(client, run, '没有收件人，没有发送');
-        const version = await freeze(client, document, to, '', null);
-        await endRun(client, run, `已发送第 ${version} 版，${to.length} 个收件人`);
-      });
-    }
+    for (const schedule of await listSchedules(pool)) await runIfDue(schedule).catch(ports.onFault);
+  }
+
+  async function runIfDue(schedule: Awaited<ReturnType<typeof listSchedules>>[number]): Promise<void> {
+    const due = schedule.enabled ? dueRun(schedule, now()) : null;
+    if (!due) return;
+    const { report } = schedule;
+    const run = { report, period: due.period.key, dueAtMs: due.dueAtMs };
+    const done = await pool.query('select from report_runs where report = $1 and period = $2', [
+      report,
+      run.period,
+    ]);
+    if (done.rowCount) return;
+    const document = await ports.make(report, due.period);
+    const to = await recipientsOf(schedule);
+    await inTransaction(pool, async (client) => {
+      if (!(await takeRun(client, run))) return;
+      const wrong = misfootings(document)[0];
+      if (wrong) return notSent(client, run, document.title, `报表不平，没有发送：${wrong.words}`);
+      if (to.length === 0) return notSent(client, run, document.title, '没有收件人，没有发送');
+      const version = await freeze(client, document, to, '', null);
+      await endRun(client, run, `已发送第 ${version} 版，${to.length} 个收件人`);
+    });
+  }
+
+  /** A person must know: nothing sends it by itself any more. */
+  async function notSent(
+    client: pg.PoolClient,
+    run: { report: string; period: string; dueAtMs: number },
+    title: string,
+    why: string,
+  ): Promise<void> {
+    await endRun(client, run as Parameters<typeof endRun>[1], why);
+    await deliver(
+      client,
+      ['supervisor', 'administrator'].map((role) => ({
+        ...{
+          once: `report-not-sent:${run.report}:${run.period}:${role}`,
+          kind: 'report-not-sent',
+          about: null,
+        },
+        ...{ recipient: role, stream: null, receiverId: null },
+        message: {
+          ...{
+            channel: 'screen' as const,
+            room: `told:role:${role}`,
+            event: 'report-not-sent',
+            sound: false,
+          },
+          ...{ title: `${title}没有发出`, text: `${why}。请看过后手工发送。`, link: '/reports/archive' },
+        },
+      })),
+    );
   }
 
   const archive: ArchivePorts = {
