@@ -75,7 +75,14 @@ export async function startService(...args: string[]): Promise<Service> {
   }
 
   try {
-    await ready();
+    // now and then a start hangs on a machine whose disk is busy: it is begun once more, as its supervisor would
+    await ready().catch(async (cause: unknown) => {
+      process.stderr.write(`${String(cause)}\n`);
+      child.kill('SIGKILL');
+      await until('the hung start is gone', () => child.signalCode !== null || child.exitCode !== null);
+      child = start(args);
+      await ready();
+    });
     await until('it says where it is', () => said.includes('已启动'));
   } catch (cause) {
     await stop().catch(() => undefined);
