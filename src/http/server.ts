@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
-import compression from 'compression';
 import express, {
   type NextFunction,
   type Request,
@@ -9,6 +8,7 @@ import express, {
   type Response,
   type Router,
 } from 'express';
+import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import { refuse } from './door.ts';
 import { sameOrigin } from './live.ts';
@@ -76,11 +76,13 @@ export function createHttp(ports: HttpPorts): Server {
     response.type(type).send(text);
   });
 
-  // pages and their files need no session: nothing of a person is in them, so that packing them tells nothing
-  app.use('/assets', compression());
+  // pages and their files need no session: nothing of a person is in them. They were packed when they were built
   app.use(
     '/assets',
-    express.static(join(ports.pages, 'assets'), { immutable: true, maxAge: '1y', index: false }),
+    staticGzip(join(ports.pages, 'assets'), {
+      index: false,
+      serveStatic: { immutable: true, maxAge: '1y' },
+    }),
   );
   app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
 

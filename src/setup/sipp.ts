@@ -339,7 +339,7 @@ ${more}      ${sdp ? `Content-Type: application/sdp\n      Content-Length: [len]
   return DOCUMENT(parts.join('\n'));
 }
 
-function calling(from: string, to: string, stayMs: number | null): string {
+export function calling(from: string, to: string, stayMs: number | null): string {
   const user = from.replace(/[<>&"]/g, '');
   const dialogue = (method: string) => `
       ${method} sip:${to}@[remote_ip]:[remote_port] SIP/2.0

@@ -1,10 +1,8 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { HotlineApp } from './shell/app.tsx';
+import { pageAt } from './pages.tsx';
 import './style.css';
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <HotlineApp />
-  </StrictMode>,
-);
+// the frame and the page that was asked for come side by side; a page that can't be fetched says so where it is drawn
+pageAt(location.pathname)
+  ?.load()
+  .catch(() => undefined);
+void import('./shell/begin.tsx');

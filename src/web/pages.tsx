@@ -373,3 +373,8 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./outward/tokens-page.tsx')).TokensPage }),
   },
 ];
+
+/** The page that an address leads to, if there is one; `:name` in its path stands for any piece. */
+export function pageAt(pathname: string): PageEntry | undefined {
+  return PAGES.find(({ path }) => new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}/?$`).test(pathname));
+}

@@ -18,7 +18,7 @@ import { Link } from 'react-router';
 import type { SurveySettings } from '../../core/callbacks/settings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
-import { useUnits } from '../orders/step-form.tsx';
+import { useUnits } from '../orders/units.ts';
 import { spaced, when } from '../view.ts';
 import './callbacks.css';
 

@@ -6,7 +6,7 @@ import { FIELD_WORDS, METER_PLACES, type CustomerFields } from '../../core/custo
 import type { CustomerChange, CustomerLine, CustomerPast } from '../../protocol/customers.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
-import { useUnits } from '../orders/step-form.tsx';
+import { useUnits } from '../orders/units.ts';
 import { useMay } from '../shell/me.tsx';
 import { duration, spaced, when } from '../view.ts';
 import { METER_KINDS, OUTCOMES } from '../words.ts';

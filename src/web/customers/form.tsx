@@ -1,7 +1,7 @@
 import { Alert, Button, Form, Input, Select, Space } from 'antd';
 import { METER_PLACES, type CustomerFields } from '../../core/customers/card.ts';
 import { refusalWords } from '../ask.ts';
-import { useUnits } from '../orders/step-form.tsx';
+import { useUnits } from '../orders/units.ts';
 import { METER_KINDS } from '../words.ts';
 import { useCustomerWords } from './words.ts';
 

@@ -4,7 +4,7 @@ import { useDeferredValue, useEffect, useRef, useState, type KeyboardEvent } fro
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import type { CustomerLine } from '../../protocol/customers.ts';
 import { ask, refusalWords } from '../ask.ts';
-import { useUnits } from '../orders/step-form.tsx';
+import { useUnits } from '../orders/units.ts';
 import { useMay } from '../shell/me.tsx';
 import { spaced } from '../view.ts';
 import { METER_KINDS } from '../words.ts';

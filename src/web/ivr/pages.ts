@@ -16,7 +16,7 @@ export const IVR_PAGES: PageEntry[] = [
     zh: '谁听过我的通话',
     en: 'Who listened',
     deed: 'take-calls',
-    load: async () => ({ default: (await import('../console/at-desk.tsx')).HeardMePage }),
+    load: async () => ({ default: (await import('../console/heard-me.tsx')).HeardMePage }),
   },
   {
     path: '/words',

@@ -9,7 +9,7 @@ import { CLOCK_SET_WORDS } from '../../core/orders/words.ts';
 import type { DecisionView, OrderLine, OrderView } from '../../protocol/orders.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Due, StateTag } from './due.tsx';
-import { useUnits } from './step-form.tsx';
+import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
 import './orders.css';
 

@@ -12,7 +12,7 @@ import { useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { spaced, when } from '../view.ts';
 import { Due, StateTag } from './due.tsx';
-import { useUnits } from './step-form.tsx';
+import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
 import './orders.css';
 

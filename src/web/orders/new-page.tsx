@@ -5,7 +5,7 @@ import { useSearchParams } from 'react-router';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
 import { DeskOrderPanel, useDecisionTable, type PanelMatter } from './desk-panel.tsx';
-import { useUnits } from './step-form.tsx';
+import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
 import './orders.css';
 

@@ -8,7 +8,7 @@ import { ask, refusalWords } from '../ask.ts';
 import { when } from '../view.ts';
 import { serverNow } from '../clock.tsx';
 import { useDecisionTable } from './desk-panel.tsx';
-import { useUnits } from './step-form.tsx';
+import { useUnits } from './units.ts';
 import './orders.css';
 
 interface VersionRow {

@@ -9,20 +9,8 @@ import { ask, refusalWords } from '../ask.ts';
 import { useMe } from '../shell/me.tsx';
 import { CorrectFields } from './correct.tsx';
 import { AddFiles, type OrderFile } from './files.tsx';
+import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
-
-export interface UnitsAnswer {
-  units: { id: number; code: string; name: string; kind: string; disabled: boolean; districts: string[] }[];
-  districts: string[];
-}
-/** Units and districts, for choosing. */
-export function useUnits() {
-  return useQuery({
-    queryKey: ['orders', 'units'],
-    queryFn: ({ signal }) => ask<UnitsAnswer>('GET', '/api/orders/units', undefined, signal),
-    staleTime: 60_000,
-  });
-}
 
 /** One step of an order, taken on the version that the person saw. */
 export function useStep(orderNo: string) {

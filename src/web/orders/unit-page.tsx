@@ -11,7 +11,8 @@ import { Due, StateTag } from './due.tsx';
 import { FieldLinks } from './field-links.tsx';
 import { useOrderList } from './list-page.tsx';
 import { allowSound, soundUrgent } from './sound.ts';
-import { StepForm, useUnits } from './step-form.tsx';
+import { StepForm } from './step-form.tsx';
+import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
 import './orders.css';
 

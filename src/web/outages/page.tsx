@@ -17,7 +17,7 @@ import {
 import type { OutageAsker, OutageStep } from '../../protocol/outages.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
-import { useUnits } from '../orders/step-form.tsx';
+import { useUnits } from '../orders/units.ts';
 import { useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { when } from '../view.ts';
