@@ -4,9 +4,12 @@ import type { Presences } from '../app/presence.ts';
 import type { MissedCaller } from '../protocol/missed.ts';
 import type { MyPresence, QueueState } from '../protocol/presence.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import type { SignedIn } from './sessions.ts';
 
 export interface PresenceRoutesPorts {
   presences: Presences;
+  /** null: they may take calls now; else in Chinese why not (the roster says who may be in the queue) */
+  keptOut: (person: SignedIn) => Promise<string | null>;
   mine: (agent: string) => MyPresence;
   pauseReasons: () => string[];
   queueState: () => QueueState;
@@ -40,19 +43,19 @@ export function presenceRoutes(ports: PresenceRoutesPorts): Router {
   });
   router.get('/queue-state', mine, (_request, response) => void response.json(ports.queueState()));
 
-  const act = (
-    path: string,
-    work: (agent: string, personId: number, body: unknown) => Promise<string | null>,
-  ) =>
+  const act = (path: string, work: (agent: string, person: SignedIn) => Promise<string | null>) =>
     router.post(`/presence/${path}`, mine, async (request, response) => {
-      const { agent, id } = personOf(request);
+      const person = personOf(request);
+      const { agent } = person;
       if (!agent) return refuse(response, 409, 'no-phone', '这个账号没有话机，请管理员给账号配上分机。');
-      const no = await work(agent, id, request.body);
+      const no = await work(agent, person);
       if (no) return refuse(response, 409, 'not-now', no);
       response.json(ports.mine(agent));
     });
-  act('sign-in', async (agent, personId) => {
-    await presences.signIn(agent, personId);
+  act('sign-in', async (agent, person) => {
+    const no = await ports.keptOut(person);
+    if (no !== null) return no;
+    await presences.signIn(agent, person.id);
     return null;
   });
   act('sign-out', async (agent) => {
@@ -72,8 +75,8 @@ export function presenceRoutes(ports: PresenceRoutesPorts): Router {
   act('done', async (agent) =>
     (await presences.done(agent, false)) ? null : '这一通的受理记录还没有填完（第二十七条），填完后再就绪。',
   );
-  act('leg-lost', async (agent, personId) => {
-    await ports.legIsDead(agent, true, personId);
+  act('leg-lost', async (agent, person) => {
+    await ports.legIsDead(agent, true, person.id);
     return null;
   });
   router.post('/presence/pause', mine, (request, response) => {

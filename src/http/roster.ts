@@ -1,7 +1,8 @@
-import { Router } from 'express';
+import { Router, type Response } from 'express';
 import { z } from 'zod';
 import { CONDUCT_KINDS, type ConductKind, type ConductRow } from '../core/shifts/conduct.ts';
 import type { Pattern } from '../core/shifts/roster.ts';
+import type { ShiftPlan } from '../core/shifts/shift.ts';
 import type { RosterDay, RosterMonth } from '../protocol/roster.ts';
 import { may } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
@@ -18,11 +19,14 @@ export interface RosterPorts {
     members: { personId: number; team: number | null }[],
     person: SignedIn,
   ) => Done;
+  /** the shifts' times from a day on; without kinds: they are not changed on that day after all */
+  savePlan: (plan: ShiftPlan, person: SignedIn) => Done;
   fill: (month: string, person: SignedIn) => Done;
   setCell: (cell: { personId: number; date: string; code: string }, person: SignedIn) => Done;
   askSwap: (swap: { askerDate: string; otherId: number; otherDate: string }, person: SignedIn) => Done;
   answerSwap: (id: number, yes: boolean, person: SignedIn) => Done;
   conduct: (fromMs: number, untilMs: number, personId: number | null) => Promise<ConductRow[]>;
+  conductFile: (month: string) => Promise<Buffer>;
   addConduct: (
     one: { personId: number; kind: ConductKind; atMs: number; detail: string },
     person: SignedIn,
@@ -67,10 +71,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
   router.get('/roster/file', see, async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
     if (!asked) return;
-    const name = encodeURIComponent(`排班表${asked.month}.xlsx`);
-    response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
-    response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-    response.send(await ports.file(asked.month));
+    sheet(response, `排班表${asked.month}`, await ports.file(asked.month));
   });
   const pattern = z.object({
     teams: z.array(z.string().trim().min(1).max(20)).max(12),
@@ -83,6 +84,19 @@ export function rosterRoutes(ports: RosterPorts): Router {
     .max(1000);
   deed('/roster/pattern', keep, z.object({ pattern, members }), (told, person) =>
     ports.savePattern(told.pattern, told.members, person),
+  );
+  const kinds = z.array(
+    z.object({
+      code: z.string().regex(/^[a-z][a-z0-9-]{0,19}$/, '班次代号不对，请刷新'),
+      zh: z.string().trim().min(1, '每个班次都要有名称').max(10, '班次名称最多 10 个字'),
+      fromMinute: z.number().int().min(0).max(1439),
+    }),
+  );
+  deed(
+    '/roster/shifts',
+    keep,
+    z.object({ fromDate: date, kinds: kinds.max(8, '一天最多 8 个班次') }),
+    ports.savePlan,
   );
   deed('/roster/fill', keep, z.object({ month }), (told, person) => ports.fill(told.month, person));
   deed('/roster/cell', keep, z.object({ personId: id, date, code }), ports.setCell);
@@ -102,6 +116,10 @@ export function rosterRoutes(ports: RosterPorts): Router {
     const person = personOf(request);
     const only = may(person.role, 'see-all-conduct') ? null : person.id;
     response.json(await ports.conduct(asked.fromMs, asked.untilMs, only));
+  });
+  router.get('/conduct/file', allow('see-all-conduct'), async (request, response) => {
+    const asked = said(response, z.object({ month }), request.query);
+    if (asked) sheet(response, `值守情况${asked.month}`, await ports.conductFile(asked.month));
   });
   const judge = allow('judge-conduct');
   const kind = z.enum(Object.keys(CONDUCT_KINDS) as [ConductKind]);
@@ -133,4 +151,13 @@ export function rosterRoutes(ports: RosterPorts): Router {
     (told, person) => ports.answerConduct(told.id, told.answer, person),
   );
   return router;
+}
+
+function sheet(response: Response, name: string, file: Buffer): void {
+  response.setHeader(
+    'Content-Disposition',
+    `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.xlsx`)}`,
+  );
+  response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
+  response.send(file);
 }

@@ -35,6 +35,7 @@ import {
 } from '../postgres/records.ts';
 import { deskSettings, DESK_SETTINGS } from '../postgres/desk-settings.ts';
 import type { QueueState } from '../protocol/presence.ts';
+import { rosterKeepsOut } from './roster-gate.ts';
 import { spelled } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -237,6 +238,12 @@ export const openDesk: OpenWing = (ground) => {
       }),
       presenceRoutes({
         presences,
+        // a roster that can't be read keeps nobody out
+        keptOut: (person) =>
+          rosterKeepsOut(pool, person, now()).catch((cause: unknown) => {
+            onFault(cause);
+            return null;
+          }),
         mine: (agent) => ({
           view: presences.view(agent),
           pauseReasons: settings.pauseReasons,

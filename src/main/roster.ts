@@ -11,8 +11,9 @@ import {
   shiftOn,
   type Pattern,
 } from '../core/shifts/roster.ts';
-import { SHIFT_KINDS } from '../core/shifts/shift.ts';
+import { kindsAmong, kindsOn, shiftKindsFault } from '../core/shifts/shift.ts';
 import { agentsNeeded } from '../core/shifts/staffing.ts';
+import { conductXlsx } from '../documents/conduct-xlsx.ts';
 import { rosterXlsx } from '../documents/roster-xlsx.ts';
 import { rosterRoutes } from '../http/roster.ts';
 import { writeAudit } from '../postgres/audit.ts';
@@ -20,6 +21,7 @@ import * as conduct from '../postgres/conduct.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import * as kept from '../postgres/roster.ts';
+import { keepShiftPlan, shiftPlans } from '../postgres/shift-plans.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
 import type { RosterDay, RosterMonth } from '../protocol/roster.ts';
 import type { OpenWing } from './wings.ts';
@@ -30,6 +32,11 @@ const WEEKS = 4;
 const WRAP_UP_MS = 20_000;
 const LOOK_BACK_MS = 2 * DAY_MS;
 const SETTING = 'roster';
+/** of the plans that have begun, the last one */
+function isInForce(plans: readonly { fromDate: string }[], at: number, today: string): boolean {
+  const begun = plans.filter((plan) => plan.fromDate <= today).map((plan) => plan.fromDate);
+  return plans[at]!.fromDate === begun.sort().at(-1);
+}
 const GONE = '这条换班已经有结果，请刷新。';
 
 export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
@@ -54,7 +61,8 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
 
   async function month(which: string): Promise<RosterMonth> {
     const dates = datesOfMonth(which);
-    const [pattern, people, cells, swaps, rules] = await Promise.all([
+    const [plans, pattern, people, cells, swaps, rules] = await Promise.all([
+      shiftPlans(pool),
       readPattern(),
       kept.rosterPeople(pool),
       kept.rosterCells(pool, dates[0]!, dates.at(-1)!),
@@ -62,15 +70,24 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
       orderSettings(pool),
     ]);
     const days = holidaysOf(rules.body.calendar);
-    return { month: which, kinds: [...SHIFT_KINDS], pattern, people, cells, swaps, days };
+    const today = dateText(dateAt(now()));
+    return {
+      ...{ month: which, kinds: kindsAmong(dates, plans), pattern, people, cells, swaps, days },
+      // those in force now, and those to come
+      plans: plans.filter((plan, at) => plan.fromDate > today || isInForce(plans, at, today)),
+    };
   }
 
   /** Who works in the shifts of a day, and what the clocks saw of each. */
   async function dayOf(date: string): Promise<RosterDay['people']> {
-    const [people, cells] = await Promise.all([kept.rosterPeople(pool), kept.rosterCells(pool, date, date)]);
+    const [plans, people, cells] = await Promise.all([
+      shiftPlans(pool),
+      kept.rosterPeople(pool),
+      kept.rosterCells(pool, date, date),
+    ]);
     const working = cells.flatMap((cell) => {
       const person = people.find((one) => one.id === cell.personId);
-      const shift = shiftOn(cell.date, cell.code, SHIFT_KINDS);
+      const shift = shiftOn(cell.date, cell.code, plans);
       return person && shift ? [{ person, shift }] : [];
     });
     const agents = working.flatMap(({ person }) => (person.agent === null ? [] : [person.agent]));
@@ -93,12 +110,13 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
   async function day(date: string): Promise<RosterDay> {
     const dayMs = beginOf(parseDate(date)!);
     const before = dateText(dateAt(dayMs - 1));
-    const [people, usual, cells] = await Promise.all([
+    const [plans, people, usual, cells] = await Promise.all([
+      shiftPlans(pool),
       dayOf(date),
       kept.usualHalves(pool, dayMs, WEEKS),
       kept.rosterCells(pool, before, date),
     ]);
-    const shifts = cells.flatMap((cell) => shiftOn(cell.date, cell.code, SHIFT_KINDS) ?? []);
+    const shifts = cells.flatMap((cell) => shiftOn(cell.date, cell.code, plans) ?? []);
     const handlingMs = usual.handlingMs === 0 ? 0 : usual.handlingMs + WRAP_UP_MS;
     const halves = usual.calls.map((calls, at) => {
       const atMs = dayMs + at * 1_800_000;
@@ -165,7 +183,11 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           return rosterXlsx({ month: which, kinds, dates, rows });
         },
         async savePattern(pattern, members, person) {
-          const fault = patternFault(pattern, SHIFT_KINDS);
+          const plans = await shiftPlans(pool);
+          const days = [dateText(dateAt(now())), ...plans.map((plan) => plan.fromDate)].filter(
+            (date) => date >= dateText(dateAt(now())),
+          );
+          const fault = patternFault(pattern, kindsAmong(days, plans));
           if (fault !== null) return fault;
           if (members.some((one) => one.team !== null && one.team >= pattern.teams.length))
             return '有人所在的班组已经不在，请重新分组。';
@@ -174,6 +196,19 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
             await kept.saveMembers(client, members);
             const about = `${pattern.teams.length} 个班组，周期 ${pattern.cycle.length} 天`;
             await writeAudit(client, { personId: person.id, what: 'roster-pattern', about, detail: pattern });
+          });
+          return null;
+        },
+        async savePlan(plan, person) {
+          if (plan.fromDate <= dateText(dateAt(now())))
+            return '班次时间最早从明天起改：今天的班和交接班已经按现在的时间开始了。';
+          const fault = plan.kinds.length > 0 ? shiftKindsFault(plan.kinds) : null;
+          if (fault !== null) return fault;
+          await inTransaction(pool, async (client) => {
+            await keepShiftPlan(client, plan, person.name);
+            await writeAudit(client, {
+              ...{ personId: person.id, what: 'shift-times', about: plan.fromDate, detail: plan },
+            });
           });
           return null;
         },
@@ -192,7 +227,8 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           return null;
         },
         async setCell(cell, person) {
-          if (cell.code !== '' && !SHIFT_KINDS.some((kind) => kind.code === cell.code))
+          const kinds = kindsOn(cell.date, await shiftPlans(pool));
+          if (cell.code !== '' && !kinds.some((kind) => kind.code === cell.code))
             return '没有这种班次，请重新选。';
           if (!(await kept.rosterPeople(pool)).some((one) => one.id === cell.personId))
             return '没有这个人，请刷新。';
@@ -273,6 +309,12 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
             return one;
           });
           return moved ? null : GONE;
+        },
+        async conductFile(which) {
+          const dates = datesOfMonth(which);
+          const fromMs = beginOf(parseDate(dates[0]!)!);
+          const untilMs = beginOf(parseDate(dates.at(-1)!)!) + DAY_MS;
+          return conductXlsx(which, await conduct.listConduct(pool, fromMs, untilMs, null));
         },
         conduct: (fromMs, untilMs, personId) => conduct.listConduct(pool, fromMs, untilMs, personId),
         async addConduct(one, person) {

@@ -3,13 +3,14 @@ import { Gauge } from 'prom-client';
 import { lockoutMs } from '../core/people/lockout.ts';
 import { may } from '../core/people/may.ts';
 import { floodRecorded, UNSIGNED_AFTER_MS } from '../core/shifts/handover.ts';
-import { SHIFT_KINDS, shiftAt, shiftBefore } from '../core/shifts/shift.ts';
+import { shiftAt, shiftBefore } from '../core/shifts/shift.ts';
 import { handoverRoutes } from '../http/shifts.ts';
 import { passwordFits } from '../http/sign-in.ts';
 import { countFailure, failuresOf, forgetFailures } from '../postgres/accounts.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { findPersonByLogin } from '../postgres/people.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { shiftPlans } from '../postgres/shift-plans.ts';
 import { filledLines, shiftFigures } from '../postgres/shifts-filled.ts';
 import {
   addItem,
@@ -86,7 +87,7 @@ export const openShifts: OpenWing = (ground) => {
     if (changed) moved(id);
   }
   async function look(): Promise<void> {
-    await openHandover(pool, shiftAt(now(), SHIFT_KINDS));
+    await openHandover(pool, shiftAt(now(), await shiftPlans(pool)));
     for (const one of await listHandovers(pool, '', now() + 1, 2)) await fill(one.id);
     await tellUnsigned(pool, now() - UNSIGNED_AFTER_MS);
   }
@@ -101,9 +102,10 @@ export const openShifts: OpenWing = (ground) => {
       handoverRoutes({
         now,
         async current() {
-          const shift = shiftAt(now(), SHIFT_KINDS);
+          const plans = await shiftPlans(pool);
+          const shift = shiftAt(now(), plans);
           const id = await openHandover(pool, shift);
-          const before = shiftBefore(shift, SHIFT_KINDS);
+          const before = shiftBefore(shift, plans);
           const late = (await listHandovers(pool, '', shift.fromMs, 1)).find(
             (one) => one.shiftKey === before.key && one.state !== 'signed',
           );

@@ -1,6 +1,6 @@
 import type { Pattern } from '../core/shifts/roster.ts';
 import type { Attendance } from '../core/shifts/roster.ts';
-import type { ShiftKind } from '../core/shifts/shift.ts';
+import type { ShiftKind, ShiftPlan } from '../core/shifts/shift.ts';
 
 export interface RosterPerson {
   id: number;
@@ -33,6 +33,8 @@ export interface RosterSwap {
 export interface RosterMonth {
   month: string;
   kinds: ShiftKind[];
+  /** the shifts' times in force, and those that will be */
+  plans: ShiftPlan[];
   pattern: Pattern | null;
   people: RosterPerson[];
   cells: RosterCell[];

@@ -9,10 +9,13 @@ import { Registry } from 'prom-client';
 import type { Role } from '../../src/core/people/may.ts';
 import type { ConductRow } from '../../src/core/shifts/conduct.ts';
 import { createHttp } from '../../src/http/server.ts';
+import type { SignedIn } from '../../src/http/sessions.ts';
 import { openRoster } from '../../src/main/roster.ts';
+import { rosterKeepsOut } from '../../src/main/roster-gate.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { createPerson } from '../../src/postgres/people.ts';
-import { openPool } from '../../src/postgres/pool.ts';
+import { inTransaction, openPool } from '../../src/postgres/pool.ts';
+import { keepSettings } from '../../src/postgres/settings.ts';
 import type { RosterDay, RosterMonth } from '../../src/protocol/roster.ts';
 import { cloneDatabase } from '../support/database.ts';
 
@@ -191,5 +194,62 @@ describe('the roster, who came, and what a person decided on it', function () {
       answer: '公交车坏了',
       decidedBy: 'banzhang',
     });
+  });
+
+  it("the shifts' times are changed from tomorrow on, by the leader, and what was is as it was", async () => {
+    const kinds = [
+      { code: 'day', zh: '白班', fromMinute: 420 },
+      { code: 'dark', zh: '夜班', fromMinute: 1140 },
+    ];
+    const change = (login: string, body: unknown) => post(login, '/roster/shifts', body);
+    expect((await change('1001', { fromDate: '2026-12-10', kinds })).status).to.equal(403);
+    expect((await change('banzhang', { fromDate: '2026-12-02', kinds })).message).to.include('明天');
+    const twice = [kinds[0], { ...kinds[1], fromMinute: 420 }];
+    expect((await change('banzhang', { fromDate: '2026-12-10', kinds: twice })).message).to.include('同时');
+    const alike = [kinds[0], { ...kinds[1], zh: '白夜班' }];
+    expect((await change('banzhang', { fromDate: '2026-12-10', kinds: alike })).message).to.include(
+      '第一个字',
+    );
+    expect((await change('banzhang', { fromDate: '2026-12-10', kinds })).status).to.equal(200);
+    const month = await get<RosterMonth>('1001', '/roster?month=2026-12');
+    expect(month.plans.map((plan) => plan.fromDate)).to.deep.equal(['0001-01-01', '2026-12-10']);
+    const cell = (date: string, code: string) =>
+      post('banzhang', '/roster/cell', { personId: ids['1004'], date, code });
+    expect((await cell('2026-12-09', 'day')).status, 'not yet').to.equal(409);
+    expect((await cell('2026-12-10', 'day')).status).to.equal(200);
+    expect((await cell('2026-12-10', 'early')).status, 'no more').to.equal(409);
+    expect((await change('banzhang', { fromDate: '2026-12-10', kinds: [] })).status).to.equal(200);
+    expect((await get<RosterMonth>('1001', '/roster?month=2026-12')).plans).to.have.length(1);
+  });
+
+  it('keeps out of the queue who is off, until the leader plans them; never a leader, never by a setting that is off', async () => {
+    const gate = (login: string, role: Role, when: string) =>
+      rosterKeepsOut(pool, { id: ids[login]!, login, name: login, role } as SignedIn, at(when));
+    const [early, off] = [(await codes('1001'))[1], '1004'];
+    expect(early).to.equal('early');
+    expect(await gate('1001', 'agent', '2026-12-02T09:00')).to.equal(null);
+    await post('banzhang', '/roster/cell', { personId: ids[off], date: '2026-12-02', code: '' });
+    await post('banzhang', '/roster/cell', { personId: ids[off], date: '2026-12-01', code: '' });
+    expect(await gate(off, 'agent', '2026-12-02T09:00')).to.include('现在的班没有排您');
+    expect(await gate('banzhang', 'supervisor', '2026-12-02T09:00')).to.equal(null);
+    await post('banzhang', '/roster/cell', { personId: ids[off], date: '2026-12-02', code: 'early' });
+    expect(await gate(off, 'agent', '2026-12-02T09:00')).to.equal(null);
+    await post('banzhang', '/roster/cell', { personId: ids[off], date: '2026-12-02', code: '' });
+    await inTransaction(pool, (client) => keepSettings(client, 'attendance', { byRoster: false }, 'test'));
+    expect(await gate(off, 'agent', '2026-12-02T09:00')).to.equal(null);
+  });
+
+  it("a month's conduct goes to Excel: sums that count, and every row; to no agent", async () => {
+    const path = '/conduct/file?month=2026-12';
+    expect((await fetch(base + path, { headers: { 'x-login': '1001' } })).status).to.equal(403);
+    const file = await fetch(base + path, { headers: { 'x-login': 'banzhang' } });
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load(await file.arrayBuffer());
+    const [sum, all] = book.worksheets;
+    const row = sum!.getColumn(1).values.indexOf('1001');
+    const late = (sum!.getRow(2).values as unknown[]).indexOf('迟到');
+    expect(sum!.getCell(row, late).value, 'it was waived').to.equal(0);
+    expect(sum!.getCell(row, sum!.columnCount).formula).to.match(/^SUM\(B\d+:/);
+    expect(all!.rowCount).to.be.greaterThan(2);
   });
 });

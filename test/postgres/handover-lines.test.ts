@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { SHIFT_KINDS, shiftsOf } from '../../src/core/shifts/shift.ts';
+import { USUAL_PLANS, shiftsOf } from '../../src/core/shifts/shift.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
 import { filledLines, shiftFigures } from '../../src/postgres/shifts-filled.ts';
@@ -39,7 +39,7 @@ describe('the lines of a handover', function () {
   });
   after(() => pool.end());
 
-  const shiftOf = (date: string) => shiftsOf(date, SHIFT_KINDS).find((one) => one.code === 'early')!;
+  const shiftOf = (date: string) => shiftsOf(date, USUAL_PLANS).find((one) => one.code === 'early')!;
   async function opened(date: string) {
     const shift = shiftOf(date);
     const id = await openHandover(pool, shift);

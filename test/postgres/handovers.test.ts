@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { SHIFT_KINDS, shiftAt } from '../../src/core/shifts/shift.ts';
+import { USUAL_PLANS, shiftAt } from '../../src/core/shifts/shift.ts';
 import { addOutage } from '../../src/postgres/outages.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
@@ -39,7 +39,7 @@ describe('a handover, in the database', function () {
   const run = <T>(work: (client: pg.PoolClient) => Promise<T>) => inTransaction(pool, work);
 
   it('fills itself, is written on by two, signed by both, and frozen then', async () => {
-    const shift = shiftAt(NOW, SHIFT_KINDS);
+    const shift = shiftAt(NOW, USUAL_PLANS);
     const id = await openHandover(pool, shift);
     expect(await openHandover(pool, shift), 'once a shift').to.equal(id);
     await pool.query(
@@ -109,7 +109,7 @@ describe('a handover, in the database', function () {
   });
 
   it('that nobody signed is told of once', async () => {
-    const before = shiftAt(NOW - 9 * 3_600_000, SHIFT_KINDS);
+    const before = shiftAt(NOW - 9 * 3_600_000, USUAL_PLANS);
     await openHandover(pool, before);
     expect(await countUnsigned(pool, before.untilMs)).to.equal(1);
     expect(await tellUnsigned(pool, before.untilMs)).to.equal(1);

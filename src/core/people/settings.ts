@@ -4,7 +4,8 @@
  */
 export type Field =
   | { kind: 'whole'; zh: string; unit: string; least: number; most: number; usual: number }
-  | { kind: 'words'; zh: string; unit: string; usual: readonly string[] };
+  | { kind: 'words'; zh: string; unit: string; usual: readonly string[] }
+  | { kind: 'yes'; zh: string; unit: string; usual: boolean };
 
 export interface SettingGroup {
   zh: string;
@@ -24,6 +25,14 @@ export const SETTINGS: Record<string, SettingGroup> = {
       wrapUpSeconds: { kind: 'whole', zh: '话后整理时限', unit: '秒', least: 5, most: 900, usual: 60 },
       extendSeconds: { kind: 'whole', zh: '每次延长', unit: '秒', least: 5, most: 900, usual: 60 },
       mostExtensions: { kind: 'whole', zh: '最多延长', unit: '次', least: 0, most: 20, usual: 3 },
+    },
+  },
+  attendance: {
+    zh: '签入与排班',
+    fields: {
+      byRoster: { kind: 'yes', zh: '只有当班的受理员能签入接电话（班长不限）', unit: '', usual: true },
+      beforeMinutes: { kind: 'whole', zh: '班前可提前签入', unit: '分钟', least: 10, most: 240, usual: 60 },
+      afterMinutes: { kind: 'whole', zh: '班后仍可签入', unit: '分钟', least: 0, most: 480, usual: 120 },
     },
   },
   recordings: {
@@ -50,6 +59,7 @@ export function settingFault(field: Field, value: unknown): string | null {
       ? null
       : `“${field.zh}”要填 ${field.least} 到 ${field.most} 的整数（${field.unit}）`;
   }
+  if (field.kind === 'yes') return typeof value === 'boolean' ? null : `“${field.zh}”要选是或否`;
   const words =
     Array.isArray(value) &&
     value.every((word) => typeof word === 'string' && word.trim() !== '' && word.length <= 20);

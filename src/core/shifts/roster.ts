@@ -1,6 +1,6 @@
 /** The roster: a rotation of teams over the days, changed by hand and by swaps; and what the clocks saw of it. */
 import { beginOf, DAY_MS, dateAt, dateText, parseDate } from '../office/period.ts';
-import { shiftsOf, type Shift, type ShiftKind } from './shift.ts';
+import { shiftsOf, shiftWords, type Shift, type ShiftKind, type ShiftPlan } from './shift.ts';
 
 /** A rotation: team k works on day d what the cycle says at d + k × step. A word of the cycle is a shift's code, '' is off. */
 export interface Pattern {
@@ -126,6 +126,34 @@ export function attendance(
 }
 
 /** The shift that a code means on a day; null: off. */
-export function shiftOn(date: string, code: string, kinds: readonly ShiftKind[]): Shift | null {
-  return shiftsOf(date, kinds).find((one) => one.code === code) ?? null;
+export function shiftOn(date: string, code: string, plans: readonly ShiftPlan[]): Shift | null {
+  return shiftsOf(date, plans).find((one) => one.code === code) ?? null;
+}
+
+/** How far before and after their shift people may sign in for calls. */
+export interface Margins {
+  beforeMs: number;
+  afterMs: number;
+}
+
+/**
+ * The roster says who may be in the queue. Null: this person may sign in for calls now. Else in Chinese why not, and what
+ * to do. Where nobody at all is planned the roster says nothing and keeps nobody out: a hotline without a roster answers.
+ */
+export function keptOut(
+  personId: number,
+  cells: readonly { personId: number; date: string; code: string }[],
+  plans: readonly ShiftPlan[],
+  nowMs: number,
+  { beforeMs, afterMs }: Margins,
+): string | null {
+  const shifts = cells.flatMap((cell) => {
+    const shift = shiftOn(cell.date, cell.code, plans);
+    return shift ? [{ personId: cell.personId, shift }] : [];
+  });
+  if (!shifts.some(({ shift }) => shift.fromMs <= nowMs && nowMs < shift.untilMs)) return null;
+  const mine = shifts.filter((one) => one.personId === personId).map((one) => one.shift);
+  if (mine.some((one) => one.fromMs - beforeMs <= nowMs && nowMs < one.untilMs + afterMs)) return null;
+  const next = mine.filter((one) => one.fromMs > nowMs).sort((a, b) => a.fromMs - b.fromMs)[0];
+  return `现在的班没有排您${next ? `，下一班是 ${shiftWords(next)}` : ''}。要上岗请班长在“排班”里把您排进今天的班。`;
 }

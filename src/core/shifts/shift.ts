@@ -29,17 +29,40 @@ export const SHIFT_KINDS: readonly ShiftKind[] = [
   { code: 'early', zh: '早班', fromMinute: 480 },
   { code: 'middle', zh: '中班', fromMinute: 960 },
 ];
+/** The shifts of a day as they are from a day on: changed times never move a shift that was. */
+export interface ShiftPlan {
+  /** `2026-12-01` */
+  fromDate: string;
+  kinds: readonly ShiftKind[];
+}
+/** Before the service centre has set any. */
+export const USUAL_PLANS: readonly ShiftPlan[] = [{ fromDate: '0001-01-01', kinds: SHIFT_KINDS }];
 const MINUTE_MS = 60_000;
 
+/** The kinds of shift that a day has, in their order: those of the last plan that began by then. */
+export function kindsOn(date: string, plans: readonly ShiftPlan[]): ShiftKind[] {
+  const begun = plans
+    .filter((plan) => plan.fromDate <= date)
+    .sort((a, b) => (a.fromDate < b.fromDate ? -1 : 1));
+  return [...(begun.at(-1)?.kinds ?? SHIFT_KINDS)].sort((a, b) => a.fromMinute - b.fromMinute);
+}
+
+/** Every kind that a shift of these days may be, each code once, with the words of its last day. */
+export function kindsAmong(dates: readonly string[], plans: readonly ShiftPlan[]): ShiftKind[] {
+  const among = new Map(dates.flatMap((date) => kindsOn(date, plans)).map((kind) => [kind.code, kind]));
+  return [...among.values()].sort((a, b) => a.fromMinute - b.fromMinute);
+}
+
 /** The shifts that begin on a day, in their order: each lasts until the next begins, so that no minute is nobody's. */
-export function shiftsOf(date: string, kinds: readonly ShiftKind[]): Shift[] {
+export function shiftsOf(date: string, plans: readonly ShiftPlan[]): Shift[] {
   const parsed = parseDate(date);
   if (!parsed) return [];
   const dayMs = beginOf(parsed);
-  const sorted = [...kinds].sort((a, b) => a.fromMinute - b.fromMinute);
+  const sorted = kindsOn(date, plans);
+  const [morrow] = kindsOn(dateText(dateAt(dayMs + DAY_MS)), plans);
   return sorted.map(({ code, zh, fromMinute }, at) => {
     const next = sorted[at + 1];
-    const untilMinute = next ? next.fromMinute : sorted[0]!.fromMinute + 1440;
+    const untilMinute = next ? next.fromMinute : morrow!.fromMinute + 1440;
     return {
       ...{ key: `${date}:${code}`, date, code, zh },
       fromMs: dayMs + fromMinute * MINUTE_MS,
@@ -49,13 +72,13 @@ export function shiftsOf(date: string, kinds: readonly ShiftKind[]): Shift[] {
 }
 
 /** The shift in which an instant lies. */
-export function shiftAt(atMs: number, kinds: readonly ShiftKind[]): Shift {
-  const near = [atMs, atMs - DAY_MS].flatMap((ms) => shiftsOf(dateText(dateAt(ms)), kinds));
+export function shiftAt(atMs: number, plans: readonly ShiftPlan[]): Shift {
+  const near = [atMs, atMs - DAY_MS].flatMap((ms) => shiftsOf(dateText(dateAt(ms)), plans));
   return near.find((one) => one.fromMs <= atMs && atMs < one.untilMs)!;
 }
 
-export function shiftBefore(shift: Shift, kinds: readonly ShiftKind[]): Shift {
-  return shiftAt(shift.fromMs - 1, kinds);
+export function shiftBefore(shift: Shift, plans: readonly ShiftPlan[]): Shift {
+  return shiftAt(shift.fromMs - 1, plans);
 }
 
 /** Null: these may be the shifts of a day. Else in Chinese what is wrong. */
@@ -69,6 +92,10 @@ export function shiftKindsFault(kinds: readonly ShiftKind[]): string | null {
   const names = new Set(kinds.map((one) => one.zh.trim()));
   if (begins.size < kinds.length) return '两个班次不能同时开始。';
   if (codes.size < kinds.length || names.size < kinds.length) return '两个班次不能同名。';
+  const letters = new Set(kinds.map((one) => [...one.zh.trim()][0]));
+  // the roster and the rotation write a shift as its first character
+  if (letters.size < kinds.length || letters.has('休'))
+    return '班次名称的第一个字不能相同，也不能是“休”：排班表上只写这一个字。';
   return null;
 }
 

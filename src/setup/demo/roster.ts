@@ -21,6 +21,8 @@ export async function saveDemoRoster(pool: pg.Pool, nowMs: number): Promise<void
   if (!first) return;
   await inTransaction(pool, async (client) => {
     await keepSettings(client, 'roster', { pattern }, '演示');
+    // who looks at the demo signs in at any hour
+    await keepSettings(client, 'attendance', { byRoster: false }, '演示');
     await saveMembers(client, members);
     for (const which of [month, next])
       await fillRoster(

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, App, Button, Card, Form, InputNumber, Select } from 'antd';
+import { Alert, App, Button, Card, Form, InputNumber, Select, Switch } from 'antd';
 import { useEffect } from 'react';
-import { SETTINGS, type SettingGroup } from '../../core/people/settings.ts';
+import { SETTINGS, type Field, type SettingGroup } from '../../core/people/settings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import './people.css';
 
@@ -49,14 +49,13 @@ function Group({ name, group }: { name: string; group: SettingGroup }) {
               key={key}
               name={key}
               label={field.zh}
-              extra={
-                field.kind === 'whole'
-                  ? `${field.least}–${field.most} ${field.unit}，默认 ${field.usual}`
-                  : `默认：${field.usual.join('、')}`
-              }
+              extra={usualOf(field)}
+              {...(field.kind === 'yes' ? { valuePropName: 'checked' } : {})}
             >
               {field.kind === 'whole' ? (
                 <InputNumber min={field.least} max={field.most} precision={0} suffix={field.unit} />
+              ) : field.kind === 'yes' ? (
+                <Switch checkedChildren="是" unCheckedChildren="否" />
               ) : (
                 <Select mode="tags" open={false} suffixIcon={null} maxCount={20} />
               )}
@@ -70,4 +69,9 @@ function Group({ name, group }: { name: string; group: SettingGroup }) {
       )}
     </Card>
   );
+}
+
+function usualOf(field: Field): string {
+  if (field.kind === 'whole') return `${field.least}–${field.most} ${field.unit}，默认 ${field.usual}`;
+  return `默认：${field.kind === 'yes' ? (field.usual ? '是' : '否') : field.usual.join('、')}`;
 }

@@ -56,6 +56,7 @@ export const AUDIT_WORDS: Record<string, string> = {
   'word-heard': '听留言',
   'cases-imported': '导入来件',
   'roster-pattern': '修改轮班规则',
+  'shift-times': '修改班次时间',
   'roster-filled': '按规则排班',
   'roster-changed': '修改排班',
   'roster-swapped': '批准换班',

@@ -70,6 +70,7 @@ export function ConductPage() {
             onChange={(chosen) => chosen && setMonth(chosen.startOf('month'))}
           />
           {judges && <Button onClick={() => setAdding(true)}>登记一条</Button>}
+          {all && <Button href={`/api/conduct/file?month=${month.format('YYYY-MM')}`}>Excel</Button>}
         </Space>
         <p className="quiet">
           时钟看到的列在这里：迟到早退、离岗、记录未按时完成、受理员先挂机。由班长核定，本人可以说明；什么都不会删除。

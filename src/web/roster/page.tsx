@@ -8,6 +8,7 @@ import { ask, refusalWords } from '../ask.ts';
 import { useMay, useMe } from '../shell/me.tsx';
 import { DayPanel } from './day.tsx';
 import { PatternForm } from './pattern.tsx';
+import { TimesForm } from './times.tsx';
 import './roster.css';
 
 const WEEKDAYS = '日一二三四五六';
@@ -27,6 +28,7 @@ export function RosterPage() {
   const [month, setMonth] = useState<Dayjs>(() => dayjs().startOf('month'));
   const [date, setDate] = useState(() => dayjs().format('YYYY-MM-DD'));
   const [editing, setEditing] = useState(false);
+  const [timing, setTiming] = useState(false);
   const [swapping, setSwapping] = useState<{ date: string } | null>(null);
   const key = month.format('YYYY-MM');
   const { data, error } = useQuery({
@@ -101,6 +103,7 @@ export function RosterPage() {
                 </Button>
               </Popconfirm>
               <Button onClick={() => setEditing(true)}>轮班规则</Button>
+              <Button onClick={() => setTiming(true)}>班次时间</Button>
             </>
           )}
           <Button href={`/api/roster/file?month=${key}`}>Excel</Button>
@@ -175,6 +178,13 @@ export function RosterPage() {
           roster={data}
           onClose={() => setEditing(false)}
           onSave={(body) => deed.mutate({ path: '/pattern', body }, { onSuccess: () => setEditing(false) })}
+        />
+      )}
+      {data && timing && (
+        <TimesForm
+          plans={data.plans}
+          onClose={() => setTiming(false)}
+          onSave={(body) => deed.mutate({ path: '/shifts', body }, { onSuccess: () => setTiming(false) })}
         />
       )}
       {data && swapping && (

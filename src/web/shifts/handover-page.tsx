@@ -161,7 +161,7 @@ function SectionOf({
       {items.length === 0 && <p className="none">无</p>}
       <ul>
         {items.map((item) => (
-          <Line key={`${item.id} ${item.version}`} item={item} view={view} writes={writes} change={change} />
+          <Line key={item.id} item={item} view={view} writes={writes} change={change} />
         ))}
       </ul>
       {writes && section !== 'flood' && (
@@ -191,8 +191,16 @@ function SectionOf({
 
 function Line({ item, view, writes, change }: { item: Item; view: View; writes: boolean; change: Change }) {
   const may = useMay();
+  // what is written here stays when somebody else changes the line meanwhile: both are shown, a person merges them
+  const [begun, setBegun] = useState({ version: item.version, text: item.text });
   const [text, setText] = useState(item.text);
   const [editing, setEditing] = useState(false);
+  const written = text !== begun.text;
+  if (item.version !== begun.version && (!written || item.text === text)) {
+    setBegun({ version: item.version, text: item.text });
+    setText(item.text);
+  }
+  const clash = written && item.version !== begun.version && item.text !== text;
   const question = item.source?.startsWith('flood:')
     ? FLOOD_QUESTIONS[item.source.slice(6) as FloodQuestion]
     : undefined;
@@ -230,10 +238,20 @@ function Line({ item, view, writes, change }: { item: Item; view: View; writes: 
             placeholder={question ? '没有情况填“无”' : ''}
             aria-label={question ?? '修改这一条'}
             onChange={(event) => setText(event.target.value)}
-            onBlur={() => question && text !== item.text && save()}
+            onBlur={() => question && !clash && text !== item.text && save()}
           />
         ) : (
           item.text || '—'
+        )}
+        {clash && (
+          <span className="clash" role="alert">
+            {item.changedBy}刚改成了：“{item.text}”。请合并后保存。{' '}
+            {question && (
+              <Button size="small" onClick={() => save()}>
+                用我写的
+              </Button>
+            )}
+          </span>
         )}
         {item.settled && <small>（已办完）</small>}
         {item.changedBy && <small className="no-print">　{item.changedBy}</small>}
@@ -251,7 +269,13 @@ function Line({ item, view, writes, change }: { item: Item; view: View; writes: 
               <Button size="small" type="primary" loading={change.isPending} onClick={() => save()}>
                 保存
               </Button>{' '}
-              <Button size="small" onClick={() => setEditing(false)}>
+              <Button
+                size="small"
+                onClick={() => {
+                  setText(item.text);
+                  setEditing(false);
+                }}
+              >
                 取消
               </Button>
             </>

@@ -11,6 +11,7 @@ import {
 } from '../../../src/core/shifts/handover.ts';
 import {
   SHIFT_KINDS,
+  USUAL_PLANS,
   shiftAt,
   shiftBefore,
   shiftKindsFault,
@@ -33,13 +34,13 @@ describe('the shifts of a day', () => {
   it('leave no minute to nobody, over new year, too', () => {
     fc.assert(
       fc.property(fc.integer({ min: at(2026, 12, 30, 0), max: at(2027, 1, 3, 0) }), (ms) => {
-        const shift = shiftAt(ms, SHIFT_KINDS);
+        const shift = shiftAt(ms, USUAL_PLANS);
         expect(shift.fromMs).to.be.at.most(ms);
         expect(shift.untilMs).to.be.above(ms);
-        expect(shiftBefore(shift, SHIFT_KINDS).untilMs).to.equal(shift.fromMs);
+        expect(shiftBefore(shift, USUAL_PLANS).untilMs).to.equal(shift.fromMs);
       }),
     );
-    expect(shiftsOf('2026-12-31', SHIFT_KINDS).map(({ key }) => key)).to.deep.equal([
+    expect(shiftsOf('2026-12-31', USUAL_PLANS).map(({ key }) => key)).to.deep.equal([
       '2026-12-31:night',
       '2026-12-31:early',
       '2026-12-31:middle',
@@ -55,7 +56,7 @@ describe('the shifts of a day', () => {
 
 describe('the flood record (Article 21)', () => {
   const of = (month: number, day: number, hour = 9) =>
-    floodRecorded(shiftAt(at(2026, month, day, hour), SHIFT_KINDS));
+    floodRecorded(shiftAt(at(2026, month, day, hour), USUAL_PLANS));
   it('is asked for from 1 May to 30 September', () => {
     expect(of(4, 30)).to.equal(false);
     expect(of(5, 1, 0)).to.equal(true);
@@ -63,14 +64,14 @@ describe('the flood record (Article 21)', () => {
     expect(of(10, 1, 0)).to.equal(false);
   });
   it('must be whole before who hands over can sign', () => {
-    const may = shiftAt(at(2026, 5, 1, 9), SHIFT_KINDS);
+    const may = shiftAt(at(2026, 5, 1, 9), USUAL_PLANS);
     expect(giveFault('open', [], may)).to.contain('防汛记录');
     const questions = ['rain', 'places', 'crews', 'pumps', 'leaders'].map((name, id) =>
       item({ id, section: 'flood', source: `flood:${name}`, text: '无' }),
     );
     expect(giveFault('open', questions, may)).to.equal(null);
     expect(giveFault('open', questions.slice(1), may)).to.contain('降雨情况');
-    expect(giveFault('open', [], shiftAt(at(2026, 10, 1, 9), SHIFT_KINDS))).to.equal(null);
+    expect(giveFault('open', [], shiftAt(at(2026, 10, 1, 9), USUAL_PLANS))).to.equal(null);
   });
 });
 

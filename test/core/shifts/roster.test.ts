@@ -3,12 +3,22 @@ import fc from 'fast-check';
 import {
   attendance,
   datesOfMonth,
+  keptOut,
   PATTERNS,
   patternFault,
   patternShift,
   type Pattern,
 } from '../../../src/core/shifts/roster.ts';
-import { SHIFT_KINDS } from '../../../src/core/shifts/shift.ts';
+import {
+  kindsAmong,
+  kindsOn,
+  SHIFT_KINDS,
+  shiftAt,
+  shiftBefore,
+  shiftsOf,
+  USUAL_PLANS,
+  type ShiftPlan,
+} from '../../../src/core/shifts/shift.ts';
 import { agentsNeeded, erlangC, serviceLevel } from '../../../src/core/shifts/staffing.ts';
 
 const at = (text: string) => Date.parse(`${text}+08:00`);
@@ -128,4 +138,75 @@ describe('how many agents a half hour needs (Erlang C)', () => {
         },
       ),
     ));
+});
+
+describe("the shifts' times, changed from a day on", () => {
+  const twelve: ShiftPlan = {
+    fromDate: '2026-12-01',
+    kinds: [
+      { code: 'day', zh: '白班', fromMinute: 7 * 60 },
+      { code: 'dark', zh: '黑班', fromMinute: 19 * 60 },
+    ],
+  };
+  const plans = [...USUAL_PLANS, twelve];
+
+  it('moves no shift that was, and is the plan of every day after', () => {
+    expect(kindsOn('2026-11-30', plans).map((kind) => kind.code)).to.deep.equal(['night', 'early', 'middle']);
+    expect(kindsOn('2026-12-01', plans).map((kind) => kind.code)).to.deep.equal(['day', 'dark']);
+    expect(shiftsOf('2026-11-29', plans)).to.deep.equal(shiftsOf('2026-11-29', USUAL_PLANS));
+    expect(kindsAmong(['2026-11-30', '2026-12-01'], plans).map((kind) => kind.zh)).to.deep.equal([
+      ...['夜班', '白班', '早班', '中班', '黑班'],
+    ]);
+  });
+  it('lasts until the first shift of the new plan, whenever that begins', () => {
+    const last = shiftsOf('2026-11-30', plans).at(-1)!;
+    expect(last.untilMs).to.equal(at('2026-12-01T07:00'));
+    expect(shiftAt(at('2026-12-01T06:59'), plans).key).to.equal('2026-11-30:middle');
+    expect(shiftAt(at('2026-12-02T03:00'), plans).key).to.equal('2026-12-01:dark');
+  });
+  it('each instant belongs to exactly one shift, and the one before ends where it begins', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -40, max: 40 }),
+        fc.uniqueArray(fc.integer({ min: 0, max: 1439 }), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: -10 * 1440, max: 10 * 1440 }),
+        (days, begins, minutes) => {
+          const fromDate = new Date(at('2026-12-01T12:00') + days * DAY_MS).toISOString().slice(0, 10);
+          const kinds = begins.map((fromMinute, n) => ({ code: `s${n}`, zh: `班${n}`, fromMinute }));
+          const changed = [...USUAL_PLANS, { fromDate, kinds }];
+          const atMs = at(`${fromDate}T00:00`) + minutes * 60_000;
+          const shift = shiftAt(atMs, changed);
+          expect(shift.fromMs).to.be.at.most(atMs);
+          expect(shift.untilMs).to.be.greaterThan(atMs);
+          expect(shiftBefore(shift, changed).untilMs).to.equal(shift.fromMs);
+        },
+      ),
+    ));
+});
+
+describe('the roster says who may be in the queue', () => {
+  const margins = { beforeMs: 3_600_000, afterMs: 7_200_000 };
+  const cells = [
+    { personId: 1, date: '2026-11-25', code: 'early' },
+    { personId: 2, date: '2026-11-25', code: 'middle' },
+    { personId: 3, date: '2026-11-25', code: '' },
+    { personId: 3, date: '2026-11-27', code: 'night' },
+  ];
+  const asked = (person: number, when: string) => keptOut(person, cells, USUAL_PLANS, at(when), margins);
+
+  it('lets in who works now, and a while before and after', () => {
+    expect(asked(1, '2026-11-25T12:00')).to.equal(null);
+    expect(asked(2, '2026-11-25T15:00')).to.equal(null);
+    expect(asked(1, '2026-11-25T17:59')).to.equal(null);
+  });
+  it('keeps out who is off, and says when they work and what to do', () => {
+    expect(asked(2, '2026-11-25T14:59')).to.include('11月25日 中班 16:00—00:00').and.to.include('班长');
+    expect(asked(3, '2026-11-25T12:00')).to.include('11月27日 夜班');
+    expect(asked(4, '2026-11-25T12:00')).to.include('请班长');
+    expect(asked(1, '2026-11-25T18:00')).to.include('现在的班没有排您');
+  });
+  it('says nothing when nobody is planned: a hotline without a roster answers', () => {
+    expect(asked(4, '2026-11-26T12:00')).to.equal(null);
+    expect(keptOut(1, [], USUAL_PLANS, at('2026-11-25T12:00'), margins)).to.equal(null);
+  });
 });
