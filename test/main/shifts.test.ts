@@ -63,7 +63,7 @@ describe('the flood record, asked of a shift from 1 May to 30 September', functi
   interface View {
     flood: boolean;
     state: string;
-    items: { id: number; version: number; source: string | null; section: string }[];
+    items: { id: number; version: number; source: string | null; section: string; key: boolean }[];
     message?: string;
   }
   const ask = async (method: string, path: string, body?: unknown) => {

@@ -1,21 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Table } from 'antd';
-import { MapChart } from 'echarts/charts';
-import { TooltipComponent, VisualMapComponent } from 'echarts/components';
-import * as echarts from 'echarts/core';
-import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { ask, refusalWords } from '../ask.ts';
+import { DistrictMap } from '../map/district-map.tsx';
 import { useConnected, useTold } from '../shell/line.tsx';
-import { useShade } from '../shell/theme.tsx';
 import { OrderTable, useOrderList } from './list-page.tsx';
 import { useOrderWords } from './words.ts';
-import yinchuan from './yinchuan.json' with { type: 'json' };
 import './orders.css';
-
-echarts.use([MapChart, TooltipComponent, VisualMapComponent, CanvasRenderer]);
-echarts.registerMap('yinchuan', yinchuan as unknown as Parameters<typeof echarts.registerMap>[1]);
 
 interface Cell {
   unitId: number | null;
@@ -26,8 +18,6 @@ interface Cell {
   overdue: number;
   urgent: number;
 }
-/** the map says 永宁县, the rule book 永宁 */
-const short = (name: string) => name.replace(/[县市]$/, '');
 const AGAIN_MS = 5000;
 
 /** The supervisor's eye: everything overdue or near it, by unit and district, live, as a map and as a list. */
@@ -56,8 +46,12 @@ export function OverduePage() {
     ...{ unit, unitId: some[0]!.unitId },
     ...sum(some),
   }));
-  const byDistrict = Object.fromEntries(
-    [...groupBy(all, (cell) => cell.district).entries()].map(([name, some]) => [name, sum(some)]),
+  const marks = Object.fromEntries(
+    [...groupBy(all, (cell) => cell.district).entries()].map(([name, some]) => {
+      const { open, near, overdue } = sum(some);
+      const level = overdue > 0 ? ('red' as const) : near > 0 ? ('amber' as const) : ('quiet' as const);
+      return [name, { level, words: `超时 ${overdue} / 在办 ${open}` }];
+    }),
   );
   const total = sum(all);
   return (
@@ -83,7 +77,12 @@ export function OverduePage() {
       </header>
       {cells.error && <Alert type="error" showIcon title={refusalWords(cells.error)} />}
       <div className="overdue-top">
-        <DistrictMap figures={byDistrict} choose={setDistrict} />
+        <DistrictMap
+          label="各辖区超时工单"
+          marks={marks}
+          chosen={district ? [district] : []}
+          choose={(one) => setDistrict(one === district ? '' : one)}
+        />
         <Table
           size="small"
           rowKey="unit"
@@ -130,70 +129,4 @@ function sum(cells: Cell[]) {
   const of = (name: 'open' | 'near' | 'overdue' | 'urgent') =>
     cells.reduce((all, cell) => all + cell[name], 0);
   return { open: of('open'), near: of('near'), overdue: of('overdue'), urgent: of('urgent') };
-}
-
-function DistrictMap({
-  figures,
-  choose,
-}: {
-  figures: Record<string, { open: number; near: number; overdue: number }>;
-  choose: (district: string) => void;
-}) {
-  const [shade] = useShade();
-  const node = useRef<HTMLDivElement>(null);
-  const chart = useRef<echarts.ECharts | null>(null);
-  const newest = useRef(choose);
-  useEffect(() => {
-    newest.current = choose;
-  });
-  useEffect(() => {
-    const made = echarts.init(node.current!);
-    chart.current = made;
-    made.on('click', (event) => newest.current(short(event.name)));
-    const fit = () => made.resize();
-    addEventListener('resize', fit);
-    return () => {
-      removeEventListener('resize', fit);
-      made.dispose();
-    };
-  }, []);
-  useEffect(() => {
-    const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-    const data = ['兴庆区', '西夏区', '金凤区', '永宁县', '贺兰县', '灵武市'].map((name) => {
-      const found = figures[short(name)] ?? { open: 0, near: 0, overdue: 0 };
-      return { name, value: found.overdue, ...found };
-    });
-    chart.current?.setOption({
-      tooltip: {
-        formatter: (at: { name: string; data?: { overdue: number; near: number; open: number } }) =>
-          `${at.name}<br>超时 ${at.data?.overdue ?? 0}　将到 ${at.data?.near ?? 0}　在办 ${at.data?.open ?? 0}`,
-      },
-      visualMap: {
-        show: false,
-        min: 0,
-        max: Math.max(1, ...data.map((one) => one.value)),
-        inRange: { color: [colour('--ready'), colour('--warm'), colour('--red')] },
-      },
-      series: [
-        {
-          type: 'map',
-          map: 'yinchuan',
-          nameProperty: 'name',
-          label: {
-            show: true,
-            color: colour('--ink'),
-            formatter: (at: { name: string; data?: { overdue: number; open: number } }) =>
-              `${at.name}\n${at.data?.overdue ?? 0} / ${at.data?.open ?? 0}`,
-          },
-          itemStyle: { borderColor: colour('--soft') },
-          emphasis: { label: { color: colour('--ink') }, itemStyle: { areaColor: colour('--busy') } },
-          selectedMode: false,
-          layoutCenter: ['50%', '50%'],
-          layoutSize: '100%',
-          data,
-        },
-      ],
-    });
-  }, [figures, shade]);
-  return <div ref={node} className="district-map" role="img" aria-label="各辖区超时工单" />;
 }

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import type { Incident, IncidentState } from '../../protocol/incidents.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { DistrictMap } from '../map/district-map.tsx';
 import { Dial } from '../phone/dial.tsx';
 import { useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
@@ -97,13 +98,16 @@ export function IncidentsPage() {
             {one.community}　{Math.round(one.windowMs / 60_000)} 分钟内 {one.count} 人来电，平常{' '}
             {usually(one.usual)}
           </h2>
-          <ul className="callers">
-            {one.callers.map((caller) => (
-              <li key={caller.callId}>
-                <Dial number={caller.number} /> <small>{caller.community}</small>
-              </li>
-            ))}
-          </ul>
+          <div className="incident-where">
+            <DistrictMap label="来电人在哪里" marks={whereOf(one)} chosen={[one.district]} />
+            <ul className="callers">
+              {one.callers.map((caller) => (
+                <li key={caller.callId}>
+                  <Dial number={caller.number} /> <small>{caller.community}</small>
+                </li>
+              ))}
+            </ul>
+          </div>
           {one.outageId !== null && (
             <p>
               <Link to={`/outages/${one.outageId}`}>停水</Link>　
@@ -138,4 +142,11 @@ export function IncidentsPage() {
       ))}
     </main>
   );
+}
+
+/** The callers on the map: how many, and of which communities. */
+function whereOf({ district, callers }: Incident) {
+  const places = [...new Set(callers.map((one) => one.community))].filter((one) => one !== '');
+  const words = `${callers.length} 人${places.length > 0 ? ` ${places.slice(0, 2).join('、')}` : ''}`;
+  return { [district]: { level: 'red' as const, words } };
 }

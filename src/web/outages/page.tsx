@@ -16,6 +16,7 @@ import {
 } from '../../core/outages/outage.ts';
 import type { OutageAsker, OutageStep } from '../../protocol/outages.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { DistrictMap } from '../map/district-map.tsx';
 import { serverNow } from '../clock.tsx';
 import { useUnits } from '../orders/units.ts';
 import { useTold } from '../shell/line.tsx';
@@ -257,6 +258,15 @@ function Edit({ outage }: { outage: Outage | null }) {
       ask<{ count: number }>('POST', '/api/outages/touched', area),
     onSuccess: ({ count: found }) => setTouched(found),
   });
+  const districts = Form.useWatch('districts', form);
+  /** the notice follows what is written, until somebody writes it themselves */
+  const changed = (now_: Partial<Written>) => {
+    if ('notice' in now_) return;
+    if (!outage) compose();
+    const all = form.getFieldsValue();
+    if (('districts' in now_ || 'communities' in now_ || 'streets' in now_) && all.districts.length > 0)
+      count.mutate({ districts: all.districts, communities: all.communities, streets: all.streets });
+  };
   const compose = () => {
     const written = form.getFieldsValue();
     if (written.times?.[0] && written.times[1])
@@ -276,21 +286,26 @@ function Edit({ outage }: { outage: Outage | null }) {
             }
       }
       onFinish={(written) => save.mutate(read(written))}
-      onValuesChange={(changed: Partial<Written>, all) => {
-        if ('notice' in changed) return;
-        if (!outage) compose();
-        if (
-          ('districts' in changed || 'communities' in changed || 'streets' in changed) &&
-          all.districts.length > 0
-        )
-          count.mutate({ districts: all.districts, communities: all.communities, streets: all.streets });
-      }}
+      onValuesChange={changed}
     >
       <Form.Item name="kind" label="类别" className="wide">
         <Radio.Group options={Object.entries(OUTAGE_KINDS).map(([value, label]) => ({ value, label }))} />
       </Form.Item>
       <Form.Item name="districts" label="辖区" rules={[{ required: true, message: '请选辖区' }]}>
         <Select mode="multiple" options={(units.data?.districts ?? []).map((value) => ({ value }))} />
+      </Form.Item>
+      <Form.Item label="或在图上点选" className="wide">
+        <DistrictMap
+          label="辖区"
+          marks={{}}
+          chosen={districts ?? []}
+          choose={(one) => {
+            const before = form.getFieldValue('districts') as string[];
+            const after = before.includes(one) ? before.filter((other) => other !== one) : [...before, one];
+            form.setFieldValue('districts', after);
+            changed({ districts: after });
+          }}
+        />
       </Form.Item>
       <Form.Item name="streets" label="街道" extra="街道和小区都不填，就是整个辖区">
         <Select

@@ -1,0 +1,68 @@
+import { DISTRICTS, HEIGHT, WIDTH } from './districts.ts';
+import './map.css';
+
+/** What the map shows of one district. */
+export interface DistrictMark {
+  level: 'quiet' | 'amber' | 'red';
+  /** written under the district's name; the shape before it says the level to who sees no colours */
+  words: string;
+}
+
+const SHAPES = { quiet: '', amber: '▲ ', red: '■ ' };
+
+/** The districts of the town as a map, each with its mark; `choose` is told of a click or the Enter key on one. */
+export function DistrictMap({
+  marks,
+  chosen = [],
+  choose,
+  label,
+}: {
+  /** by the rule book's names, 永宁 */
+  marks: Record<string, DistrictMark>;
+  chosen?: readonly string[];
+  choose?: (district: string) => void;
+  /** what the map shows, for who does not see it */
+  label: string;
+}) {
+  return (
+    <svg
+      className="district-map"
+      viewBox={`-10 -10 ${WIDTH + 20} ${HEIGHT + 20}`}
+      role="group"
+      aria-label={label}
+    >
+      {DISTRICTS.map(({ name, path, x, y }) => {
+        const mark = marks[name];
+        const isChosen = chosen.includes(name);
+        return (
+          <g
+            key={name}
+            className={mark?.level ?? 'quiet'}
+            data-chosen={isChosen}
+            {...(choose && {
+              ...{ role: 'button', tabIndex: 0, 'aria-pressed': isChosen },
+              onClick: () => choose(name),
+              onKeyDown: (event: React.KeyboardEvent) => {
+                if (event.key !== 'Enter' && event.key !== ' ') return;
+                event.preventDefault();
+                choose(name);
+              },
+            })}
+            aria-label={`${name} ${mark?.words ?? ''}`}
+          >
+            <path d={path} />
+            <text x={x} y={y}>
+              {isChosen ? `✓ ${name}` : name}
+            </text>
+            {mark && mark.words !== '' && (
+              <text className="words" x={x} y={y + 44}>
+                {SHAPES[mark.level]}
+                {mark.words}
+              </text>
+            )}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
