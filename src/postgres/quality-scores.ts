@@ -79,7 +79,7 @@ export async function fillScore(
 export async function agentsWord(
   client: Client,
   id: number,
-  state: ScoreState & ('seen' | 'answered' | 'appealed'),
+  state: 'seen' | 'answered' | 'appealed',
   words: string,
   atMs: number,
 ): Promise<void> {
