@@ -144,7 +144,9 @@ export const openQuality: OpenWing = ({ pool, now, log, registry }) => {
           if (calibration === undefined || (calibration && (calibration.callId !== callId || !all)))
             return '没有这次校准，请刷新列表。';
           const score = await scores.scoreOfCall(pool, callId, calibrationId, person.id);
-          if (!all && (!score || score.state === 'draft')) return '这通电话还没有评分。';
+          // a draft is nobody's but the scorers', also when the agent is a supervisor
+          if ((!all && !score) || (score?.state === 'draft' && agentId === person.id))
+            return '这通电话还没有评分。';
           const by = score ?? calibration;
           const form = by
             ? await kept.formVersion(pool, by.formId, by.version)
