@@ -26,6 +26,7 @@ import { openOutagesWing } from './outages.ts';
 import { openOrders } from './orders.ts';
 import { openOutward } from './outward.ts';
 import { openPeople } from './people.ts';
+import { openQuality } from './quality.ts';
 import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
 import { openRoster } from './roster.ts';
@@ -114,6 +115,7 @@ const WINGS: OpenWing[] = [
   openRecordings,
   openConsole,
   openRoster,
+  openQuality,
 ];
 
 export function openWings(ground: Ground): Wing[] {

@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
+import { QUALITY_PAGES } from './quality/pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
 
 /** The rail's entries, in this order; each opens the first of its pages that the person may see. */
@@ -324,6 +325,7 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./desk/queues-page.tsx')).QueuesPage }),
   },
   ...IVR_PAGES,
+  ...QUALITY_PAGES,
   {
     path: '/phones',
     group: 'people',

@@ -51,7 +51,12 @@ export type Deed =
   | 'see-all-conduct'
   | 'judge-conduct'
   | 'see-words'
-  | 'run-ivr';
+  | 'run-ivr'
+  | 'see-quality'
+  | 'see-all-quality'
+  | 'score-calls'
+  | 'edit-quality-forms'
+  | 'decide-appeals';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -107,6 +112,13 @@ const MAY: Record<Deed, readonly Role[]> = {
   'judge-conduct': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
+  // an agent: their own
+  'see-quality': ['agent', 'supervisor', 'manager'],
+  'see-all-quality': ['supervisor', 'manager'],
+  'score-calls': ['supervisor'],
+  'edit-quality-forms': ['supervisor'],
+  // never the one who scored: a hotline with one leader needs the manager
+  'decide-appeals': ['supervisor', 'manager'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

@@ -2,6 +2,8 @@
  * The settings that the utility's own people change while the service runs (Article 30: the customer service centre
  * interprets). Each has its Chinese name, unit, limits and default; what is kept is only what differs.
  */
+import { PER_AGENT } from '../quality/draw.ts';
+
 export type Field =
   | { kind: 'whole'; zh: string; unit: string; least: number; most: number; usual: number }
   | { kind: 'words'; zh: string; unit: string; usual: readonly string[] }
@@ -38,6 +40,21 @@ export const SETTINGS: Record<string, SettingGroup> = {
   recordings: {
     zh: '录音',
     fields: { keepDays: { kind: 'whole', zh: '保存', unit: '天', least: 30, most: 3650, usual: 365 } },
+  },
+  quality: {
+    zh: '质检',
+    fields: {
+      perAgent: {
+        kind: 'whole',
+        zh: '每名受理员每周抽取',
+        unit: '通',
+        least: 1,
+        most: 20,
+        usual: PER_AGENT,
+      },
+      leastSeconds: { kind: 'whole', zh: '短于此的通话不抽', unit: '秒', least: 1, most: 600, usual: 15 },
+      appealDays: { kind: 'whole', zh: '申诉期', unit: '天', least: 1, most: 60, usual: 7 },
+    },
   },
 };
 

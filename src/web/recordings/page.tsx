@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Form, Input, InputNumber, Table, Tag } from 'antd';
+import { Alert, Button, DatePicker, Form, Input, InputNumber, Space, Table, Tag } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import type { RecordingLine } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { useMay } from '../shell/me.tsx';
 import { duration, spaced, when } from '../view.ts';
 import { Player } from './player.tsx';
 import './recordings.css';
@@ -20,6 +21,7 @@ interface Asked {
 
 /** Recordings, found by anything of the call, and heard. */
 export function RecordingsPage() {
+  const may = useMay();
   const [asked, setAsked] = useState<Asked>(() => ({
     span: [dayjs().startOf('day'), dayjs().endOf('day')],
     ...{ number: '', agent: '', orderNo: '', leastSeconds: null },
@@ -109,9 +111,14 @@ export function RecordingsPage() {
               ) : (
                 <>
                   {row.held !== null && <Tag color="gold">保全</Tag>}
-                  <Button size="small" onClick={() => setPlaying(row.callId)}>
-                    播放
-                  </Button>
+                  <Space>
+                    <Button size="small" onClick={() => setPlaying(row.callId)}>
+                      播放
+                    </Button>
+                    {may('score-calls') && row.direction === 'inbound' && (
+                      <Link to={`/quality/calls/${encodeURIComponent(row.callId)}`}>质检</Link>
+                    )}
+                  </Space>
                 </>
               ),
           },

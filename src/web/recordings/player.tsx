@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Input, Segmented, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { PEAKS_PER_SECOND } from '../../core/recordings/measures.ts';
+import type { Pin } from '../../core/quality/form.ts';
 import type { Recording } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useMay } from '../shell/me.tsx';
@@ -13,8 +14,17 @@ const SIDES: Record<string, string> = { caller: '来电人', agent: '受理员',
 const QUIET = 6;
 const SKIPPED_MS = 1500;
 
+interface Around {
+  /** absent: it stands in a page of its own */
+  onClose?: () => void;
+  /** comments of whoever scored it, shown as marks */
+  pins?: readonly Pin[];
+  /** an instant was chosen to comment on */
+  onPin?: (atMs: number) => void;
+}
+
 /** One recording: both sides as a picture, its marks, what was measured, and the sound. */
-export function Player({ callId, onClose }: { callId: string; onClose: () => void }) {
+export function Player({ callId, ...around }: Around & { callId: string }) {
   const { data, error } = useQuery({
     queryKey: ['recordings', 'one', callId],
     queryFn: ({ signal }) =>
@@ -22,10 +32,10 @@ export function Player({ callId, onClose }: { callId: string; onClose: () => voi
   });
   if (error) return <Alert type="error" showIcon title={refusalWords(error)} />;
   if (!data) return <p className="quiet">正在打开录音…</p>;
-  return <Sound recording={data} onClose={onClose} />;
+  return <Sound recording={data} {...around} />;
 }
 
-function Sound({ recording, onClose }: { recording: Recording; onClose: () => void }) {
+function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: Recording }) {
   const may = useMay();
   const queries = useQueryClient();
   const { message, modal } = App.useApp();
@@ -161,9 +171,16 @@ function Sound({ recording, onClose }: { recording: Recording; onClose: () => vo
               </Button>
             </>
           )}
-          <Button size="small" onClick={onClose}>
-            关闭
-          </Button>
+          {onPin && (
+            <Button size="small" type="primary" onClick={() => onPin(Math.floor(atMs / 1000) * 1000)}>
+              批注这一秒
+            </Button>
+          )}
+          {onClose && (
+            <Button size="small" onClick={onClose}>
+              关闭
+            </Button>
+          )}
         </Space>
       </header>
       <canvas
@@ -177,15 +194,24 @@ function Sound({ recording, onClose }: { recording: Recording; onClose: () => vo
         onKeyDown={onKey}
         onClick={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
-          seek(((event.clientX - box.left) / box.width) * recording.ms);
+          const ms = ((event.clientX - box.left) / box.width) * recording.ms;
+          seek(ms);
+          onPin?.(Math.floor(ms / 1000) * 1000);
         }}
       />
-      <audio ref={audio} controls autoPlay src={`${base}/sound`} onTimeUpdate={onTime} />
+      <audio ref={audio} controls autoPlay={!onPin} src={`${base}/sound`} onTimeUpdate={onTime} />
       <ul className="marks">
         {recording.marks.map((one) => (
           <li key={`${one.atMs}${one.words}`}>
             <button type="button" onClick={() => seek(one.atMs)}>
               <span className="figures">{duration(one.atMs)}</span> {one.words}
+            </button>
+          </li>
+        ))}
+        {pins.map((one) => (
+          <li key={`p${one.atMs}${one.words}`} className="pin">
+            <button type="button" onClick={() => seek(one.atMs)}>
+              <span className="figures">{duration(one.atMs)}</span> ✎ {one.words}
             </button>
           </li>
         ))}
