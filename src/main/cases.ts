@@ -11,7 +11,6 @@ import {
 import { readPortalText } from '../core/office/portal-text.ts';
 import { periodAt } from '../core/office/period.ts';
 import { stepRefusalWords } from '../core/orders/words.ts';
-import type { NewDelivery } from '../core/outward/delivery.ts';
 import { caseRoutes } from '../http/cases.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import {
@@ -26,13 +25,14 @@ import {
   listLooks,
   stepCase,
   type CaseAnswer,
-  type CaseRow,
 } from '../postgres/cases.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { openCaseImport } from './case-import.ts';
+import { dueNotices, onScreens } from './case-notices.ts';
+import { openCaseOperations } from './case-operations.ts';
 import type { OpenWing } from './wings.ts';
 
 const REMIND_EVERY_MS = 30_000;
@@ -122,7 +122,7 @@ export const openCases: OpenWing = (ground) => {
       listLooks(pool, day.fromMs, day.untilMs),
     ]);
     const told = [
-      ...due.flatMap((one) => dueReminders(one, nowMs)),
+      ...due.flatMap((one) => dueNotices(one, nowMs)),
       ...unlookedPlaces(looks, nowMs).flatMap(({ place, remindAtMs }) =>
         onScreens(
           `look:${place}:${remindAtMs}`,
@@ -170,6 +170,7 @@ export const openCases: OpenWing = (ground) => {
         look: (look, person) => addLook(pool, { ...look, personId: person.id, atMs: now() }),
       }),
     ],
+    outward: (own) => openCaseOperations({ own, now }),
     start() {
       reminding = setInterval(() => void remind().catch(onFault), REMIND_EVERY_MS);
       return remind().catch(onFault);
@@ -177,33 +178,3 @@ export const openCases: OpenWing = (ground) => {
     close: () => clearInterval(reminding),
   };
 };
-
-function dueReminders(one: CaseRow, nowMs: number): NewDelivery[] {
-  const late = one.dueAtMs! <= nowMs;
-  const what = late ? '已超过时限' : '将到时限';
-  return onScreens(
-    `case:${one.id}:${late ? 'late' : 'near'}:${one.dueAtMs}`,
-    late ? 'case-overdue' : 'case-warning',
-    `外部来件${what}`,
-    `${CHANNELS[one.channel].zh} ${one.outsideNo || '（无编号）'} ${what}（${stamp(one.dueAtMs!)}）：${one.content.slice(0, 60)}`,
-    `/cases/${one.id}`,
-    String(one.id),
-  );
-}
-
-function onScreens(
-  once: string,
-  event: string,
-  title: string,
-  text: string,
-  link: string,
-  about: string | null,
-): NewDelivery[] {
-  return ['agent', 'supervisor'].map((role) => ({
-    ...{ once: `${once}:${role}`, kind: event, about, recipient: role, stream: null, receiverId: null },
-    message: {
-      ...{ channel: 'screen' as const, room: `told:role:${role}`, event, title, text, link },
-      sound: event === 'case-overdue',
-    },
-  }));
-}

@@ -51,19 +51,19 @@ export interface CaseStepRow {
   note: string;
   body: { untilMs?: number; orderNo?: string; changed?: string[] };
 }
-export interface CaseBy {
-  id: number;
-  name: string;
-}
+/** Who did it: a person, or another system by its token. */
+export type CaseBy = { name: string } & ({ id: number } | { tokenId: number });
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,
   ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
   c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
-  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, p.name as "madeBy",
+  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, coalesce(p.name, t.system) as "madeBy",
   ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs"`;
-const FROM = 'from outside_cases c join people p on p.id = c.made_by left join orders o on o.id = c.order_id';
+const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
+  left join orders o on o.id = c.order_id`;
+const makerOf = (by: CaseBy) => ('id' in by ? [by.id, null] : [null, by.tokenId]);
 
 /** Enters a case; a number that the channel has given before is said, with the case that has it. */
 export async function addCase(
@@ -75,11 +75,11 @@ export async function addCase(
 ): Promise<{ id: number } | { takenBy: number }> {
   const { rows } = await client.query<{ id: number }>(
     `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
-        address, community, district, category, item, content, pasted, made_by, made_at)
-     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        ${instant('$17')})
+        address, community, district, category, item, content, pasted, made_at, made_by, token_id)
+     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+        ${instant('$16')}, $17, $18)
      on conflict (channel, outside_no) where outside_no <> '' do nothing returning id::float8 as id`,
-    [...fieldValues(fields), pasted, by.id, atMs],
+    [...fieldValues(fields), pasted, atMs, ...makerOf(by)],
   );
   const id = rows[0]?.id;
   if (id === undefined) return { takenBy: await caseWithNumber(client, fields.channel, fields.outsideNo) };
@@ -114,9 +114,9 @@ async function addStep(
   body: CaseStepRow['body'],
 ): Promise<void> {
   await client.query(
-    `insert into case_steps (case_id, ordinal, kind, state, at, person_id, person_name, note, body)
-     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9)`,
-    [id, ordinal, kind, state, atMs, by.id, by.name, note.trim(), JSON.stringify(body)],
+    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, person_id, token_id)
+     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10)`,
+    [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), ...makerOf(by)],
   );
 }
 

@@ -121,6 +121,16 @@ export function caseStepsFor(facts: CaseFacts): CaseStep['kind'][] {
   );
 }
 
+/** Why a case can not have been received then, or be due then; null: it can. */
+export function wrongCaseTimes(
+  { receivedAtMs, dueAtMs }: { receivedAtMs: number; dueAtMs: number | null },
+  nowMs: number,
+): string | null {
+  if (receivedAtMs > nowMs + 60_000) return '受理时间在将来，请改正。';
+  if (dueAtMs !== null && dueAtMs <= receivedAtMs) return '办理时限要晚于受理时间，请改正。';
+  return null;
+}
+
 /** before this long of the deadline it warns, as an order's outside clock does */
 export const CASE_WARN_MS = 4 * 3_600_000;
 export type CaseMood = 'none' | 'calm' | 'warning' | 'late' | 'in-time' | 'answered-late';
