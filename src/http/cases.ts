@@ -101,6 +101,10 @@ const stepShape = z.object({
   version: z.number().int().positive().nullable().default(null),
   note: words(10_000).default(''),
   untilMs: instant.nullable().default(null),
+  fileIds: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, '附件不对，请重新选择'))
+    .max(20, '一次最多 20 个附件')
+    .default([]),
 });
 const listed = z.object({
   list: z.enum(['open', 'near', 'all']).default('open'),

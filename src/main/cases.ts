@@ -15,21 +15,21 @@ import { caseRoutes } from '../http/cases.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import {
   addCase,
-  addLook,
   caseSteps,
   casesDue,
   correctCase,
   countOpenCases,
   findCase,
   listCases,
-  listLooks,
   stepCase,
   type CaseAnswer,
 } from '../postgres/cases.ts';
+import { addLook, listLooks } from '../postgres/channel-looks.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { openCaseFiles } from './case-files.ts';
 import { openCaseImport } from './case-import.ts';
 import { dueNotices, onScreens } from './case-notices.ts';
 import { openCaseOperations } from './case-operations.ts';
@@ -57,7 +57,7 @@ export function caseRefusal(answer: CaseAnswer & { ok: false }) {
 }
 
 export const openCases: OpenWing = (ground) => {
-  const { pool, now, log } = ground;
+  const { pool, now, log, varDir } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'cases');
   let reminding: NodeJS.Timeout | undefined;
 
@@ -140,6 +140,7 @@ export const openCases: OpenWing = (ground) => {
   return {
     routers: [
       openCaseImport({ pool, now }),
+      openCaseFiles({ pool, varDir }),
       caseRoutes({
         now,
         async read(text) {

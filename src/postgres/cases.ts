@@ -9,6 +9,7 @@ import {
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import { normaliseNumber } from '../core/people/number.ts';
+import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
 
@@ -50,6 +51,7 @@ export interface CaseStepRow {
   personName: string;
   note: string;
   body: { untilMs?: number; orderNo?: string; changed?: string[] };
+  files: CaseFile[];
 }
 /** Who did it: a person, or another system by its token. */
 export type CaseBy = { name: string } & ({ id: number } | { tokenId: number });
@@ -72,6 +74,7 @@ export async function addCase(
   pasted: string,
   by: CaseBy,
   atMs: number,
+  more: { note?: string; fileIds?: readonly string[] } = {},
 ): Promise<{ id: number } | { takenBy: number }> {
   const { rows } = await client.query<{ id: number }>(
     `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
@@ -83,7 +86,7 @@ export async function addCase(
   );
   const id = rows[0]?.id;
   if (id === undefined) return { takenBy: await caseWithNumber(client, fields.channel, fields.outsideNo) };
-  await addStep(client, id, 1, 'enter', 'new', atMs, by, '', {});
+  await addStep(client, id, 1, 'enter', 'new', atMs, by, more.note ?? '', {}, more.fileIds);
   return { id };
 }
 
@@ -112,11 +115,12 @@ async function addStep(
   by: CaseBy,
   note: string,
   body: CaseStepRow['body'],
+  fileIds: readonly string[] = [],
 ): Promise<void> {
   await client.query(
-    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, person_id, token_id)
-     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10)`,
-    [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), ...makerOf(by)],
+    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, files, person_id, token_id)
+     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10, $11)`,
+    [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), fileIds, ...makerOf(by)],
   );
 }
 
@@ -160,6 +164,9 @@ export async function stepCase(
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderId !== null };
   const taken = takeCaseStep(facts, step);
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const fileIds = step.fileIds ?? [];
+  if (!(await hasCaseFiles(client, id, fileIds)))
+    return { ok: false, why: 'refused', words: '有附件没有传完，请去掉后重新选择。' };
   const next = before.version + 1;
   await client.query(
     `update outside_cases set state = $2, version = $3,
@@ -178,10 +185,11 @@ export async function stepCase(
       ...[order?.orderNo ?? null, order?.joined ?? false],
     ],
   );
-  await addStep(client, id, next, step.kind, taken.state, atMs, by, step.note, {
+  const body = {
     ...(step.untilMs === null ? {} : { untilMs: step.untilMs }),
     ...(order ? { orderNo: order.orderNo } : {}),
-  });
+  };
+  await addStep(client, id, next, step.kind, taken.state, atMs, by, step.note, body, fileIds);
   if (step.kind === 'defer' && before.orderId !== null && !before.joined && step.untilMs !== null)
     await moveOutsideDue(client, before.orderId, step.untilMs, settings);
   return { ok: true };
@@ -309,8 +317,11 @@ export async function findCase(client: Client, id: number): Promise<CaseRow | nu
 /** What was done with a case, first to last. */
 export async function caseSteps(pool: pg.Pool, id: number): Promise<CaseStepRow[]> {
   const { rows } = await pool.query<CaseStepRow>(
-    `select ordinal, kind, state, ${ms('at')} as "atMs", person_name as "personName", note, body
-       from case_steps where case_id = $1 order by ordinal`,
+    `select s.ordinal, s.kind, s.state, ${ms('s.at')} as "atMs", s.person_name as "personName", s.note, s.body,
+            coalesce((select json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type)
+                              order by array_position(s.files, f.id))
+                        from case_files f where f.case_id = s.case_id and f.id = any(s.files)), '[]') as files
+       from case_steps s where s.case_id = $1 order by s.ordinal`,
     [id],
   );
   return rows;
@@ -321,32 +332,6 @@ export async function casesDue(pool: pg.Pool, nowMs: number, warnMs: number): Pr
   const { rows } = await pool.query<CaseRow>(
     `select ${COLUMNS} ${FROM} where c.state in ('new', 'signed') and c.due_at <= ${instant('$1')} order by c.due_at limit 200`,
     [nowMs + warnMs],
-  );
-  return rows;
-}
-
-export interface Look {
-  place: string;
-  atMs: number;
-  personName: string;
-  found: number;
-  note: string;
-}
-export async function addLook(
-  pool: pg.Pool,
-  look: { place: string; personId: number; found: number; note: string; atMs: number },
-): Promise<void> {
-  await pool.query(
-    `insert into channel_looks (place, at, person_id, found, note) values ($1, ${instant('$2')}, $3, $4, $5)`,
-    [look.place, look.atMs, look.personId, look.found, look.note],
-  );
-}
-export async function listLooks(pool: pg.Pool, fromMs: number, untilMs: number): Promise<Look[]> {
-  const { rows } = await pool.query<Look>(
-    `select l.place, ${ms('l.at')} as "atMs", p.name as "personName", l.found, l.note
-       from channel_looks l join people p on p.id = l.person_id
-      where l.at >= ${instant('$1')} and l.at < ${instant('$2')} order by l.at desc, l.id desc`,
-    [fromMs, untilMs],
   );
   return rows;
 }

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { CaseMood, CaseState, CaseStepKind, Channel } from '../../core/office/cases.ts';
 import { ask } from '../ask.ts';
+import type { OrderFile } from '../orders/files.tsx';
 
 export interface CaseFields {
   channel: Channel;
@@ -39,6 +40,7 @@ export interface CaseView extends OutsideCase {
     personName: string;
     note: string;
     body: { untilMs?: number; orderNo?: string; changed?: string[] };
+    files: OrderFile[];
   }[];
   may: CaseStepKind[];
 }
