@@ -1,5 +1,6 @@
 /** What the desk's screens are told of cases from outside. */
 import { CHANNELS } from '../core/office/cases.ts';
+import { keptWords } from '../core/office/kept-words.ts';
 import type { NewDelivery } from '../core/outward/delivery.ts';
 import type { CaseFields, CaseRow } from '../postgres/cases.ts';
 
@@ -9,8 +10,20 @@ const titleOf = ({ channel, outsideNo }: CaseFields) =>
 
 /** A case that nobody of us typed in has come. */
 export function arrivedNotices(id: number, fields: CaseFields): NewDelivery[] {
-  const text = `${titleOf(fields)}：${fields.content.slice(0, 60)}`;
+  const text = `${titleOf(fields)}：${keptWords(fields.content, 60)}`;
   return onScreens(`case:${id}:arrived`, 'case-arrived', '新的外部来件', text, `/cases/${id}`, String(id));
+}
+
+/** A mail that can't become a case waits in the mailbox for a person. */
+export function unreadNotices(
+  mail: { key: string; from: string; subject: string },
+  why: string,
+  mailbox: string,
+): NewDelivery[] {
+  const which = `${keptWords(mail.from, 100) || '不明发件人'}“${keptWords(mail.subject, 60) || '无主题'}”`;
+  const text = `${why}：${which}。请到邮箱 ${mailbox} 里看，需要办的请手工登记。`;
+  const once = `case-mail:${mailbox}:${mail.key}:unread`;
+  return onScreens(once, 'case-mail-unread', '有邮件没能收成来件', text, '/cases/new?channel=mail', null);
 }
 
 /** A case is near its deadline, or past it. */
@@ -21,7 +34,7 @@ export function dueNotices(one: CaseRow, nowMs: number): NewDelivery[] {
     `case:${one.id}:${late ? 'late' : 'near'}:${one.dueAtMs}`,
     late ? 'case-overdue' : 'case-warning',
     `外部来件${what}`,
-    `${titleOf(one)} ${what}（${stamp(one.dueAtMs!)}）：${one.content.slice(0, 60)}`,
+    `${titleOf(one)} ${what}（${stamp(one.dueAtMs!)}）：${keptWords(one.content, 60)}`,
     `/cases/${one.id}`,
     String(one.id),
   );

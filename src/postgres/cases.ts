@@ -53,19 +53,25 @@ export interface CaseStepRow {
   body: { untilMs?: number; orderNo?: string; changed?: string[] };
   files: CaseFile[];
 }
-/** Who did it: a person, or another system by its token. */
-export type CaseBy = { name: string } & ({ id: number } | { tokenId: number });
+/** Who did it: a person, another system by its token, or the mail that it came with. */
+export type CaseBy = { name: string } & ({ id: number } | { tokenId: number } | { mailId: number });
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
+/** with `people p` and `api_tokens t` joined */
+export const MADE_BY = `coalesce(p.name, t.system, '邮箱自动收取')`;
 const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,
   ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
   c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
-  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, coalesce(p.name, t.system) as "madeBy",
+  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, ${MADE_BY} as "madeBy",
   ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs"`;
 const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
   left join orders o on o.id = c.order_id`;
-const makerOf = (by: CaseBy) => ('id' in by ? [by.id, null] : [null, by.tokenId]);
+const makerOf = (by: CaseBy) => [
+  'id' in by ? by.id : null,
+  'tokenId' in by ? by.tokenId : null,
+  'mailId' in by ? by.mailId : null,
+];
 
 /** Enters a case; a number that the channel has given before is said, with the case that has it. */
 export async function addCase(
@@ -78,9 +84,9 @@ export async function addCase(
 ): Promise<{ id: number } | { takenBy: number }> {
   const { rows } = await client.query<{ id: number }>(
     `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
-        address, community, district, category, item, content, pasted, made_at, made_by, token_id)
+        address, community, district, category, item, content, pasted, made_at, made_by, token_id, mail_id)
      values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-        ${instant('$16')}, $17, $18)
+        ${instant('$16')}, $17, $18, $19)
      on conflict (channel, outside_no) where outside_no <> '' do nothing returning id::float8 as id`,
     [...fieldValues(fields), pasted, atMs, ...makerOf(by)],
   );
@@ -118,8 +124,9 @@ async function addStep(
   fileIds: readonly string[] = [],
 ): Promise<void> {
   await client.query(
-    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, files, person_id, token_id)
-     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10, $11)`,
+    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, files, person_id,
+        token_id, mail_id)
+     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12)`,
     [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), fileIds, ...makerOf(by)],
   );
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { CaseAsked, HandedCase, ReadCase } from '../core/outward/case.ts';
 import type { OtherSystem } from '../core/outward/scope.ts';
-import { addCase } from './cases.ts';
+import { addCase, MADE_BY } from './cases.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
@@ -12,7 +12,7 @@ const READ = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind
   c.phone_written as phone, c.address, c.community, c.district, c.category, c.item as "itemNo", c.content, c.reply,
   coalesce((select note from case_steps s where s.case_id = c.id and s.kind = 'return' and c.state = 'returned'
              order by ordinal desc limit 1), '') as "returnedFor",
-  o.order_no as "orderNo", o.status as "orderStatus", coalesce(p.name, t.system) as "madeBy",
+  o.order_no as "orderNo", o.status as "orderStatus", ${MADE_BY} as "madeBy",
   ${ISO('c.received_at')} as "receivedAt", ${ISO('c.first_due_at')} as "firstDueAt", ${ISO('c.due_at')} as "dueAt",
   ${ISO('c.signed_at')} as "signedAt", ${ISO('c.returned_at')} as "returnedAt", ${ISO('c.replied_at')} as "repliedAt",
   ${ISO('c.called_back_at')} as "calledBackAt", ${ISO('c.closed_at')} as "closedAt"`;
@@ -75,7 +75,7 @@ export async function handInCase(
     return { id: added.id, again: false };
   }
   const { rows } = await client.query<{ same: boolean; madeBy: string }>(
-    `select c.told_hash is not distinct from $2 as same, coalesce(p.name, t.system) as "madeBy" ${FROM} where c.id = $1`,
+    `select c.told_hash is not distinct from $2 as same, ${MADE_BY} as "madeBy" ${FROM} where c.id = $1`,
     [added.takenBy, hash],
   );
   const { same, madeBy } = rows[0]!;
