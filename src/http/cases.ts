@@ -58,7 +58,7 @@ export interface CasePorts {
     most: number,
   ) => Promise<Kept[]>;
   counts: () => Promise<unknown>;
-  view: (id: number) => Promise<(Kept & { steps: unknown[]; may: CaseStepKind[] }) | null>;
+  view: (id: number) => Promise<(Kept & { steps: unknown[]; clocks: unknown[]; may: CaseStepKind[] }) | null>;
   looks: (day: Period) => Promise<unknown>;
   look: (look: { place: DailyPlace; found: number; note: string }, person: SignedIn) => Promise<void>;
 }

@@ -2,9 +2,10 @@
 import { CHANNELS } from '../core/office/cases.ts';
 import { keptWords } from '../core/office/kept-words.ts';
 import type { NewDelivery } from '../core/outward/delivery.ts';
-import type { CaseFields, CaseRow } from '../postgres/cases.ts';
+import type { Role } from '../core/people/may.ts';
+import type { FiredCaseClock } from '../postgres/case-clocks.ts';
+import type { CaseFields } from '../postgres/cases.ts';
 
-const stamp = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
 const titleOf = ({ channel, outsideNo }: CaseFields) =>
   `${CHANNELS[channel].zh} ${outsideNo || '（无编号）'}`;
 
@@ -26,21 +27,14 @@ export function unreadNotices(
   return onScreens(once, 'case-mail-unread', '有邮件没能收成来件', text, '/cases/new?channel=mail', null);
 }
 
-/** A case is near its deadline, or past it. */
-export function dueNotices(one: CaseRow, nowMs: number): NewDelivery[] {
-  const late = one.dueAtMs! <= nowMs;
-  const what = late ? '已超过时限' : '将到时限';
-  return onScreens(
-    `case:${one.id}:${late ? 'late' : 'near'}:${one.dueAtMs}`,
-    late ? 'case-overdue' : 'case-warning',
-    `外部来件${what}`,
-    `${titleOf(one)} ${what}（${stamp(one.dueAtMs!)}）：${keptWords(one.content, 60)}`,
-    `/cases/${one.id}`,
-    String(one.id),
-  );
+/** A clock of a case has fired: each firing of a due time once, whatever restarts. */
+export function firedNotices({ caseId, clock, dueAtMs, firing, notice }: FiredCaseClock): NewDelivery[] {
+  const { event, title, text, roles } = notice;
+  const once = `case:${caseId}:${clock}:${firing}:${Math.round(dueAtMs)}`;
+  return onScreens(once, event, title, text, `/cases/${caseId}`, String(caseId), roles);
 }
 
-/** On the screens of those who keep cases; what is overdue is heard. */
+/** On the screens of those who keep cases, or of `roles`; what is overdue is heard. */
 export function onScreens(
   once: string,
   event: string,
@@ -48,12 +42,13 @@ export function onScreens(
   text: string,
   link: string,
   about: string | null,
+  roles: readonly Role[] = ['agent', 'supervisor'],
 ): NewDelivery[] {
-  return ['agent', 'supervisor'].map((role) => ({
+  return roles.map((role) => ({
     ...{ once: `${once}:${role}`, kind: event, about, recipient: role, stream: null, receiverId: null },
     message: {
       ...{ channel: 'screen' as const, room: `told:role:${role}`, event, title, text, link },
-      sound: event === 'case-overdue',
+      sound: event === 'case-overdue' || event === 'case-escalated',
     },
   }));
 }

@@ -334,15 +334,6 @@ export async function caseSteps(pool: pg.Pool, id: number): Promise<CaseStepRow[
   return rows;
 }
 
-/** Open cases that are to be spoken of: near their deadline, or past it. */
-export async function casesDue(pool: pg.Pool, nowMs: number, warnMs: number): Promise<CaseRow[]> {
-  const { rows } = await pool.query<CaseRow>(
-    `select ${COLUMNS} ${FROM} where c.state in ('new', 'signed') and c.due_at <= ${instant('$1')} order by c.due_at limit 200`,
-    [nowMs + warnMs],
-  );
-  return rows;
-}
-
 /** Which of these numbers a channel has already brought. */
 export async function knownNumbers(
   client: Client,

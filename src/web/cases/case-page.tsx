@@ -3,8 +3,10 @@ import { Alert, Button, DatePicker, Form, Input, Space } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import { CASE_STATES, CASE_STEPS, CHANNELS, type CaseStepKind } from '../../core/office/cases.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { ClockRow } from '../orders/due.tsx';
 import { DeskOrderPanel, useDecisionTable } from '../orders/desk-panel.tsx';
 import { AddFiles, Files, type OrderFile } from '../orders/files.tsx';
 import { useMay } from '../shell/me.tsx';
@@ -120,6 +122,7 @@ function Case({ one }: { one: CaseView }) {
               {keeps && one.may.includes('correct') && <Button onClick={() => setEditing(true)}>更正</Button>}
             </>
           )}
+          <Clocks one={one} />
           <Steps one={one} />
         </section>
         {keeps && (
@@ -294,6 +297,22 @@ function OrderOf({ one }: { one: CaseView }) {
       </form>
       {join.error && <Alert type="error" showIcon title={refusalWords(join.error)} />}
     </div>
+  );
+}
+
+/** Its own deadlines, each as it stands. */
+function Clocks({ one }: { one: CaseView }) {
+  return (
+    <section className="order-clocks" aria-label="时限">
+      <h2>时限</h2>
+      <ul>
+        {one.clocks.map((clock) => (
+          <li key={clock.name}>
+            <ClockRow clock={clock} title={CASE_CLOCKS[clock.name]} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { CaseClock } from '../../core/office/case-clocks.ts';
 import type { CaseMood, CaseState, CaseStepKind, Channel } from '../../core/office/cases.ts';
 import { ask } from '../ask.ts';
 import type { OrderFile } from '../orders/files.tsx';
@@ -42,6 +43,7 @@ export interface CaseView extends OutsideCase {
     body: { untilMs?: number; orderNo?: string; changed?: string[] };
     files: OrderFile[];
   }[];
+  clocks: CaseClock[];
   may: CaseStepKind[];
 }
 
