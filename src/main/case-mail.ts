@@ -2,6 +2,7 @@
 import { Counter, Gauge } from 'prom-client';
 import { caseOfLetter, type Letter } from '../core/office/case-mail.ts';
 import { keptWords } from '../core/office/kept-words.ts';
+import { dateAt, dateText } from '../core/office/period.ts';
 import { CASE_FILE_WORDS } from '../core/office/case-files.ts';
 import { mailboxRoutes, type MailboxView } from '../http/case-mail.ts';
 import { lookIntoMailbox, UnreadableMail, type UnseenMail } from '../mail/imap.ts';
@@ -12,7 +13,7 @@ import { deliver } from '../postgres/deliveries.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { typeOfCaseFile } from './case-files.ts';
-import { arrivedNotices, unreadNotices } from './case-notices.ts';
+import { arrivedNotices, mailboxAwayNotices, unreadNotices } from './case-notices.ts';
 import { openKeptFiles } from './kept-files.ts';
 import type { Ground, Wing } from './wings.ts';
 
@@ -20,6 +21,8 @@ import type { Ground, Wing } from './wings.ts';
 const MOST_TRIES = 3;
 const MOST_FILE_BYTES = 10 * 1024 * 1024;
 const MOST_FILES = 20;
+/** so many looks in a row that failed are told to people, once a day */
+const FAILURES_TOLD = 5;
 
 type MailGround = Pick<Ground, 'pool' | 'varDir' | 'now' | 'registry' | 'log'> & {
   config: Pick<Ground['config'], 'IMAP_URL' | 'IMAP_FOLDER' | 'IMAP_POLL_SECONDS'>;
@@ -30,10 +33,12 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
   const { IMAP_URL: url, IMAP_FOLDER: folder } = config;
   const files = openKeptFiles(varDir);
   const figures = mailFigures(ground);
+  const onFault = (cause: unknown) => log.error({ err: cause }, 'case-mail');
   const view: MailboxView = { address: url ? addressOf(url) : null, lookedAtMs: null, fault: null };
   /** left for people, since this service began */
   const leftAlone = new Set<string>();
   const tries = new Map<string, number>();
+  let failing = 0;
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
 
@@ -107,13 +112,20 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
       await lookIntoMailbox({ url, folder }, take);
       view.lookedAtMs = Math.round(now());
       view.fault = null;
+      failing = 0;
       figures.looked.set(view.lookedAtMs / 1000);
     } catch (cause) {
       view.fault = faultWords(cause as Error);
       figures.failures.inc();
-      log.error({ err: cause }, 'case-mail');
+      onFault(cause);
+      failing += 1;
+      if (failing === FAILURES_TOLD) await tellAway(view.fault).catch(onFault);
     }
   }
+  const tellAway = (fault: string) =>
+    inTransaction(pool, (client) =>
+      deliver(client, mailboxAwayNotices(view.address!, fault, dateText(dateAt(now())))),
+    );
   function lookAgain(): void {
     looking = look().finally(() => {
       looking = null;

@@ -27,6 +27,13 @@ export function unreadNotices(
   return onScreens(once, 'case-mail-unread', '有邮件没能收成来件', text, '/cases/new?channel=mail', null);
 }
 
+/** The mailbox can't be looked into: told once a day, so that no case waits there unseen. */
+export function mailboxAwayNotices(mailbox: string, fault: string, day: string): NewDelivery[] {
+  const text = `${mailbox}：${fault}。恢复前请人工查看邮箱。`;
+  const once = `case-mailbox:${mailbox}:away:${day}`;
+  return onScreens(once, 'case-mailbox-away', '来件邮箱收不了信', text, '/cases?channel=mail', null);
+}
+
 /** A clock of a case has fired: each firing of a due time once, whatever restarts. */
 export function firedNotices({ caseId, clock, dueAtMs, firing, notice }: FiredCaseClock): NewDelivery[] {
   const { event, title, text, roles } = notice;

@@ -166,8 +166,13 @@ describe('the mailbox is a channel of cases', function () {
     await away.end();
     expect((await dovecot.inbox()).unseen).to.deep.equal([...unseen, '断线时来的']);
     const wrong = open({ url: dovecot.url.replace(/:[^:@/]*@/, ':wrong@') });
-    await wrong.look();
-    expect(await wrong.figure('hotline_case_mailbox_failures_total')).to.equal(1);
+    for (let n = 0; n < 6; n += 1) await wrong.look();
+    expect(await wrong.figure('hotline_case_mailbox_failures_total')).to.equal(6);
+    const { rows } = await pool.query<{ text: string }>(
+      `select message ->> 'text' as text from deliveries where kind = 'case-mailbox-away' order by id`,
+    );
+    expect(rows).to.have.length(2);
+    expect(rows[0]!.text).to.match(/账号或密码不对.*请人工查看邮箱/);
     const mailbox = open();
     await dovecot.stop();
     await mailbox.look();

@@ -33,6 +33,9 @@ export async function openDovecot() {
       'listen = 127.0.0.1',
       'ssl = no',
       'disable_plaintext_auth = no',
+      // a wrong password is answered at once
+      'auth_failure_delay = 0',
+      'service anvil {\n  unix_listener anvil-auth-penalty {\n    mode = 0\n  }\n}',
       'first_valid_uid = 1',
       `mail_location = maildir:${mails}`,
       `passdb {\n  driver = static\n  args = user=${USER} password=${PASSWORD}\n}`,

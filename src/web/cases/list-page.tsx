@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Input, Select, Table, Tag } from 'antd';
 import { useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -107,6 +107,7 @@ export function CasesPage() {
             </button>
           );
         })}
+        <Mailbox />
       </nav>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       <Table<OutsideCase>
@@ -180,6 +181,27 @@ export function CasesPage() {
         </Button>
       )}
     </main>
+  );
+}
+
+/** The mailbox whose mails become cases: when it was looked into, or what is wrong with it. */
+function Mailbox() {
+  const asked = useQuery({
+    queryKey: ['case-mailbox'],
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) =>
+      ask<{ address: string | null; lookedAtMs: number | null; fault: string | null }>(
+        ...(['GET', '/api/case-mailbox', undefined, signal] as const),
+      ),
+  });
+  if (!asked.data || asked.data.address === null) return null;
+  const { address, lookedAtMs, fault } = asked.data;
+  const looked = lookedAtMs === null ? '还没有收过' : `${when(lookedAtMs, serverNow())} 收取`;
+  return (
+    <small className={fault ? 'mailbox fault' : 'mailbox'} role={fault ? 'alert' : undefined}>
+      邮箱 {address}　<span className="figures">{looked}</span>
+      {fault && `　${fault}`}
+    </small>
   );
 }
 
