@@ -1,5 +1,6 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
+import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   takeCaseStep,
   type CaseState,
@@ -42,6 +43,8 @@ export interface CaseRow extends CaseFields {
   answeredAtMs: number | null;
   reply: string;
   madeBy: string;
+  /** the clock that is due next, as the watch has set it; null: none runs */
+  next: { name: CaseClockName; dueAtMs: number } | null;
 }
 export interface CaseStepRow {
   ordinal: number;
@@ -64,7 +67,9 @@ const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.k
   ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
   c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
   o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, ${MADE_BY} as "madeBy",
-  ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs"`;
+  ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs",
+  (select json_build_object('name', k.name, 'dueAtMs', ${ms('k.due_at')}) from case_clocks k
+    where k.case_id = c.id and k.met_at is null order by k.due_at limit 1) as next`;
 const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
   left join orders o on o.id = c.order_id`;
 const makerOf = (by: CaseBy) => [
@@ -293,8 +298,11 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   const where = ['true'];
   const values: unknown[] = [];
   const value = (one: unknown) => `$${values.push(one)}`;
-  if (list !== 'all') where.push(`c.state in ('new', 'signed')`);
-  if (list === 'near') where.push(`c.due_at <= ${instant(value(nowMs + warnMs))}`);
+  const open = `c.state in ('new', 'signed')`;
+  if (list === 'open') where.push(open);
+  if (list === 'near')
+    where.push(`(${open} and c.due_at <= ${instant(value(nowMs + warnMs))} or exists (select from case_clocks k
+      where k.case_id = c.id and k.met_at is null and k.warn_at <= ${instant(value(nowMs))}))`);
   if (channel) where.push(`c.channel = ${value(channel)}`);
   if (state) where.push(`c.state = ${value(state)}`);
   if (words.trim() !== '')

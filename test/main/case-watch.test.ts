@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { CaseStep } from '../../src/core/office/cases.ts';
 import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import { openCaseWatch } from '../../src/main/case-watch.ts';
-import { addCase, stepCase, type CaseFields } from '../../src/postgres/cases.ts';
+import { addCase, listCases, stepCase, type CaseFields } from '../../src/postgres/cases.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
 import { keepSettings } from '../../src/postgres/settings.ts';
@@ -61,6 +61,11 @@ describe('the watch over cases from outside', function () {
     await Promise.all([watch().look(), watch().look()]);
     await watch().look();
     expect(await said(id)).to.have.members(['来件将到签收时限 agent', '来件将到签收时限 supervisor']);
+    // the list of what is near knows it, though its reply is due in three days, and says which clock it is
+    const filter = { list: 'near', channel: null, state: null, words: '', warnMs: 0, nowMs } as const;
+    expect((await listCases(pool, filter, 0, 50)).map((one) => [one.id, one.next])).to.deep.equal([
+      [id, { name: 'sign', dueAtMs: at('25T11:00') }],
+    ]);
     nowMs = at('25T11:00');
     await watch().look();
     expect(await said(id)).to.have.members(['来件已超过签收时限 agent', '来件已超过签收时限 supervisor']);
@@ -71,7 +76,10 @@ describe('the watch over cases from outside', function () {
     // the day after: the service was down, and says the last word of each clock only
     nowMs = at('26T10:30');
     await watch().look();
-    expect(await said(id)).to.have.members(['来件超时仍未退单 supervisor', '来件超时仍未退单 manager']);
+    expect(await said(id)).to.have.members([
+      '来件超时仍未退单或认领 supervisor',
+      '来件超时仍未退单或认领 manager',
+    ]);
   });
 
   it('a deferral speaks anew at its new time; replied to, the callback is asked for', async () => {

@@ -9,7 +9,12 @@ import { CASE_WARN_MS, CHANNELS, type Channel } from './cases.ts';
 import { keptWords } from './kept-words.ts';
 
 /** `reply` is due when the channel says; the others have the house's own lengths. */
-export const CASE_CLOCKS = { sign: '签收', return: '退单', reply: '回复', 'call-back': '回访' } as const;
+export const CASE_CLOCKS = {
+  sign: '签收',
+  return: '退单或认领',
+  reply: '回复',
+  'call-back': '回访',
+} as const;
 export type CaseClockName = keyof typeof CASE_CLOCKS;
 
 /** Minutes of working time (core/people/settings.ts, which has their defaults). */
@@ -94,7 +99,7 @@ function earliest(...times: (number | null)[]): number | null {
 
 const ADVICE: Record<CaseClockName, string> = {
   sign: '请签收',
-  return: '不归我们办的请退单，归我们办的请转工单',
+  return: '不归我们办的请退单，归我们办的请转工单或并入工单',
   reply: '请在对方平台上回复',
   'call-back': '请回访用户',
 };

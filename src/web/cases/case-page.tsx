@@ -115,7 +115,7 @@ function Case({ one }: { one: CaseView }) {
               )}
               {one.pasted && one.pasted.trim() !== one.content.trim() && (
                 <details>
-                  <summary>平台原文</summary>
+                  <summary>{one.channel === 'mail' ? '邮件原文' : '平台原文'}</summary>
                   <p className="case-content">{one.pasted}</p>
                 </details>
               )}

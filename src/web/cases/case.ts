@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CaseClock } from '../../core/office/case-clocks.ts';
+import type { CaseClock, CaseClockName } from '../../core/office/case-clocks.ts';
 import type { CaseMood, CaseState, CaseStepKind, Channel } from '../../core/office/cases.ts';
 import { ask } from '../ask.ts';
 import type { OrderFile } from '../orders/files.tsx';
@@ -31,6 +31,7 @@ export interface OutsideCase extends CaseFields {
   answeredAtMs: number | null;
   reply: string;
   madeBy: string;
+  next: { name: CaseClockName; dueAtMs: number } | null;
 }
 export interface CaseView extends OutsideCase {
   steps: {

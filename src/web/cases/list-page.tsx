@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Input, Select, Table, Tag } from 'antd';
 import { useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import { caseMood, CASE_STATES, CHANNEL_KEYS, CHANNELS, type Channel } from '../../core/office/cases.ts';
 import { STATE_WORDS } from '../../core/orders/words.ts';
 import type { OrderState } from '../../core/orders/order.ts';
@@ -135,7 +136,7 @@ export function CasesPage() {
             ),
           },
           { title: '状态', width: 84, render: (_, one) => <StateOf one={one} /> },
-          { title: '时限', width: 92, render: (_, one) => <DueOf one={one} /> },
+          { title: '时限', width: 92, render: (_, one) => <NextDue one={one} /> },
           { title: '内容', ellipsis: true, dataIndex: 'content' },
           { title: '地址', ellipsis: true, width: '17%', dataIndex: 'address' },
           {
@@ -214,6 +215,18 @@ const COLOURS = {
 } as const;
 export function StateOf({ one }: { one: Pick<OutsideCase, 'state'> }) {
   return <Tag color={COLOURS[one.state]}>{CASE_STATES[one.state]}</Tag>;
+}
+
+/** The clock that is due next, named; with none, how the deadline was kept. */
+function NextDue({ one }: { one: OutsideCase }) {
+  if (!one.next) return <DueOf one={one} />;
+  return (
+    <>
+      <Due dueAtMs={one.next.dueAtMs} />
+      <br />
+      <small>{CASE_CLOCKS[one.next.name]}</small>
+    </>
+  );
 }
 
 /** The deadline while it runs, and how it was kept after. */

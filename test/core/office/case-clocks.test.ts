@@ -60,7 +60,7 @@ describe('the clocks of a case from outside', () => {
     const one = { channel: '12345' as const, outsideNo: 'YC1', content: '停水，电话13912345678' };
     const said = caseClockNotice(one, { name: 'return', dueAtMs: at('26T19:00') }, 'escalation');
     expect(said.roles).to.deep.equal(['supervisor', 'manager']);
-    expect(said.title).to.equal('来件超时仍未退单');
-    expect(said.text).to.match(/12345市长专线 YC1：退单时限 11-26 19:00.*请退单.*139\*{4}5678/);
+    expect(said.title).to.equal('来件超时仍未退单或认领');
+    expect(said.text).to.match(/12345市长专线 YC1：退单或认领时限 11-26 19:00.*请退单.*139\*{4}5678/);
   });
 });
