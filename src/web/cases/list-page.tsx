@@ -136,7 +136,7 @@ export function CasesPage() {
             ),
           },
           { title: '状态', width: 84, render: (_, one) => <StateOf one={one} /> },
-          { title: '时限', width: 92, render: (_, one) => <NextDue one={one} /> },
+          { title: '时限', width: 112, render: (_, one) => <NextDue one={one} /> },
           { title: '内容', ellipsis: true, dataIndex: 'content' },
           { title: '地址', ellipsis: true, width: '17%', dataIndex: 'address' },
           {
