@@ -67,6 +67,20 @@ export const settings = z.object({
     .optional(),
   /** who mail comes from */
   MAIL_FROM: z.string().regex(/@/).default('供水热线96666 <hotline@localhost>'),
+  /** the mailbox whose mails become cases, `imaps://user:password@host:993` (`@` in the user: %40); not set: no such channel */
+  IMAP_URL: z
+    .string()
+    .regex(
+      /^imaps?:\/\/[^\s:/]+:[^\s/]+@[^\s/@]+\/?$/,
+      '要写成 imaps://账号:密码@主机:993，账号里的 @ 写 %40',
+    )
+    .refine(
+      (url) => URL.canParse(url) && !/%(?![0-9a-f]{2})/i.test(url),
+      '账号和密码里的特殊字符要写成 %xx，% 本身写 %25',
+    )
+    .optional(),
+  IMAP_FOLDER: z.string().default('INBOX'),
+  IMAP_POLL_SECONDS: z.coerce.number().int().min(5).max(3600).default(60),
   /** names, addresses and networks inside the house that may be posted to, `10.1.0.0/16,oa.local` */
   OUTWARD_ALLOW: z.string().default(''),
   /** what our pages are called from outside, for links in mails and groups, and for OpenID Connect: `https://hotline.example.cn` */

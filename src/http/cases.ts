@@ -5,6 +5,7 @@ import {
   CASE_STEPS,
   CHANNEL_KEYS,
   DAILY_PLACE_KEYS,
+  wrongCaseTimes,
   type CaseState,
   type CaseStep,
   type CaseStepKind,
@@ -57,7 +58,7 @@ export interface CasePorts {
     most: number,
   ) => Promise<Kept[]>;
   counts: () => Promise<unknown>;
-  view: (id: number) => Promise<(Kept & { steps: unknown[]; may: CaseStepKind[] }) | null>;
+  view: (id: number) => Promise<(Kept & { steps: unknown[]; clocks: unknown[]; may: CaseStepKind[] }) | null>;
   looks: (day: Period) => Promise<unknown>;
   look: (look: { place: DailyPlace; found: number; note: string }, person: SignedIn) => Promise<void>;
 }
@@ -100,6 +101,10 @@ const stepShape = z.object({
   version: z.number().int().positive().nullable().default(null),
   note: words(10_000).default(''),
   untilMs: instant.nullable().default(null),
+  fileIds: z
+    .array(z.string().regex(/^[0-9a-f]{64}$/, '附件不对，请重新选择'))
+    .max(20, '一次最多 20 个附件')
+    .default([]),
 });
 const listed = z.object({
   list: z.enum(['open', 'near', 'all']).default('open'),
@@ -150,7 +155,7 @@ export function caseRoutes(ports: CasePorts): Router {
     const told = said(response, entered, request.body);
     if (!told) return;
     const { pasted, ...more } = told;
-    const wrong = wrongTimes(more, ports.now());
+    const wrong = wrongCaseTimes(more, ports.now());
     if (wrong) return refuse(response, 400, 'wrong-field', wrong);
     const made = await ports.add(more, pasted, personOf(request));
     if ('takenBy' in made)
@@ -188,7 +193,7 @@ export function caseRoutes(ports: CasePorts): Router {
     const id = idOf(response, request.params['id']);
     const told = id !== null && said(response, fields, request.body);
     if (id === null || !told) return;
-    const wrong = wrongTimes(told, ports.now());
+    const wrong = wrongCaseTimes(told, ports.now());
     if (wrong) return refuse(response, 400, 'wrong-field', wrong);
     await answer(response, id, await ports.correct(id, told, personOf(request)), personOf(request));
   });
@@ -215,12 +220,6 @@ export function caseRoutes(ports: CasePorts): Router {
     response.json(shown(view, person));
   }
   return router;
-}
-
-function wrongTimes({ receivedAtMs, dueAtMs }: Fields, nowMs: number): string | null {
-  if (receivedAtMs > nowMs + 60_000) return '受理时间在将来，请改正。';
-  if (dueAtMs !== null && dueAtMs <= receivedAtMs) return '办理时限要晚于受理时间，请改正。';
-  return null;
 }
 
 /** Who does not need the caller's number sees it masked, also where it stands in the words. */

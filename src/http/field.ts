@@ -1,8 +1,9 @@
-import express, { Router, type Request, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import type { FieldLink } from '../protocol/field.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { broughtFile, fileBody, sendKept, tooBig } from './kept-files.ts';
 import { beginSession } from './sign-in.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -32,9 +33,6 @@ export interface FieldPorts {
   /** null: the order has no such file */
   file: (orderNo: string, id: string) => Promise<{ path: string; name: string; type: string } | null>;
 }
-
-/** Article of the house: photos up to 10 MB */
-const MOST_BYTES = 10 * 1024 * 1024;
 
 /** Field workers come in by a personal link; photos and papers come to orders. */
 export function fieldRoutes(ports: FieldPorts): Router {
@@ -80,24 +78,19 @@ export function fieldRoutes(ports: FieldPorts): Router {
   router.post(
     '/orders/:orderNo/files',
     allow('step-orders'),
-    express.raw({ type: () => true, limit: MOST_BYTES }),
+    fileBody,
     async (request: Request, response: Response) => {
       const orderNo = String(request.params['orderNo']);
       const person = personOf(request);
       if (!(await ports.sees(orderNo, person)))
         return refuse(response, 404, 'no-such-order', '没有这个工单号，或它不属于您的单位。');
-      const bytes = request.body as Buffer | undefined;
-      if (!Buffer.isBuffer(bytes) || bytes.length === 0)
-        return refuse(response, 400, 'no-file', '文件是空的，请重新选择。');
-      const name = decodeName(request.headers['x-file-name']);
-      const stored = await ports.store(orderNo, bytes, name, person);
+      const brought = broughtFile(request, response);
+      if (!brought) return;
+      const stored = await ports.store(orderNo, brought.bytes, brought.name, person);
       if ('refused' in stored) return refuse(response, 415, 'wrong-type', stored.refused);
       response.status(201).json(stored);
     },
-    (fault: { type?: string }, _request: Request, response: Response, next: (fault: unknown) => void) =>
-      fault.type === 'entity.too.large'
-        ? refuse(response, 413, 'too-large', '文件超过 10 MB，请压缩后再传。')
-        : next(fault),
+    tooBig,
   );
 
   router.get('/orders/:orderNo/files/:id', allow('see-orders'), async (request, response) => {
@@ -108,25 +101,7 @@ export function fieldRoutes(ports: FieldPorts): Router {
         ? await ports.file(orderNo, id)
         : null;
     if (!file) return refuse(response, 404, 'no-such-file', '没有这个附件，或它不属于您的单位。');
-    response.setHeader('Content-Type', file.type);
-    response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
-    // another who signs in at the same browser is asked for anew
-    response.setHeader('Cache-Control', 'private, no-cache');
-    const how = file.type.startsWith('image/') ? 'inline' : 'attachment';
-    response.setHeader('Content-Disposition', `${how}; filename*=UTF-8''${encodeURIComponent(file.name)}`);
-    response.sendFile(file.path, { dotfiles: 'allow', cacheControl: false }, (fault) => {
-      if (fault && !response.headersSent)
-        refuse(response, 404, 'file-gone', '附件在磁盘上找不到了，请告诉管理员。');
-    });
+    sendKept(response, file);
   });
   return router;
-}
-
-function decodeName(header: string | string[] | undefined): string {
-  try {
-    const name = decodeURIComponent(String(header ?? '')).replace(/[\u0000-\u001f/\\]/g, '');
-    return name.slice(-100) || '照片';
-  } catch {
-    return '照片';
-  }
 }

@@ -1,41 +1,38 @@
 /** Cases from outside put together: the inbox, what is done with them, and reminders before a deadline passes. */
+import { caseClocks } from '../core/office/case-clocks.ts';
 import {
   CASE_STEPS,
   CASE_WARN_MS,
   caseStepsFor,
   CHANNELS,
-  DAILY_PLACES,
   unlookedPlaces,
   type CaseStep,
 } from '../core/office/cases.ts';
 import { readPortalText } from '../core/office/portal-text.ts';
-import { periodAt } from '../core/office/period.ts';
 import { stepRefusalWords } from '../core/orders/words.ts';
-import type { NewDelivery } from '../core/outward/delivery.ts';
 import { caseRoutes } from '../http/cases.ts';
 import type { SignedIn } from '../http/sessions.ts';
+import { caseClockFacts } from '../postgres/case-clocks.ts';
 import {
   addCase,
-  addLook,
   caseSteps,
-  casesDue,
   correctCase,
   countOpenCases,
   findCase,
   listCases,
-  listLooks,
   stepCase,
   type CaseAnswer,
-  type CaseRow,
 } from '../postgres/cases.ts';
-import { deliver } from '../postgres/deliveries.ts';
+import { addLook, listLooks } from '../postgres/channel-looks.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { openCaseFiles } from './case-files.ts';
 import { openCaseImport } from './case-import.ts';
+import { openCaseOperations } from './case-operations.ts';
+import { caseClockRules, openCaseWatch } from './case-watch.ts';
 import type { OpenWing } from './wings.ts';
 
-const REMIND_EVERY_MS = 30_000;
 const stamp = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
 
 /** Thrown to give up a transaction; its words are the answer. */
@@ -57,9 +54,9 @@ export function caseRefusal(answer: CaseAnswer & { ok: false }) {
 }
 
 export const openCases: OpenWing = (ground) => {
-  const { pool, now, log } = ground;
+  const { pool, now, log, varDir } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'cases');
-  let reminding: NodeJS.Timeout | undefined;
+  const watch = openCaseWatch({ pool, now, onFault });
 
   async function step(id: number, version: number | null, one: CaseStep, person: SignedIn) {
     const { body: settings } = await orderSettings(pool);
@@ -113,33 +110,10 @@ export const openCases: OpenWing = (ground) => {
     }
   }
 
-  /** Tells the desk of deadlines and of portals nobody looked at; each once, whatever restarts. */
-  async function remind(): Promise<void> {
-    const nowMs = now();
-    const day = periodAt('day', nowMs);
-    const [due, looks] = await Promise.all([
-      casesDue(pool, nowMs, CASE_WARN_MS),
-      listLooks(pool, day.fromMs, day.untilMs),
-    ]);
-    const told = [
-      ...due.flatMap((one) => dueReminders(one, nowMs)),
-      ...unlookedPlaces(looks, nowMs).flatMap(({ place, remindAtMs }) =>
-        onScreens(
-          `look:${place}:${remindAtMs}`,
-          'channel-unlooked',
-          '每日登录提醒',
-          `${DAILY_PLACES[place].article}：今天还没有人查看“${DAILY_PLACES[place].zh}”，请登录查看后在“外部来件 › 每日登录”登记。`,
-          '/cases/looks',
-          null,
-        ),
-      ),
-    ];
-    await inTransaction(pool, (client) => deliver(client, told));
-  }
-
   return {
     routers: [
       openCaseImport({ pool, now }),
+      openCaseFiles({ pool, varDir }),
       caseRoutes({
         now,
         async read(text) {
@@ -158,10 +132,14 @@ export const openCases: OpenWing = (ground) => {
           listCases(pool, { ...filter, warnMs: CASE_WARN_MS, nowMs: now() }, skip, most),
         counts: () => countOpenCases(pool, now(), CASE_WARN_MS),
         async view(id) {
-          const [one, steps] = await Promise.all([findCase(pool, id), caseSteps(pool, id)]);
-          if (!one) return null;
+          const [one, steps, clockFacts, { rules, calendar }] = await Promise.all([
+            ...([findCase(pool, id), caseSteps(pool, id)] as const),
+            ...([caseClockFacts(pool, id), caseClockRules(pool)] as const),
+          ]);
+          if (!one || !clockFacts) return null;
+          const clocks = caseClocks(clockFacts, rules, calendar);
           const facts = { state: one.state, dueAtMs: one.dueAtMs, hasOrder: one.orderNo !== null };
-          return { ...one, steps, may: caseStepsFor(facts) };
+          return { ...one, steps, clocks, may: caseStepsFor(facts) };
         },
         async looks(day) {
           const looks = await listLooks(pool, day.fromMs, day.untilMs);
@@ -170,40 +148,8 @@ export const openCases: OpenWing = (ground) => {
         look: (look, person) => addLook(pool, { ...look, personId: person.id, atMs: now() }),
       }),
     ],
-    start() {
-      reminding = setInterval(() => void remind().catch(onFault), REMIND_EVERY_MS);
-      return remind().catch(onFault);
-    },
-    close: () => clearInterval(reminding),
+    outward: (own) => openCaseOperations({ own, now }),
+    start: watch.start,
+    close: watch.close,
   };
 };
-
-function dueReminders(one: CaseRow, nowMs: number): NewDelivery[] {
-  const late = one.dueAtMs! <= nowMs;
-  const what = late ? '已超过时限' : '将到时限';
-  return onScreens(
-    `case:${one.id}:${late ? 'late' : 'near'}:${one.dueAtMs}`,
-    late ? 'case-overdue' : 'case-warning',
-    `外部来件${what}`,
-    `${CHANNELS[one.channel].zh} ${one.outsideNo || '（无编号）'} ${what}（${stamp(one.dueAtMs!)}）：${one.content.slice(0, 60)}`,
-    `/cases/${one.id}`,
-    String(one.id),
-  );
-}
-
-function onScreens(
-  once: string,
-  event: string,
-  title: string,
-  text: string,
-  link: string,
-  about: string | null,
-): NewDelivery[] {
-  return ['agent', 'supervisor'].map((role) => ({
-    ...{ once: `${once}:${role}`, kind: event, about, recipient: role, stream: null, receiverId: null },
-    message: {
-      ...{ channel: 'screen' as const, room: `told:role:${role}`, event, title, text, link },
-      sound: event === 'case-overdue',
-    },
-  }));
-}

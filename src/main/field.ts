@@ -1,8 +1,5 @@
 /** Field workers put together: their personal links, and the photos that they and others bring to orders. */
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
 import { fieldRoutes } from '../http/field.ts';
 import type { SignedIn } from '../http/sessions.ts';
@@ -19,6 +16,7 @@ import {
 import { orderLine } from '../postgres/orders.ts';
 import { findPersonByLogin } from '../postgres/people.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { openKeptFiles } from './kept-files.ts';
 import { orderSeen } from './orders.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -28,8 +26,7 @@ const LINK_DAYS = 90;
 const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/avif', 'application/pdf'];
 
 export const openField: OpenWing = ({ pool, varDir }) => {
-  const folder = resolve(varDir, 'files');
-  const pathOf = (id: string) => join(folder, id.slice(0, 2), id);
+  const files = openKeptFiles(varDir);
   /** a dispatcher gives links to the own unit's workers only */
   const unitOf = (person: SignedIn) => (person.role === 'dispatcher' ? (person.unitId ?? -1) : null);
 
@@ -79,22 +76,14 @@ export const openField: OpenWing = ({ pool, varDir }) => {
           const found = await fileTypeFromBuffer(bytes);
           if (!found || !TYPES.includes(found.mime))
             return { refused: '只收照片（JPG、PNG、WebP、HEIC）和 PDF，请换一个文件。' };
-          const id = createHash('sha256').update(bytes).digest('hex');
-          const path = pathOf(id);
-          if (!existsSync(path)) {
-            await mkdir(join(folder, id.slice(0, 2)), { recursive: true, mode: 0o700 });
-            // whole or not at all: a full disk leaves no half photo under its name
-            const part = `${path}.${randomBytes(4).toString('hex')}`;
-            await writeFile(part, bytes, { mode: 0o600 });
-            await rename(part, path);
-          }
+          const id = await files.keep(bytes);
           return addOrderFile(pool, orderNo, {
             ...{ id, name, type: found.mime, bytes: bytes.length, personId: person.id },
           });
         },
         async file(orderNo, id) {
           const [file] = await orderFiles(pool, orderNo, [id]);
-          return file ? { ...file, path: pathOf(id) } : null;
+          return file ? { ...file, path: files.pathOf(id) } : null;
         },
       }),
     ],

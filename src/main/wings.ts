@@ -13,6 +13,7 @@ import type { LiveEdge, PersonLine } from '../http/live.ts';
 import type { Operation } from '../http/v1/operation.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
+import { openCaseMail } from './case-mail.ts';
 import { openCases } from './cases.ts';
 import { openConsole } from './console.ts';
 import { openCallbacksWing } from './callbacks.ts';
@@ -108,6 +109,7 @@ const WINGS: OpenWing[] = [
   openField,
   openOutagesWing,
   openCases,
+  openCaseMail,
   openCallbacksWing,
   openShifts,
   openIvr,

@@ -1,5 +1,6 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
+import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   takeCaseStep,
   type CaseState,
@@ -9,6 +10,7 @@ import {
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import { normaliseNumber } from '../core/people/number.ts';
+import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
 
@@ -41,6 +43,8 @@ export interface CaseRow extends CaseFields {
   answeredAtMs: number | null;
   reply: string;
   madeBy: string;
+  /** the clock that is due next, as the watch has set it; null: none runs */
+  next: { name: CaseClockName; dueAtMs: number } | null;
 }
 export interface CaseStepRow {
   ordinal: number;
@@ -50,20 +54,29 @@ export interface CaseStepRow {
   personName: string;
   note: string;
   body: { untilMs?: number; orderNo?: string; changed?: string[] };
+  files: CaseFile[];
 }
-export interface CaseBy {
-  id: number;
-  name: string;
-}
+/** Who did it: a person, another system by its token, or the mail that it came with. */
+export type CaseBy = { name: string } & ({ id: number } | { tokenId: number } | { mailId: number });
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
+/** with `people p` and `api_tokens t` joined */
+export const MADE_BY = `coalesce(p.name, t.system, '邮箱自动收取')`;
 const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,
   ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
   c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
-  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, p.name as "madeBy",
-  ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs"`;
-const FROM = 'from outside_cases c join people p on p.id = c.made_by left join orders o on o.id = c.order_id';
+  o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, ${MADE_BY} as "madeBy",
+  ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs",
+  (select json_build_object('name', k.name, 'dueAtMs', ${ms('k.due_at')}) from case_clocks k
+    where k.case_id = c.id and k.met_at is null order by k.due_at limit 1) as next`;
+const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
+  left join orders o on o.id = c.order_id`;
+const makerOf = (by: CaseBy) => [
+  'id' in by ? by.id : null,
+  'tokenId' in by ? by.tokenId : null,
+  'mailId' in by ? by.mailId : null,
+];
 
 /** Enters a case; a number that the channel has given before is said, with the case that has it. */
 export async function addCase(
@@ -72,18 +85,19 @@ export async function addCase(
   pasted: string,
   by: CaseBy,
   atMs: number,
+  more: { note?: string; fileIds?: readonly string[] } = {},
 ): Promise<{ id: number } | { takenBy: number }> {
   const { rows } = await client.query<{ id: number }>(
     `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
-        address, community, district, category, item, content, pasted, made_by, made_at)
-     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        ${instant('$17')})
+        address, community, district, category, item, content, pasted, made_at, made_by, token_id, mail_id)
+     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+        ${instant('$16')}, $17, $18, $19)
      on conflict (channel, outside_no) where outside_no <> '' do nothing returning id::float8 as id`,
-    [...fieldValues(fields), pasted, by.id, atMs],
+    [...fieldValues(fields), pasted, atMs, ...makerOf(by)],
   );
   const id = rows[0]?.id;
   if (id === undefined) return { takenBy: await caseWithNumber(client, fields.channel, fields.outsideNo) };
-  await addStep(client, id, 1, 'enter', 'new', atMs, by, '', {});
+  await addStep(client, id, 1, 'enter', 'new', atMs, by, more.note ?? '', {}, more.fileIds);
   return { id };
 }
 
@@ -112,11 +126,13 @@ async function addStep(
   by: CaseBy,
   note: string,
   body: CaseStepRow['body'],
+  fileIds: readonly string[] = [],
 ): Promise<void> {
   await client.query(
-    `insert into case_steps (case_id, ordinal, kind, state, at, person_id, person_name, note, body)
-     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9)`,
-    [id, ordinal, kind, state, atMs, by.id, by.name, note.trim(), JSON.stringify(body)],
+    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, files, person_id,
+        token_id, mail_id)
+     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12)`,
+    [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), fileIds, ...makerOf(by)],
   );
 }
 
@@ -160,6 +176,9 @@ export async function stepCase(
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderId !== null };
   const taken = takeCaseStep(facts, step);
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const fileIds = step.fileIds ?? [];
+  if (!(await hasCaseFiles(client, id, fileIds)))
+    return { ok: false, why: 'refused', words: '有附件没有传完，请去掉后重新选择。' };
   const next = before.version + 1;
   await client.query(
     `update outside_cases set state = $2, version = $3,
@@ -178,10 +197,11 @@ export async function stepCase(
       ...[order?.orderNo ?? null, order?.joined ?? false],
     ],
   );
-  await addStep(client, id, next, step.kind, taken.state, atMs, by, step.note, {
+  const body = {
     ...(step.untilMs === null ? {} : { untilMs: step.untilMs }),
     ...(order ? { orderNo: order.orderNo } : {}),
-  });
+  };
+  await addStep(client, id, next, step.kind, taken.state, atMs, by, step.note, body, fileIds);
   if (step.kind === 'defer' && before.orderId !== null && !before.joined && step.untilMs !== null)
     await moveOutsideDue(client, before.orderId, step.untilMs, settings);
   return { ok: true };
@@ -278,8 +298,11 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   const where = ['true'];
   const values: unknown[] = [];
   const value = (one: unknown) => `$${values.push(one)}`;
-  if (list !== 'all') where.push(`c.state in ('new', 'signed')`);
-  if (list === 'near') where.push(`c.due_at <= ${instant(value(nowMs + warnMs))}`);
+  const open = `c.state in ('new', 'signed')`;
+  if (list === 'open') where.push(open);
+  if (list === 'near')
+    where.push(`(${open} and c.due_at <= ${instant(value(nowMs + warnMs))} or exists (select from case_clocks k
+      where k.case_id = c.id and k.met_at is null and k.warn_at <= ${instant(value(nowMs))}))`);
   if (channel) where.push(`c.channel = ${value(channel)}`);
   if (state) where.push(`c.state = ${value(state)}`);
   if (words.trim() !== '')
@@ -309,44 +332,12 @@ export async function findCase(client: Client, id: number): Promise<CaseRow | nu
 /** What was done with a case, first to last. */
 export async function caseSteps(pool: pg.Pool, id: number): Promise<CaseStepRow[]> {
   const { rows } = await pool.query<CaseStepRow>(
-    `select ordinal, kind, state, ${ms('at')} as "atMs", person_name as "personName", note, body
-       from case_steps where case_id = $1 order by ordinal`,
+    `select s.ordinal, s.kind, s.state, ${ms('s.at')} as "atMs", s.person_name as "personName", s.note, s.body,
+            coalesce((select json_agg(json_build_object('id', f.id, 'name', f.name, 'type', f.type)
+                              order by array_position(s.files, f.id))
+                        from case_files f where f.case_id = s.case_id and f.id = any(s.files)), '[]') as files
+       from case_steps s where s.case_id = $1 order by s.ordinal`,
     [id],
-  );
-  return rows;
-}
-
-/** Open cases that are to be spoken of: near their deadline, or past it. */
-export async function casesDue(pool: pg.Pool, nowMs: number, warnMs: number): Promise<CaseRow[]> {
-  const { rows } = await pool.query<CaseRow>(
-    `select ${COLUMNS} ${FROM} where c.state in ('new', 'signed') and c.due_at <= ${instant('$1')} order by c.due_at limit 200`,
-    [nowMs + warnMs],
-  );
-  return rows;
-}
-
-export interface Look {
-  place: string;
-  atMs: number;
-  personName: string;
-  found: number;
-  note: string;
-}
-export async function addLook(
-  pool: pg.Pool,
-  look: { place: string; personId: number; found: number; note: string; atMs: number },
-): Promise<void> {
-  await pool.query(
-    `insert into channel_looks (place, at, person_id, found, note) values ($1, ${instant('$2')}, $3, $4, $5)`,
-    [look.place, look.atMs, look.personId, look.found, look.note],
-  );
-}
-export async function listLooks(pool: pg.Pool, fromMs: number, untilMs: number): Promise<Look[]> {
-  const { rows } = await pool.query<Look>(
-    `select l.place, ${ms('l.at')} as "atMs", p.name as "personName", l.found, l.note
-       from channel_looks l join people p on p.id = l.person_id
-      where l.at >= ${instant('$1')} and l.at < ${instant('$2')} order by l.at desc, l.id desc`,
-    [fromMs, untilMs],
   );
   return rows;
 }

@@ -23,6 +23,7 @@ const TESTS: Need[] = [
   { program: '/usr/bin/chromium', package: 'chromium' },
   { program: '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc', package: 'fonts-wqy-microhei' },
   { program: '/usr/bin/promtool', package: 'prometheus' },
+  { program: '/usr/sbin/dovecot', package: 'dovecot-imapd' },
 ];
 
 export const installPbxTools = () => install('电话交换机所需的工具', PBX);

@@ -52,6 +52,7 @@ export const CASE_STEPS = {
   reply: '回复',
   close: '办结',
   'take-back': '重办',
+  attach: '加附件',
   note: '备注',
 } as const;
 export type CaseStepKind = keyof typeof CASE_STEPS;
@@ -77,6 +78,7 @@ export const CASE_TABLE: Record<Exclude<CaseStepKind, 'enter'>, CaseRule> = {
   reply: { from: ['signed'], to: 'replied', noteNeeded: '请写在对方平台上回复的原文' },
   close: { from: ['replied'], to: 'closed' },
   'take-back': { from: ['returned', 'replied', 'closed'], to: 'signed', noteNeeded: '重办要写明原因' },
+  attach: { from: STATE_KEYS, to: null },
   note: { from: STATE_KEYS, to: null, noteNeeded: '请写备注内容' },
 };
 
@@ -90,6 +92,8 @@ export interface CaseStep {
   note: string;
   /** of a deferral: the new deadline */
   untilMs: number | null;
+  /** files that were brought to the case and go with this step; a reply's are its proof */
+  fileIds?: readonly string[];
 }
 
 /** The state after a step, or in Chinese why it can not be taken. */
@@ -102,6 +106,7 @@ export function takeCaseStep(
   if (!rule.from.includes(facts.state))
     return no(`来件现在是“${CASE_STATES[facts.state]}”，不能${CASE_STEPS[step.kind]}。请刷新后看最新进展。`);
   if (rule.noteNeeded && step.note.trim() === '') return no(`${rule.noteNeeded}，请填写后再提交。`);
+  if (step.kind === 'attach' && !step.fileIds?.length) return no('请先选附件，再提交。');
   if (step.kind === 'defer') {
     if (step.untilMs === null) return no('请写延期到什么时间。');
     if (facts.dueAtMs !== null && step.untilMs <= facts.dueAtMs)
@@ -119,6 +124,16 @@ export function caseStepsFor(facts: CaseFacts): CaseStep['kind'][] {
       CASE_TABLE[kind].from.includes(facts.state) &&
       !((kind === 'order' || kind === 'join') && facts.hasOrder),
   );
+}
+
+/** Why a case can not have been received then, or be due then; null: it can. */
+export function wrongCaseTimes(
+  { receivedAtMs, dueAtMs }: { receivedAtMs: number; dueAtMs: number | null },
+  nowMs: number,
+): string | null {
+  if (receivedAtMs > nowMs + 60_000) return '受理时间在将来，请改正。';
+  if (dueAtMs !== null && dueAtMs <= receivedAtMs) return '办理时限要晚于受理时间，请改正。';
+  return null;
 }
 
 /** before this long of the deadline it warns, as an order's outside clock does */

@@ -140,7 +140,9 @@ function timed(
 export const FIRINGS = ['warning', 'breach', 'escalation'] as const;
 export type Firing = (typeof FIRINGS)[number];
 
-export function firesAt(clock: Clock, firing: Firing): number {
+type Fires = Pick<Clock, 'warnAtMs' | 'dueAtMs' | 'escalateAtMs' | 'metAtMs' | 'stopped'>;
+
+export function firesAt(clock: Fires, firing: Firing): number {
   switch (firing) {
     case 'warning':
       return clock.warnAtMs;
@@ -152,7 +154,7 @@ export function firesAt(clock: Clock, firing: Firing): number {
 }
 
 /** What the clock has still to say, earliest first; met in time it says nothing more. */
-export function firingsLeft(clock: Clock, fired: readonly Firing[]): { firing: Firing; atMs: number }[] {
+export function firingsLeft(clock: Fires, fired: readonly Firing[]): { firing: Firing; atMs: number }[] {
   if (clock.stopped) return [];
   return FIRINGS.filter((firing) => !fired.includes(firing))
     .map((firing) => ({ firing, atMs: firesAt(clock, firing) }))
@@ -160,7 +162,7 @@ export function firingsLeft(clock: Clock, fired: readonly Firing[]): { firing: F
 }
 
 /** When something more falls due for this clock; null: never. */
-export function nextFiring(clock: Clock, fired: readonly Firing[]): number | null {
+export function nextFiring(clock: Fires, fired: readonly Firing[]): number | null {
   const left = firingsLeft(clock, fired);
   return left.length === 0 ? null : Math.min(...left.map((one) => one.atMs));
 }

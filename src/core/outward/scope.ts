@@ -5,6 +5,8 @@ export const SCOPES = {
   'orders:read': '查询工单',
   'orders:create': '建立工单',
   'orders:step': '签收、处理、办结工单',
+  'cases:read': '查询外部来件',
+  'cases:create': '登记外部来件',
   'numbers:read': '电话号码不打码',
 } as const;
 export type Scope = keyof typeof SCOPES;

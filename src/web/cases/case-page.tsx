@@ -3,9 +3,12 @@ import { Alert, Button, DatePicker, Form, Input, Space } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import { CASE_STATES, CASE_STEPS, CHANNELS, type CaseStepKind } from '../../core/office/cases.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { ClockRow } from '../orders/due.tsx';
 import { DeskOrderPanel, useDecisionTable } from '../orders/desk-panel.tsx';
+import { AddFiles, Files, type OrderFile } from '../orders/files.tsx';
 import { useMay } from '../shell/me.tsx';
 import { spaced } from '../view.ts';
 import { minuteText, useCase, type CaseView } from './case.ts';
@@ -20,7 +23,10 @@ const PLACEHOLDERS: Partial<Record<CaseStepKind, string>> = {
   reply: '在对方平台上回复的原文',
   'take-back': '重办原因',
   note: '备注',
+  attach: '附件是什么（可不写）',
 };
+const folderOf = (one: CaseView) => `/api/cases/${one.id}/files`;
+const ACCEPTED = 'image/*,application/pdf,.doc,.docx,.wps,.xls,.xlsx,.et,.pptx,.eml,.msg';
 
 /** One case: what came, what was done with it, and what can be done now. */
 export function CasePage() {
@@ -41,6 +47,8 @@ function Case({ one }: { one: CaseView }) {
   const item = category?.items.find((row) => row.no === one.item);
   const keeps = may('keep-cases');
   const [editing, setEditing] = useState(false);
+  const ownFiles = one.steps.filter(({ kind }) => kind === 'enter' || kind === 'attach').flatMap(filesOf);
+  const proof = one.steps.findLast(({ kind }) => kind === 'reply')?.files ?? [];
   return (
     <main className="page cases">
       <header className="case-head">
@@ -93,21 +101,28 @@ function Case({ one }: { one: CaseView }) {
                 </dd>
               </dl>
               <p className="case-content">{one.content}</p>
+              <Files folder={folderOf(one)} files={ownFiles} />
               {one.reply && (
                 <>
                   <h2>回复原文</h2>
                   <p className="case-content">{one.reply}</p>
+                  {proof.length > 0 ? (
+                    <Files folder={folderOf(one)} files={proof} />
+                  ) : (
+                    <p className="quiet">没有附回复凭证。</p>
+                  )}
                 </>
               )}
               {one.pasted && one.pasted.trim() !== one.content.trim() && (
                 <details>
-                  <summary>平台原文</summary>
+                  <summary>{one.channel === 'mail' ? '邮件原文' : '平台原文'}</summary>
                   <p className="case-content">{one.pasted}</p>
                 </details>
               )}
               {keeps && one.may.includes('correct') && <Button onClick={() => setEditing(true)}>更正</Button>}
             </>
           )}
+          <Clocks one={one} />
           <Steps one={one} />
         </section>
         {keeps && (
@@ -120,6 +135,8 @@ function Case({ one }: { one: CaseView }) {
     </main>
   );
 }
+
+const filesOf = (step: CaseView['steps'][number]) => step.files;
 
 function useSaved() {
   const client = useQueryClient();
@@ -160,10 +177,11 @@ function StepForm({ one }: { one: CaseView }) {
   const [chosen, setChosen] = useState<CaseStepKind | null>(null);
   const [note, setNote] = useState('');
   const [until, setUntil] = useState<Dayjs | null>(null);
+  const [files, setFiles] = useState<OrderFile[]>([]);
   const step = useMutation({
     mutationFn: (kind: CaseStepKind) =>
       ask<CaseView>('POST', `/api/cases/${one.id}/steps`, {
-        ...{ kind, version: one.version, note },
+        ...{ kind, version: one.version, note, fileIds: files.map((file) => file.id) },
         untilMs: kind === 'defer' && until ? ofWall(until) : null,
       }),
     onSuccess: saved,
@@ -210,6 +228,17 @@ function StepForm({ one }: { one: CaseView }) {
             aria-label={PLACEHOLDERS[chosen]}
             value={note}
             onChange={(event) => setNote(event.target.value)}
+          />
+          <AddFiles
+            folder={folderOf(one)}
+            files={files}
+            change={setFiles}
+            accept={ACCEPTED}
+            label={
+              chosen === 'reply'
+                ? '回复凭证：平台截图、发出的邮件，每个不超过 10 MB'
+                : '附件：照片、PDF、Office 文件、邮件，每个不超过 10 MB'
+            }
           />
           <Button type="primary" htmlType="submit" loading={step.isPending}>
             提交{CASE_STEPS[chosen]}
@@ -271,6 +300,22 @@ function OrderOf({ one }: { one: CaseView }) {
   );
 }
 
+/** Its own deadlines, each as it stands. */
+function Clocks({ one }: { one: CaseView }) {
+  return (
+    <section className="order-clocks" aria-label="时限">
+      <h2>时限</h2>
+      <ul>
+        {one.clocks.map((clock) => (
+          <li key={clock.name}>
+            <ClockRow clock={clock} title={CASE_CLOCKS[clock.name]} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Steps({ one }: { one: CaseView }) {
   return (
     <>
@@ -288,6 +333,7 @@ function Steps({ one }: { one: CaseView }) {
               {step.note}
               {step.body.changed?.join('；')}
             </p>
+            <Files folder={folderOf(one)} files={step.files} />
           </li>
         ))}
       </ol>

@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
+import type { CaseClock, CaseClockName } from '../../core/office/case-clocks.ts';
 import type { CaseMood, CaseState, CaseStepKind, Channel } from '../../core/office/cases.ts';
 import { ask } from '../ask.ts';
+import type { OrderFile } from '../orders/files.tsx';
 
 export interface CaseFields {
   channel: Channel;
@@ -29,6 +31,7 @@ export interface OutsideCase extends CaseFields {
   answeredAtMs: number | null;
   reply: string;
   madeBy: string;
+  next: { name: CaseClockName; dueAtMs: number } | null;
 }
 export interface CaseView extends OutsideCase {
   steps: {
@@ -39,7 +42,9 @@ export interface CaseView extends OutsideCase {
     personName: string;
     note: string;
     body: { untilMs?: number; orderNo?: string; changed?: string[] };
+    files: OrderFile[];
   }[];
+  clocks: CaseClock[];
   may: CaseStepKind[];
 }
 

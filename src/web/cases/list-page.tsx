@@ -1,7 +1,8 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Input, Select, Table, Tag } from 'antd';
 import { useEffect } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import { caseMood, CASE_STATES, CHANNEL_KEYS, CHANNELS, type Channel } from '../../core/office/cases.ts';
 import { STATE_WORDS } from '../../core/orders/words.ts';
 import type { OrderState } from '../../core/orders/order.ts';
@@ -107,6 +108,7 @@ export function CasesPage() {
             </button>
           );
         })}
+        <Mailbox />
       </nav>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       <Table<OutsideCase>
@@ -134,7 +136,7 @@ export function CasesPage() {
             ),
           },
           { title: '状态', width: 84, render: (_, one) => <StateOf one={one} /> },
-          { title: '时限', width: 92, render: (_, one) => <DueOf one={one} /> },
+          { title: '时限', width: 112, render: (_, one) => <NextDue one={one} /> },
           { title: '内容', ellipsis: true, dataIndex: 'content' },
           { title: '地址', ellipsis: true, width: '17%', dataIndex: 'address' },
           {
@@ -183,6 +185,27 @@ export function CasesPage() {
   );
 }
 
+/** The mailbox whose mails become cases: when it was looked into, or what is wrong with it. */
+function Mailbox() {
+  const asked = useQuery({
+    queryKey: ['case-mailbox'],
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) =>
+      ask<{ address: string | null; lookedAtMs: number | null; fault: string | null }>(
+        ...(['GET', '/api/case-mailbox', undefined, signal] as const),
+      ),
+  });
+  if (!asked.data || asked.data.address === null) return null;
+  const { address, lookedAtMs, fault } = asked.data;
+  const looked = lookedAtMs === null ? '还没有收过' : `${when(lookedAtMs, serverNow())} 收取`;
+  return (
+    <small className={fault ? 'mailbox fault' : 'mailbox'} role={fault ? 'alert' : undefined}>
+      邮箱 {address}　<span className="figures">{looked}</span>
+      {fault && `　${fault}`}
+    </small>
+  );
+}
+
 const COLOURS = {
   new: 'gold',
   signed: 'blue',
@@ -192,6 +215,18 @@ const COLOURS = {
 } as const;
 export function StateOf({ one }: { one: Pick<OutsideCase, 'state'> }) {
   return <Tag color={COLOURS[one.state]}>{CASE_STATES[one.state]}</Tag>;
+}
+
+/** The clock that is due next, named; with none, how the deadline was kept. */
+function NextDue({ one }: { one: OutsideCase }) {
+  if (!one.next) return <DueOf one={one} />;
+  return (
+    <>
+      <Due dueAtMs={one.next.dueAtMs} />
+      <br />
+      <small>{CASE_CLOCKS[one.next.name]}</small>
+    </>
+  );
 }
 
 /** The deadline while it runs, and how it was kept after. */

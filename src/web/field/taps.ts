@@ -128,7 +128,7 @@ async function send(one: Tap): Promise<void> {
   const files: { id: string; name: string; type: string }[] = [];
   for (const key of one.photos) {
     const picture = await get<Blob>(key);
-    if (picture) files.push(await sendFile(one.orderNo, picture, '现场照片.jpg'));
+    if (picture) files.push(await sendFile(`/api/orders/${one.orderNo}/files`, picture, '现场照片.jpg'));
   }
   // a phone's clock that is off does not move the step
   const atMs = Math.min(serverNow(), one.phoneMs + (serverNow() - Date.now()));
@@ -137,15 +137,15 @@ async function send(one: Tap): Promise<void> {
   });
 }
 
-/** Brings a file to an order; bringing it twice is bringing it once. */
+/** Brings a file to an order's or a case's files; bringing it twice is bringing it once. */
 export async function sendFile(
-  orderNo: string,
+  folder: string,
   file: Blob,
   name: string,
 ): Promise<{ id: string; name: string; type: string }> {
   let answer: Response;
   try {
-    answer = await fetch(`/api/orders/${orderNo}/files`, {
+    answer = await fetch(folder, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream', 'x-file-name': encodeURIComponent(name) },
       body: file,

@@ -76,7 +76,10 @@ export function Clocks({ clocks, clockSet }: { clocks: ClockView[]; clockSet: Or
       <ul>
         {clocks.map((clock) => (
           <li key={`${clock.round} ${clock.name}`}>
-            <ClockRow clock={clock} />
+            <ClockRow
+              clock={clock}
+              title={`${CLOCK_WORDS[clock.name]}${clock.round > 1 ? ` · 第${clock.round}轮` : ''}`}
+            />
           </li>
         ))}
       </ul>
@@ -84,17 +87,15 @@ export function Clocks({ clocks, clockSet }: { clocks: ClockView[]; clockSet: Or
   );
 }
 
-function ClockRow({ clock }: { clock: ClockView }) {
+/** One clock: how it stands, and when it was due by the rules and is due now. */
+export function ClockRow({ clock, title }: { clock: Omit<ClockView, 'name' | 'round'>; title: string }) {
   const say = useOrderWords();
   const now = useSecond();
   const mood = moodOf(clock, now);
   const running = clock.metAtMs === null && !clock.stopped;
   return (
     <div className={`clock ${mood}`}>
-      <b>
-        {CLOCK_WORDS[clock.name]}
-        {clock.round > 1 ? ` · 第${clock.round}轮` : ''}
-      </b>
+      <b>{title}</b>
       <span className="figures">
         {running ? <Due dueAtMs={clock.dueAtMs} /> : MOOD[mood]}
         {clock.metAtMs !== null && <small>　用时 {duration(clock.metAtMs - clock.fromMs)}</small>}

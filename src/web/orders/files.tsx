@@ -8,13 +8,13 @@ export interface OrderFile {
   type: string;
 }
 
-/** Photos as pictures, papers as links; each opens whole. */
-export function Files({ orderNo, files }: { orderNo: string; files: readonly OrderFile[] }) {
+/** Photos as pictures, papers as links; each opens whole. `folder`: the address of the order's or case's files. */
+export function Files({ folder, files }: { folder: string; files: readonly OrderFile[] }) {
   if (files.length === 0) return null;
   return (
     <p className="order-files">
       {files.map((file) => {
-        const address = `/api/orders/${orderNo}/files/${file.id}`;
+        const address = `${folder}/${file.id}`;
         return (
           <a key={file.id} href={address} target="_blank" rel="noreferrer" title={file.name}>
             {file.type.startsWith('image/') ? (
@@ -29,15 +29,19 @@ export function Files({ orderNo, files }: { orderNo: string; files: readonly Ord
   );
 }
 
-/** Brings files to an order; they go with the step that is sent next. */
+/** Brings files to an order or a case; they go with the step that is sent next. */
 export function AddFiles({
-  orderNo,
+  folder,
   files,
   change,
+  label = '附件：照片或 PDF，每个不超过 10 MB',
+  accept = 'image/*,application/pdf',
 }: {
-  orderNo: string;
+  folder: string;
   files: OrderFile[];
   change: (files: OrderFile[]) => void;
+  label?: string;
+  accept?: string;
 }) {
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState('');
@@ -47,7 +51,7 @@ export function AddFiles({
     try {
       const sent = [...files];
       for (const file of chosen) {
-        const kept = await sendFile(orderNo, file, file.name);
+        const kept = await sendFile(folder, file, file.name);
         if (!sent.some((one) => one.id === kept.id)) sent.push(kept);
       }
       change(sent);
@@ -59,11 +63,11 @@ export function AddFiles({
   return (
     <div className="add-files">
       <label>
-        {busy ? '正在传…' : '附件：照片或 PDF，每个不超过 10 MB'}
+        {busy ? '正在传…' : label}
         <input
           type="file"
           multiple
-          accept="image/*,application/pdf"
+          accept={accept}
           disabled={busy}
           onChange={(event) => {
             void add([...(event.target.files ?? [])]);
@@ -71,7 +75,7 @@ export function AddFiles({
           }}
         />
       </label>
-      <Files orderNo={orderNo} files={files} />
+      <Files folder={folder} files={files} />
       {fault && <small className="fault">{fault}</small>}
     </div>
   );

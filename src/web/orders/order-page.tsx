@@ -145,7 +145,7 @@ function StepRow({ step, orderNo }: { step: StepView; orderNo: string }) {
         {late && <small>（{when(step.receivedAtMs, serverNow())} 收到）</small>}
         {step.said && <p>{step.said}</p>}
         {step.note && <p className="said">{step.note}</p>}
-        <Files orderNo={orderNo} files={step.files} />
+        <Files folder={`/api/orders/${orderNo}/files`} files={step.files} />
         {step.place && (
           <small className="figures place">
             {step.place.latitude.toFixed(5)}, {step.place.longitude.toFixed(5)}

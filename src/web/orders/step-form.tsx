@@ -176,7 +176,7 @@ function More({
         value={note}
         onChange={(event) => setNote(event.target.value)}
       />
-      <AddFiles orderNo={order.orderNo} files={files} change={setFiles} />
+      <AddFiles folder={`/api/orders/${order.orderNo}/files`} files={files} change={setFiles} />
       <div className="buttons">
         <Button type="primary" htmlType="submit">
           {say('submit')}

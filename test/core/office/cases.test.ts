@@ -141,7 +141,8 @@ describe('a case from outside', () => {
         fc.constantFrom(...(Object.keys(CASE_TABLE) as CaseStep['kind'][])),
         fc.boolean(),
         (state, kind, hasOrder) => {
-          const taken = takeCaseStep(facts(state, { hasOrder }), step(kind, '为此', NOW + 1));
+          const whole = { ...step(kind, '为此', NOW + 1), fileIds: ['a'] };
+          const taken = takeCaseStep(facts(state, { hasOrder }), whole);
           expect(caseStepsFor(facts(state, { hasOrder })).includes(kind)).to.equal(taken.ok);
         },
       ),
