@@ -51,7 +51,8 @@ export type Deed =
   | 'see-all-conduct'
   | 'judge-conduct'
   | 'see-words'
-  | 'run-ivr';
+  | 'run-ivr'
+  | 'keep-walls';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -107,6 +108,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'judge-conduct': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
+  // also: the links of televisions
+  'keep-walls': ['supervisor', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

@@ -52,6 +52,7 @@ const TABLE: Record<Deed, string> = {
   'judge-conduct': 'supervisor',
   'see-words': 'agent supervisor',
   'run-ivr': 'supervisor administrator',
+  'keep-walls': 'supervisor administrator',
   'see-handovers': 'agent supervisor manager administrator',
   'keep-handovers': 'agent supervisor',
   'send-reports': 'supervisor administrator',
