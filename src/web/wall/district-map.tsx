@@ -1,0 +1,80 @@
+import type { WallOffice } from '../../core/walls/figures.ts';
+import { levelOf, type Tile } from '../../core/walls/tiles.ts';
+import yinchuan from '../orders/yinchuan.json' with { type: 'json' };
+import { LEVELS, useWallWords } from './words.ts';
+
+const WIDTH = 1000;
+/** a degree of longitude is shorter here than one of latitude */
+const SQUEEZE = Math.cos((38.4 * Math.PI) / 180);
+const rings = yinchuan.features.map((one) => one.geometry.coordinates[0] as [number, number][]);
+const west = Math.min(...rings.flat().map(([x]) => x));
+const east = Math.max(...rings.flat().map(([x]) => x));
+const north = Math.max(...rings.flat().map(([, y]) => y));
+const south = Math.min(...rings.flat().map(([, y]) => y));
+const SCALE = WIDTH / ((east - west) * SQUEEZE);
+const HEIGHT = (north - south) * SCALE;
+const at = ([x, y]: readonly [number, number]) =>
+  [(x - west) * SQUEEZE * SCALE, (north - y) * SCALE] as const;
+/** the map says 永宁县, the rule book 永宁 */
+const short = (name: string) => name.replace(/[县市]$/, '');
+
+const DISTRICTS = yinchuan.features.map((one, index) => {
+  const places = rings[index]!.map(at);
+  const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+  return {
+    name: short(one.properties.name),
+    path: `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`,
+    x: (Math.min(...xs) + Math.max(...xs)) / 2,
+    y: (Math.min(...ys) + Math.max(...ys)) / 2,
+  };
+});
+
+/** Yinchuan by district: how many orders are open and overdue in each; what is bad has a shape and stripes, too. */
+export function DistrictMap({ tile, office }: { tile: Tile; office: WallOffice }) {
+  const say = useWallWords();
+  const found = (name: string) =>
+    office.districts.find((one) => short(one.district) === name) ?? { open: 0, overdue: 0 };
+  const elsewhere = office.districts
+    .filter((one) => !DISTRICTS.some(({ name }) => name === short(one.district)))
+    .reduce((sum, one) => sum + one.open, 0);
+  return (
+    <div className="map">
+      <svg viewBox={`-10 -10 ${WIDTH + 20} ${HEIGHT + 20}`} role="img" aria-label="辖区">
+        <defs>
+          <pattern
+            id="stripes"
+            width="16"
+            height="16"
+            patternUnits="userSpaceOnUse"
+            patternTransform="rotate(45)"
+          >
+            <rect width="16" height="16" className="red" />
+            <rect width="6" height="16" className="stripe" />
+          </pattern>
+        </defs>
+        {DISTRICTS.map(({ name, path }) => (
+          <path key={name} d={path} data-level={levelOf(tile, found(name).overdue)} />
+        ))}
+        {DISTRICTS.map(({ name, x, y }) => {
+          const { overdue, open } = found(name);
+          const { shape } = LEVELS[levelOf(tile, overdue)];
+          return (
+            <g key={name} transform={`translate(${x} ${y})`} textAnchor="middle">
+              <text className="name">{name}</text>
+              <text className="count" y="46">
+                {shape} {overdue} / {open}
+              </text>
+            </g>
+          );
+        })}
+      </svg>
+      <p className="legend">
+        {say('overdueOf', {
+          overdue: office.districts.reduce((sum, one) => sum + one.overdue, 0),
+          open: office.districts.reduce((sum, one) => sum + one.open, 0),
+        })}
+        {elsewhere > 0 && `　${say('others', { count: elsewhere })}`}
+      </p>
+    </div>
+  );
+}
