@@ -3,7 +3,7 @@ import { layOut } from './layout.ts';
 
 export const SIZES = {
   s: { zh: '小', en: 'S', width: 2, height: 1 },
-  m: { zh: '中', en: 'M', width: 3, height: 2 },
+  m: { zh: '中', en: 'M', width: 4, height: 2 },
   l: { zh: '大', en: 'L', width: 4, height: 3 },
   xl: { zh: '特大', en: 'XL', width: 6, height: 4 },
 } as const;
@@ -38,9 +38,6 @@ const number = (
 const picture = (zh: string, en: string, least: TileSize, queued = false): Kind => ({
   ...{ zh, en, unit: '', worse: null, amber: null, red: null, queued, least },
 });
-/** a list under a figure */
-const list = (one: Kind): Kind => ({ ...one, least: 'm' });
-
 /**
  * Every kind of tile: its figure, its unit, and the thresholds that a new one begins with. 95 % and 90 % are those that
  * Article 13 and GB/T 33358 are held to; 15 s is the moment that the third ring is over.
@@ -67,10 +64,10 @@ export const TILES = {
   'orders-overdue': number('超时工单', 'Overdue orders', '件', ['high', 1, 5]),
   'orders-near': number('将到时限', 'Due soon', '件', ['high', 3, null]),
   'orders-urgent': number('紧急工单', 'Urgent orders', '件', ['high', 1, null]),
-  'next-due': list(number('下一个时限', 'Next due', '分钟', ['low', 60, 15])),
+  'next-due': number('下一个时限', 'Next due', '分钟', ['low', 60, 15]),
   'district-map': { ...number('辖区超时', 'Overdue by district', '件', ['high', 1, 3]), least: 'l' },
-  outages: list(number('停水', 'Outages', '处', ['high', 1, null])),
-  incidents: list(number('疑似爆管', 'Something is happening', '处', ['high', 1, 1])),
+  outages: number('停水', 'Outages', '处', ['high', 1, null]),
+  incidents: number('疑似爆管', 'Something is happening', '处', ['high', 1, 1]),
   clock: picture('时钟', 'Clock', 's'),
 } satisfies Record<string, Kind>;
 export type TileKind = keyof typeof TILES;
@@ -125,8 +122,8 @@ export function firstTiles(): Tile[] {
     ...[sized('offered', 's'), sized('answered', 's'), sized('abandoned', 's'), sized('ready-agents', 's')],
     ...[sized('orders-open', 's'), sized('orders-near', 's'), sized('orders-overdue', 's', 'red')],
     sized('orders-urgent', 's'),
-    ...[sized('district-map', 'l'), sized('agents', 'l')],
-    ...[sized('incidents', 'm', 'red'), sized('outages', 'm')],
+    ...[sized('district-map', 'l'), sized('outages', 'l'), sized('agents', 'm')],
+    ...[sized('incidents', 's', 'red'), sized('next-due', 's')],
   ];
 }
 

@@ -19,11 +19,9 @@ const OFFICE: readonly TileKind[] = [
   ...(['orders-open', 'orders-overdue', 'orders-near', 'orders-urgent'] as const),
   ...(['next-due', 'district-map', 'outages', 'incidents'] as const),
 ];
-/** what stands under its figure, instead of it being alone */
-const PICTURES: readonly TileKind[] = [
-  ...(['agents', 'agent-names', 'day-chart', 'district-map', 'next-due', 'outages', 'incidents'] as const),
-  'clock',
-];
+const PICTURES: readonly TileKind[] = ['agents', 'agent-names', 'day-chart', 'district-map'];
+/** the smallest of them is its figure alone */
+const LISTS: readonly TileKind[] = ['next-due', 'outages', 'incidents'];
 
 interface Shown {
   tile: Tile;
@@ -37,7 +35,7 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
   const say = useWallWords();
   const node = useRef<HTMLElement>(null);
   const kind = kindOf(tile.kind);
-  const isPicture = PICTURES.includes(tile.kind);
+  const isPicture = PICTURES.includes(tile.kind) || (LISTS.includes(tile.kind) && tile.size !== 's');
   useTicker(() => {
     const now = serverNow();
     const figure = figureOf(tile, view, office, now);
