@@ -32,8 +32,11 @@ const DISTRICTS = yinchuan.features.map((one, index) => {
 /** Yinchuan by district: how many orders are open and overdue in each; what is bad has a shape and stripes, too. */
 export function DistrictMap({ tile, office }: { tile: Tile; office: WallOffice }) {
   const say = useWallWords();
-  const found = (name: string) =>
-    office.districts.find((one) => short(one.district) === name) ?? { open: 0, overdue: 0 };
+  const rows = DISTRICTS.map((one) => {
+    const told = office.districts.find(({ district }) => short(district) === one.name);
+    const { open, overdue } = told ?? { open: 0, overdue: 0 };
+    return { ...one, open, overdue, level: levelOf(tile, overdue) };
+  });
   const elsewhere = office.districts
     .filter((one) => !DISTRICTS.some(({ name }) => name === short(one.district)))
     .reduce((sum, one) => sum + one.open, 0);
@@ -43,38 +46,52 @@ export function DistrictMap({ tile, office }: { tile: Tile; office: WallOffice }
         <defs>
           <pattern
             id="stripes"
-            width="16"
-            height="16"
+            width="40"
+            height="40"
             patternUnits="userSpaceOnUse"
             patternTransform="rotate(45)"
           >
-            <rect width="16" height="16" className="red" />
-            <rect width="6" height="16" className="stripe" />
+            <rect width="40" height="40" className="red" />
+            <rect width="16" height="40" className="stripe" />
           </pattern>
         </defs>
-        {DISTRICTS.map(({ name, path }) => (
-          <path key={name} d={path} data-level={levelOf(tile, found(name).overdue)} />
+        {rows.map(({ name, path, level }) => (
+          <path key={name} d={path} data-level={level} />
         ))}
-        {DISTRICTS.map(({ name, x, y }) => {
-          const { overdue, open } = found(name);
-          const { shape } = LEVELS[levelOf(tile, overdue)];
-          return (
-            <g key={name} transform={`translate(${x} ${y})`} textAnchor="middle">
-              <text className="name">{name}</text>
-              <text className="count" y="46">
-                {shape} {overdue} / {open}
-              </text>
-            </g>
-          );
-        })}
+        {rows.map(({ name, x, y, level }) => (
+          <text key={name} x={x} y={y + 24} textAnchor="middle">
+            {LEVELS[level === 'calm' ? 'none' : level].shape}
+            {name.slice(0, 2)}
+          </text>
+        ))}
       </svg>
-      <p className="legend">
-        {say('overdueOf', {
-          overdue: office.districts.reduce((sum, one) => sum + one.overdue, 0),
-          open: office.districts.reduce((sum, one) => sum + one.open, 0),
-        })}
-        {elsewhere > 0 && `　${say('others', { count: elsewhere })}`}
-      </p>
+      <ul>
+        <li className="head">
+          <span />
+          <small>{say('overdue')}</small>
+          <small>{say('openOrders')}</small>
+        </li>
+        {rows.map(({ name, level, open, overdue }) => (
+          <li key={name} data-level={level}>
+            <span>
+              <i>{LEVELS[level].shape}</i>
+              {name}
+            </span>
+            <b className="figures">{overdue}</b>
+            <b className="figures">{open}</b>
+          </li>
+        ))}
+        {elsewhere > 0 && (
+          <li>
+            <span>
+              <i />
+              {say('others')}
+            </span>
+            <b />
+            <b className="figures">{elsewhere}</b>
+          </li>
+        )}
+      </ul>
     </div>
   );
 }

@@ -37,10 +37,12 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
   const kind = kindOf(tile.kind);
   const isPicture = PICTURES.includes(tile.kind) || (LISTS.includes(tile.kind) && tile.size !== 's');
   useTicker(() => {
+    const root = node.current;
+    // a clock has neither figure nor level
+    if (!root) return;
     const now = serverNow();
     const figure = figureOf(tile, view, office, now);
     const level = levelOf(tile, figure);
-    const root = node.current!;
     if (root.dataset['level'] !== level) root.dataset['level'] = level;
     const stale = OFFICE.includes(tile.kind) && (!office || now - office.atMs > OFFICE_STALE_MS);
     if (stale !== (root.dataset['stale'] === 'true')) root.dataset['stale'] = String(stale);

@@ -35,7 +35,7 @@ describe('a wall that a supervisor composes, on a television without sign-in, be
           client,
           {
             ...{ category: '漏水', categoryCode: 'leak', item: '表前', itemNo: 1, answers: {}, urgent },
-            ...{ clockSet: urgent ? ('urgent-leak' as const) : ('ordinary' as const), content: '地面冒水' },
+            ...{ clockSet: urgent ? ('urgent-leak' as const) : ('standard' as const), content: '地面冒水' },
             ...{ caller: '王秀兰', phone: '13912345678', account: '', address: '解放东街丽景园3号楼' },
             ...{ community: '丽景园', district, source: 'call', callId: null, recordId: null },
             ...{ outsideNo: null, outsideDueAtMs: null, ruleVersion: null },
@@ -120,7 +120,7 @@ describe('a wall that a supervisor composes, on a television without sign-in, be
     expect(await level(screen, 'orders-overdue')).to.equal('amber');
     expect(await screen.textContent('.tile[data-kind=orders-overdue] .level')).to.equal('▲ 注意');
     expect(await screen.textContent('.tile[data-kind=outages]')).to.include('丽景园');
-    expect(await screen.textContent('.tile[data-kind=district-map]')).to.include('▲ 2 / 2');
+    expect(await screen.textContent('.tile[data-kind=district-map]')).to.include('▲兴庆');
     await until('two agents are there', async () => (await figure(screen, 'ready-agents')) === '2');
     expect(calls.filter((path) => path.startsWith('/api'))).to.deep.equal([]);
     expect(await hall.cookies(), 'it has no session').to.deep.equal([]);
