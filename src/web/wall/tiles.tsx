@@ -64,7 +64,13 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
       </section>
     );
   return (
-    <section className="tile" ref={node} data-kind={tile.kind} data-level="none" style={style}>
+    <section
+      className={isPicture ? 'tile picture' : 'tile'}
+      ref={node}
+      data-kind={tile.kind}
+      data-level="none"
+      style={style}
+    >
       <h2>
         <span className="name">
           {kind[language]}

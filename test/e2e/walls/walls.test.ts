@@ -51,12 +51,12 @@ describe('a wall that a supervisor composes, on a television without sign-in, be
            from people where login = 'banzhang'`,
       );
     });
-    shift.rings({ extension: '1001', ringMs: 400, talkMs: null, calls: 1 });
+    for (const extension of ['1001', '1002']) shift.rings({ extension, ringMs: 400, talkMs: null, calls: 1 });
     await shift.signIn('1001');
     await shift.signIn('1002');
     const context = await shift.newContext();
     leader = await context.newPage();
-    await leader.setViewportSize({ width: 1600, height: 900 });
+    await leader.setViewportSize({ width: 1600, height: 1300 });
     await leader.goto(`${shift.service.url}/sign-in?to=/walls`);
     await leader.fill('input[name=login]', 'banzhang');
     await leader.fill('input[name=password]', 'shui-96666-lead');
