@@ -50,6 +50,11 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
     const { text, unit } = figureWords(tile, figure);
     write(root.querySelector(':scope > h2 > .level'), shape && `${shape} ${language === 'en' ? en : zh}`);
     write(root.querySelector(':scope > .value > b'), text);
+    // few digits are written large
+    if (root.dataset['digits'] !== String(text.length)) {
+      root.dataset['digits'] = String(text.length);
+      root.style.setProperty('--digits', root.dataset['digits']);
+    }
     write(root.querySelector(':scope > .value > small'), unit);
   });
   if (tile.kind === 'clock')
@@ -68,6 +73,7 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
       className={isPicture ? 'tile picture' : 'tile'}
       ref={node}
       data-kind={tile.kind}
+      data-size={tile.size}
       data-level="none"
       style={style}
     >

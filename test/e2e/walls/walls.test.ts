@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { ORDER_SETTINGS } from '../../../src/core/orders/clocks.ts';
 import { createOrder } from '../../../src/postgres/orders.ts';
+import { newTile } from '../../../src/core/walls/tiles.ts';
 import { createPerson } from '../../../src/postgres/people.ts';
 import { inTransaction } from '../../../src/postgres/pool.ts';
 import { until } from '../../support/until.ts';
@@ -76,6 +77,38 @@ describe('a wall that a supervisor composes, on a television without sign-in, be
   const level = (page: Page, kind: string) =>
     page.getAttribute(`.board .tile[data-kind=${kind}]`, 'data-level');
 
+  /** the standard wall, and a composed one of pictures and lists, for who is signed in */
+  async function seeOthers(): Promise<void> {
+    const page = await leader.context().newPage();
+    await page.setViewportSize({ width: 1920, height: 1080 });
+    await page.goto(`${shift.service.url}/wall`);
+    await page.waitForSelector('.wall .names li:has-text("马晓燕")');
+    await page.waitForSelector('.wall .chart canvas');
+    await shot(page, 'wall-standard');
+    const kindsOfOther = ['day-chart', 'agent-names', 'incidents', 'next-due', 'longest-wait'] as const;
+    const tiles = kindsOfOther.map((kind) => ({
+      ...newTile(kind),
+      size: kind === 'day-chart' || kind === 'agent-names' ? 'xl' : 'm',
+    }));
+    const made = await leader.evaluate(
+      async (plan) =>
+        (await (
+          await fetch('/api/walls', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(plan),
+          })
+        ).json()) as { id: number },
+      { name: '值班室', tiles, quiet: null },
+    );
+    await page.goto(`${shift.service.url}/wall/${made.id}`);
+    await page.waitForSelector('.board .names li:has-text("马晓燕")');
+    await page.waitForSelector('.board .chart canvas');
+    await page.waitForSelector('.board .tile[data-kind=next-due] .lines li');
+    await shot(page, 'wall-pictures');
+    await page.close();
+  }
+
   it('is composed by keys, shown on a television by its link, alive, heard, back after a restart, and cut off when withdrawn', async () => {
     // composed: the second tile goes up by a key, the first is made smaller, one goes away
     const before = await kinds(leader);
@@ -137,6 +170,7 @@ describe('a wall that a supervisor composes, on a television without sign-in, be
     );
     await shot(screen, 'wall-4k');
     await screen.setViewportSize({ width: 1920, height: 1080 });
+    await seeOthers();
 
     // heard: nothing before somebody clicked, then at once, and once only
     await leader.fill('.tiles [aria-label="超时工单 红线"]', '2');
