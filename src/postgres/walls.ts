@@ -139,7 +139,7 @@ export async function ordersByDistrict(
 export async function nextDue(client: Client, nowMs: number): Promise<WallDue[]> {
   const { rows } = await client.query<WallDue>({
     name: 'wall-next-due',
-    text: `select o.order_no as "orderNo", coalesce(o.item, o.category) as item,
+    text: `select o.order_no as "orderNo", o.category || coalesce(' · ' || nullif(o.item, ''), '') as item,
                   coalesce(u.name, o.unit, '') as unit, ${ms('o.due_at')} as "dueAtMs"
              from orders o left join units u on u.id = o.unit_id
             where ${OPEN} and o.due_at > to_timestamp($1::float8 / 1000) order by o.due_at, o.id limit $2`,

@@ -50,12 +50,13 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
     const { text, unit } = figureWords(tile, figure);
     write(root.querySelector(':scope > h2 > .level'), shape && `${shape} ${language === 'en' ? en : zh}`);
     write(root.querySelector(':scope > .value > b'), text);
-    // few digits are written large
-    if (root.dataset['digits'] !== String(text.length)) {
-      root.dataset['digits'] = String(text.length);
-      root.style.setProperty('--digits', root.dataset['digits']);
-    }
     write(root.querySelector(':scope > .value > small'), unit);
+    // few digits are written large, no figure small
+    const digits = String(figure === null ? 6 : text.length);
+    if (root.dataset['digits'] !== digits) {
+      root.dataset['digits'] = digits;
+      root.style.setProperty('--digits', digits);
+    }
   });
   if (tile.kind === 'clock')
     return (
