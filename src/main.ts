@@ -177,12 +177,16 @@ async function start(): Promise<void> {
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
     live: {
-      tell: (room, event, ...said) => line.edge?.tell(room, event, ...said),
+      tell(room, event, ...said) {
+        line.edge?.tell(room, event, ...said);
+        for (const wing of wings) wing.overhear?.(event);
+      },
       drop,
       audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: metrics.registry,
+    version,
     accounts,
     async peopleChanged() {
       await learnNames();
@@ -229,7 +233,10 @@ async function start(): Promise<void> {
     offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
     alarms: health.alarms,
-    tell: (view) => live.watcherCount() > 0 && live.wall(view),
+    tell(view) {
+      if (live.watcherCount() > 0) live.wall(view);
+      for (const wing of wings) wing.wall?.(view);
+    },
   });
   closers.unshift(() => wall.close());
   health.onChange((alarms) => {
@@ -286,6 +293,7 @@ async function start(): Promise<void> {
   server.listen(config.HTTP_PORT, config.HTTP_HOST);
   await once(server, 'listening');
   closers.unshift(async () => {
+    for (const wing of wings) wing.stopServing?.();
     await live.close();
     server.closeAllConnections();
     sessions.close();

@@ -6,6 +6,7 @@ import type { MeterKind, MeterPlace } from './core/customers/card.ts';
 import type { AgentState } from './core/floor/fact.ts';
 import type { AgentView, OfferView, QueueView } from './core/floor/view.ts';
 import type { DayMeasures } from './core/floor/measures.ts';
+import type { QueueToday } from './core/walls/figures.ts';
 import type { PhoneToClient } from './protocol/phone.ts';
 import type { CallbacksToClient } from './protocol/callbacks.ts';
 import type { OutwardToClient } from './protocol/outward.ts';
@@ -16,6 +17,7 @@ import type { IncidentsToClient } from './protocol/incidents.ts';
 import type { IvrToClient } from './protocol/ivr.ts';
 import type { OutagesToClient } from './protocol/outages.ts';
 import type { OrdersToClient, OrdersToServer } from './protocol/orders.ts';
+import type { WallsToClient, WallsToServer } from './protocol/walls.ts';
 import type { ShiftsToClient } from './protocol/shifts.ts';
 import type { RecordsToClient, RecordsToServer } from './protocol/records.ts';
 
@@ -103,6 +105,8 @@ export interface WallView {
   waiting: number;
   longestSinceMs: number | null;
   today: DayMeasures;
+  /** today's calls by queue, to be added up for a tile of some queues */
+  queuesToday: QueueToday[];
   /** connect rate over a rolling 24 h */
   rolling24h: DayMeasures;
   /** last 24 hours, oldest first, one per hour */
@@ -140,7 +144,8 @@ export interface ServerToClient
     RecordsToClient,
     OrdersToClient,
     CallbacksToClient,
-    ShiftsToClient {
+    ShiftsToClient,
+    WallsToClient {
   hello: (hello: Hello) => void;
   /** the whole desk, on connect and whenever this tab becomes holder */
   desk: (view: DeskView) => void;
@@ -157,7 +162,7 @@ export interface ServerToClient
   wall: (view: WallView) => void;
 }
 
-export interface ClientToServer extends RecordsToServer, OrdersToServer {
+export interface ClientToServer extends RecordsToServer, OrdersToServer, WallsToServer {
   /** the pop stands on the screen; `paintedAtMs` is on the server's clock */
   painted: (callId: string, offerId: string, paintedAtMs: number) => void;
   /** clock offset: answers the server's now */

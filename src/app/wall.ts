@@ -84,6 +84,7 @@ export function openWall(ports: WallPorts): Wall {
       waiting: queues.reduce((sum, queue) => sum + queue.waiting, 0),
       longestSinceMs: since.length > 0 ? Math.min(...since) : null,
       today: tally.since(midnight),
+      queuesToday: tally.queuesSince(midnight),
       rolling24h: tally.since(now - DAY_MS),
       hours: tally.hours(now, 24).map(({ fromMs, offered, answered, abandoned, withinThreeRings }) => ({
         fromMs,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Request, RequestHandler, Response } from 'express';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { judgeSip, LONGEST_SIP } from '../core/floor/sip.ts';
+import { TELEVISION_PATH } from '../protocol/walls.ts';
 import { sameOrigin } from './live.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -51,7 +52,8 @@ export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
 
   server.on('upgrade', (request, socket, head) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname.startsWith('/socket.io')) return;
+    // others' lines: of people (live.ts) and of televisions
+    if (url.pathname.startsWith('/socket.io') || url.pathname.startsWith(TELEVISION_PATH)) return;
     if (url.pathname !== '/sip') return turnAway(socket, 404);
     socket.on('error', () => socket.destroy());
     void admit(request, url.searchParams.get('ticket') ?? '')

@@ -10,6 +10,7 @@ import type { Commands } from '../asterisk/commands.ts';
 import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
+import type { WallView } from '../protocol.ts';
 import type { Operation } from '../http/v1/operation.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
@@ -32,6 +33,7 @@ import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
 import { openRoster } from './roster.ts';
 import { openShifts } from './shifts.ts';
+import { openWallsWing } from './walls.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
 export interface SwitchHttp {
@@ -62,6 +64,8 @@ export interface Ground {
   live: Pick<LiveEdge, 'tell' | 'drop' | 'audience'>;
   health: Health;
   registry: Registry;
+  /** of this service; a page of another one loads itself anew */
+  version: string;
   accounts: Pick<Accounts, 'refresh'>;
   /** somebody was added or changed: phones and names follow */
   peopleChanged: () => Promise<void>;
@@ -85,6 +89,12 @@ export interface Wing {
   hear?: Listener;
   /** listens on the server itself, beside the routes */
   serve?: (server: Server, session: RequestHandler) => void;
+  /** no more lines are taken, those that are open end */
+  stopServing?: () => void;
+  /** the wall was told anew: at a change, and every second without one */
+  wall?: (view: WallView) => void;
+  /** something was told to browsers, by whichever wing */
+  overhear?: (event: string) => void;
   /** this person was signed out everywhere, or the account was closed */
   dropped?: (personId: number) => void;
   /** people were added or changed */
@@ -118,6 +128,7 @@ const WINGS: OpenWing[] = [
   openConsole,
   openRoster,
   openQuality,
+  openWallsWing,
 ];
 
 export function openWings(ground: Ground): Wing[] {

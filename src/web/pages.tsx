@@ -309,6 +309,16 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./wall/page.tsx')).WallPage }),
   },
   {
+    path: '/wall/:id',
+    group: 'floor',
+    zh: '大屏',
+    en: 'Wall',
+    deed: 'watch-wall',
+    bare: true,
+    inMenu: false,
+    load: async () => ({ default: (await import('./wall/composed-page.tsx')).ComposedWallPage }),
+  },
+  {
     path: '/agents',
     group: 'floor',
     zh: '坐席',

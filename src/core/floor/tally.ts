@@ -19,6 +19,8 @@ export interface Tally {
   remove(callId: string): void;
   /** calls offered from this instant on */
   since(fromMs: number): DayMeasures;
+  /** the same by the queue that a call joined last; a call that joined none is in no row */
+  queuesSince(fromMs: number): { queue: string; sums: Sums }[];
   /** whole hours up to the one of `nowMs`, oldest first */
   hours(nowMs: number, count: number): HourSums[];
   forget(nowMs: number): void;
@@ -26,14 +28,22 @@ export interface Tally {
 
 export function createTally(): Tally {
   const minutes = new Map<number, Sums>();
-  const calls = new Map<string, { minute: number; sums: Sums; done: boolean }>();
+  const queues = new Map<string, Map<number, Sums>>();
+  const calls = new Map<string, { minute: number; queue: string | null; sums: Sums; done: boolean }>();
+
+  function add(minute: number, queue: string | null, sums: Sums, sign: 1 | -1): void {
+    addSums(minuteOf(minutes, minute), sums, sign);
+    if (queue === null) return;
+    let mine = queues.get(queue);
+    if (!mine) queues.set(queue, (mine = new Map()));
+    addSums(minuteOf(mine, minute), sums, sign);
+  }
 
   function remove(callId: string): void {
     const known = calls.get(callId);
     if (!known) return;
     calls.delete(callId);
-    const minute = minutes.get(known.minute);
-    if (minute) addSums(minute, known.sums, -1);
+    if (minutes.has(known.minute)) add(known.minute, known.queue, known.sums, -1);
   }
 
   return {
@@ -43,17 +53,15 @@ export function createTally(): Tally {
       remove(record.callId);
       const minute = Math.floor(record.arrivedAtMs / MINUTE_MS) * MINUTE_MS;
       const sums = sumsOf(record);
-      calls.set(record.callId, { minute, sums, done: record.outcome !== null });
-      let into = minutes.get(minute);
-      if (!into) minutes.set(minute, (into = noSums()));
-      addSums(into, sums);
+      const { queue } = record;
+      calls.set(record.callId, { minute, queue, sums, done: record.outcome !== null });
+      add(minute, queue, sums, 1);
     },
     remove,
     since(fromMs) {
-      const sums = noSums();
-      for (const [minute, one] of minutes) if (minute >= fromMs) addSums(sums, one);
-      return measuresOf(sums);
+      return measuresOf(sumSince(minutes, fromMs));
     },
+    queuesSince: (fromMs) => [...queues].map(([queue, mine]) => ({ queue, sums: sumSince(mine, fromMs) })),
     hours(nowMs, count) {
       const last = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
       const bars = Array.from({ length: count }, (_, at) => ({
@@ -67,8 +75,21 @@ export function createTally(): Tally {
       return bars;
     },
     forget(nowMs) {
-      for (const minute of minutes.keys()) if (minute < nowMs - KEPT_MS) minutes.delete(minute);
+      for (const some of [minutes, ...queues.values()])
+        for (const minute of some.keys()) if (minute < nowMs - KEPT_MS) some.delete(minute);
       for (const [callId, call] of calls) if (call.minute < nowMs - KEPT_MS) calls.delete(callId);
     },
   };
+}
+
+function minuteOf(minutes: Map<number, Sums>, minute: number): Sums {
+  let sums = minutes.get(minute);
+  if (!sums) minutes.set(minute, (sums = noSums()));
+  return sums;
+}
+
+function sumSince(minutes: ReadonlyMap<number, Sums>, fromMs: number): Sums {
+  const sums = noSums();
+  for (const [minute, one] of minutes) if (minute >= fromMs) addSums(sums, one);
+  return sums;
 }

@@ -56,7 +56,8 @@ export type Deed =
   | 'see-all-quality'
   | 'score-calls'
   | 'edit-quality-forms'
-  | 'decide-appeals';
+  | 'decide-appeals'
+  | 'keep-walls';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -119,6 +120,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'edit-quality-forms': ['supervisor'],
   // never the one who scored: a hotline with one leader needs the manager
   'decide-appeals': ['supervisor', 'manager'],
+  // also: the links of televisions
+  'keep-walls': ['supervisor', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

@@ -1,6 +1,6 @@
 import type { PageEntry } from '../pages.tsx';
 
-/** What callers left when nobody could answer, the IVR itself, suspected bursts, recordings. */
+/** What callers left when nobody could answer, the IVR itself, suspected bursts, recordings, walls. */
 export const IVR_PAGES: PageEntry[] = [
   {
     path: '/console',
@@ -9,6 +9,14 @@ export const IVR_PAGES: PageEntry[] = [
     en: 'Console',
     deed: 'watch-console',
     load: async () => ({ default: (await import('../console/page.tsx')).ConsolePage }),
+  },
+  {
+    path: '/walls',
+    group: 'floor',
+    zh: '大屏设计',
+    en: 'Walls',
+    deed: 'keep-walls',
+    load: async () => ({ default: (await import('../wall/walls-page.tsx')).WallsPage }),
   },
   {
     path: '/heard-me',

@@ -22,6 +22,9 @@ const queries = new QueryClient({
 });
 
 const FieldEnter = lazy(async () => ({ default: (await import('../field/enter-page.tsx')).FieldEnterPage }));
+const Television = lazy(async () => ({
+  default: (await import('../wall/television-page.tsx')).TelevisionPage,
+}));
 const LOADED = new Map<PageEntry, ComponentType>(PAGES.map((page) => [page, lazy(page.load)]));
 
 /** Every page of the house, around it who is signed in, the line, the colours and the language. */
@@ -37,6 +40,14 @@ export function HotlineApp() {
               element={
                 <Suspense>
                   <FieldEnter />
+                </Suspense>
+              }
+            />
+            <Route
+              path="/tv/:token"
+              element={
+                <Suspense>
+                  <Television />
                 </Suspense>
               }
             />

@@ -1,28 +1,16 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { AgentState } from '../../core/floor/fact.ts';
 import type { AgentView } from '../../core/floor/view.ts';
 import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { IncidentStrip } from '../outages/incidents.tsx';
 import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
-import { clock, day, duration, freshness, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
+import { clock, day, duration, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
 import { AGENT_STATES, ALARMS } from '../words.ts';
 import { DayChart } from './chart.tsx';
+import { useAge } from './freshness.ts';
+import { SHAPES, SHOWN } from './states.ts';
 import './wall.css';
-
-const SHOWN: AgentState[] = ['ready', 'ringing', 'talking', 'on-hold', 'wrap-up', 'paused', 'unreachable'];
-/** beside the colour, a shape: red and green are not seen by everybody */
-const SHAPES: Record<AgentState, string> = {
-  ready: '●',
-  ringing: '◆',
-  talking: '■',
-  'on-hold': '‖',
-  'wrap-up': '✎',
-  paused: '▲',
-  unreachable: '✕',
-  offline: '○',
-};
 
 /** The wallboard: readable from eight metres, and honest about how old its numbers are. */
 export function WallPage() {
@@ -42,17 +30,7 @@ export function WallPage() {
     document.title = '大屏 · 供水热线 96666';
   }, []);
 
-  // the age is reckoned by this browser's own clock: a wall that hears nothing can't stay green
-  useTicker(() => {
-    if (!page.current) return;
-    const age = receivedAt.current === null ? 0 : performance.now() - receivedAt.current;
-    const fresh = receivedAt.current === null ? 'late' : freshness(age);
-    if (page.current.dataset['fresh'] !== fresh) page.current.dataset['fresh'] = fresh;
-    const words =
-      fresh === 'stale' ? `数据已停 ${Math.floor(age / 1000)} 秒` : `数据 ${(age / 1000).toFixed(0)} 秒前`;
-    const node = page.current.querySelector('.age');
-    if (node && node.textContent !== words) node.textContent = words;
-  });
+  useAge(page, receivedAt);
 
   return (
     <div className="wall" ref={page} data-fresh="late">

@@ -57,6 +57,7 @@ const TABLE: Record<Deed, string> = {
   'score-calls': 'supervisor',
   'edit-quality-forms': 'supervisor',
   'decide-appeals': 'supervisor manager',
+  'keep-walls': 'supervisor administrator',
   'see-handovers': 'agent supervisor manager administrator',
   'keep-handovers': 'agent supervisor',
   'send-reports': 'supervisor administrator',
