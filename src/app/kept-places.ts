@@ -54,12 +54,16 @@ export interface KeptPlacePorts {
 }
 
 const LOOK_EVERY_MS = 2000;
+/** a caller is rung for 40 s (dialplan, keep-dial), after a sentence to the agent */
+const RUNG_MS = 60_000;
 
 export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
   const { floor, now, store } = ports;
   let count = 0;
   let chain: Promise<unknown> = Promise.resolve();
   let looking = false;
+  /** places whose caller is being rung as the switch says, in a call that is not seen; and since when that is known */
+  const ringing = new Map<number, number>();
   const timer = setInterval(() => void look().catch(ports.onFault), LOOK_EVERY_MS);
   timer.unref();
 
@@ -96,6 +100,10 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
         if (kept === undefined) return false;
         if (kept === 'reached') return store.end(place.id, 'reached', now(), null);
         if (kept === null) return put(place);
+        // killed in the middle of a ring the service does not see that call: it may still be taken up
+        if (!ringing.has(place.id)) ringing.set(place.id, now());
+        if (kept === 'rung' && now() - ringing.get(place.id)! < RUNG_MS) return false;
+        ringing.delete(place.id);
         await store.tried(place.id, now());
         return false;
       }

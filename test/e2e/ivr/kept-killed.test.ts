@@ -73,7 +73,7 @@ describe('kept places under kill -9', function () {
         (await pool.query(`select from kept_places where state = 'waiting' and tries = 0`)).rowCount === 0,
       90_000 + POINTS * 10_000,
     );
-    await new Promise((done) => setTimeout(done, 5000));
+    await new Promise((done) => setTimeout(done, 15_000));
     outside.stop();
     const seen = (await outside.done).messages;
     const { rows } = await pool.query<{ number: string; state: string; tries: number }>(
@@ -93,6 +93,6 @@ describe('kept places under kill -9', function () {
         expect({ number, state, talked }).to.deep.equal({ number, state: 'reached', talked: 1 });
       expect(talked, number).to.be.at.most(1);
     }
-    expect(told.filter((one) => one.tries > 0).length, 'cut off').to.be.at.most(POINTS);
+    expect(told.filter((one) => one.tries > 0).length, 'cut off').to.be.at.most(POINTS / 2);
   });
 });
