@@ -16,13 +16,13 @@ import {
   compared,
   headline,
   linesOf,
-  openTable,
   ORDERS,
   pipes,
-  placesTable,
   unitsByCategory,
   type MatterCounts,
 } from './matter-tables.ts';
+import { openTable, placesTable } from './matter-lists.ts';
+import { filterWords, type NamedReport } from './named-report.ts';
 import { periodWords, type Period } from './period.ts';
 import { CHANNEL_WORDS, FAULTS, LINES, sumWhere } from './receipts.ts';
 
@@ -76,12 +76,13 @@ export const PASSAGES: Record<
   any: [{ key: 'analysis', zh: '情况分析', after: 'units', hint: '第二十三条：突出问题和建议' }],
 };
 
-/** Makes a report of a period from its counts; `passages` by their keys. */
+/** Makes a report of a period from its counts; `passages` by their keys. `named`: one that was saved under a name. */
 export function matterReport(
   report: MatterReport,
   period: Period,
   counts: MatterCounts,
   passages: Readonly<Record<string, string>> = {},
+  named?: Pick<NamedReport, 'report' | 'name'>,
 ): ReportDocument {
   const tables = TABLES[report](period, counts);
   const total = (key: string, column: string) =>
@@ -90,6 +91,7 @@ export function matterReport(
   const equal = (zh: string, table: string, left: unknown, right: unknown) => {
     if (typeof left === 'number' && typeof right === 'number') equalities.push({ table, zh, left, right });
   };
+  const scope = filterWords(counts.within ?? {}, new Map(counts.units.map(({ id, name }) => [id, name])));
   if (report === 'monthly') {
     equal('第一部分热线合计与第二部分合计', 'lines', total('categories', 'hotline'), total('lines', 'now'));
     equal(
@@ -102,9 +104,10 @@ export function matterReport(
     equal('第八部分合计与已建工单的首件', 'units', total('units', 'all'), sumWhere(counts.groups, ORDERS));
   }
   return {
-    report,
-    title: MATTER_REPORTS[report],
+    report: named?.report ?? report,
+    title: named ? `供水热线受理专题统计：${named.name}` : MATTER_REPORTS[report],
     period: { ...period, words: periodWords(period) },
+    ...(scope === '' ? {} : { scope }),
     tables,
     passages: PASSAGES[report].map(({ key, zh, after }) => ({
       key,
