@@ -45,8 +45,11 @@ function addSheet(book: ExcelJS.Workbook, document: ReportDocument, table: Table
   title.font = { size: 16, bold: true };
   title.alignment = { horizontal: 'center' };
   sheet.mergeCells(1, 1, 1, width);
-  const sub = sheet.addRow([`${table.zh}　${document.period.words}`]);
-  sub.alignment = { horizontal: 'center' };
+  const scope = document.scope ? `　统计范围：${document.scope}` : '';
+  const sub = sheet.addRow([`${table.zh}　${document.period.words}${scope}`]);
+  sub.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true };
+  // a merged cell does not grow by itself
+  if (scope !== '') sub.height = 32;
   sheet.mergeCells(2, 1, 2, width);
   const head = sheet.addRow(table.columns.map((column) => column.zh));
   head.eachCell((cell) => {

@@ -19,7 +19,8 @@ export function PassageEditor({
   const may = useMay();
   const queries = useQueryClient();
   const [text, setText] = useState(passage.text);
-  const hint = PASSAGES[report as MatterReport]?.find(({ key }) => key === passage.key)?.hint ?? '';
+  const hint =
+    (PASSAGES[report as MatterReport] ?? PASSAGES.any).find(({ key }) => key === passage.key)?.hint ?? '';
   const save = useMutation({
     mutationFn: () =>
       ask('PUT', `/api/report-passages/${report}/${passage.key}?period=${encodeURIComponent(period)}`, {
