@@ -9,6 +9,7 @@ const FORMATS: Record<Unit, string> = {
   ratio: '0.0%',
   ms: '[h]:mm:ss',
   instant: 'yyyy-mm-dd hh:mm:ss',
+  date: 'yyyy-mm-dd',
   decimal: '#,##0.0',
 };
 const HEAD = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFDCEAF0' } } as const;
@@ -118,7 +119,7 @@ function written(cell: Cell | undefined, column: Column): string | number | Date
   const unit = cell?.unit ?? column.unit;
   if (typeof value === 'string') return value;
   if (unit === 'ms') return value / 86_400_000;
-  if (unit === 'instant') return new Date(value + ZONE_MS);
+  if (unit === 'instant' || unit === 'date') return new Date(value + ZONE_MS);
   return value;
 }
 

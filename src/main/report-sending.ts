@@ -4,8 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { masked, misfootings, type ReportDocument } from '../core/office/document.ts';
-import { PASSAGES, type MatterReport } from '../core/office/matters.ts';
-import { namedId } from '../core/office/named-report.ts';
+import { passagesOf } from '../core/office/passages.ts';
 import type { Period } from '../core/office/period.ts';
 import { dueRun } from '../core/office/schedule.ts';
 import { deliver, deliverAgain, resendDelivery } from '../postgres/deliveries.ts';
@@ -169,7 +168,7 @@ export function openSending(ports: SendingPorts): {
   }
 
   const archive: ArchivePorts = {
-    parts: partsOf,
+    parts: passagesOf,
     savePassage: (passage) => savePassage(pool, passage),
     versions: () => listVersions(pool, 200),
     version: (id) => findVersion(pool, id),
@@ -272,11 +271,4 @@ function mailOf(document: ReportDocument, version: number, why: string): { subje
     '供水热线 96666　客户服务中心',
   ].join('\n');
   return { subject, text };
-}
-
-/** What people write into this report; null: there is no such report. */
-function partsOf(report: string): readonly { key: string }[] | null {
-  if (namedId(report) !== null) return PASSAGES.any;
-  if (Object.hasOwn(PASSAGES, report)) return PASSAGES[report as MatterReport];
-  return report === 'telephone' || report === 'callbacks' ? [] : null;
 }

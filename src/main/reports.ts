@@ -1,6 +1,7 @@
 import { reportCsv } from '../documents/report-csv.ts';
 import { reportDocx } from '../documents/report-docx.ts';
 import { reportXlsx } from '../documents/report-xlsx.ts';
+import { callbackReport } from '../core/office/callback-report.ts';
 import { MATTER_REPORTS, matterReport, type MatterReport } from '../core/office/matters.ts';
 import { namedId, type NamedReport, type ReportFilter } from '../core/office/named-report.ts';
 import { periodBefore, periodLastYear, type Period } from '../core/office/period.ts';
@@ -12,6 +13,7 @@ import type { FileKind } from '../http/report-file.ts';
 import { reportRoutes } from '../http/reports.ts';
 import { countAgents, countCallGroups, countCalls, countList, listCalls } from '../postgres/call-lists.ts';
 import { writeAudit } from '../postgres/audit.ts';
+import { countCallbackGroups, listCallbacks } from '../postgres/callback-lists.ts';
 import { findNamed, listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
 import { inTransaction, openPool } from '../postgres/pool.ts';
 import {
@@ -29,6 +31,8 @@ import type { OpenWing } from './wings.ts';
 const PLACES = 20;
 /** more open orders than this nobody reads: the table says how many there are, the list of each unit has them all */
 const OPEN_MOST = 1000;
+/** a week has some fifty: more than this stands only in a report of years, and it says so */
+const ANNEX_2_MOST = 5000;
 const NONE_OPEN = { rows: [], total: 0 };
 
 /** Reports read through connections of their own, two at most: a year's report never stands in the way of a pop. */
@@ -45,6 +49,17 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
       countAgents(pool, period, countedAtMs),
     ]);
     return telephoneReport(period, { groups, before, lastYear, agents, countedAtMs }, 6);
+  }
+
+  async function callbacks(period: Period) {
+    const { fromMs, untilMs } = period;
+    const countedAtMs = now();
+    const [groups, lines, passages] = await Promise.all([
+      countCallbackGroups(pool, period),
+      listCallbacks(pool, { fromMs, untilMs, list: 'reached' }, ANNEX_2_MOST),
+      reportPassages(pool, 'callbacks', period.key),
+    ]);
+    return callbackReport(period, { groups, lines, passages, countedAtMs });
   }
 
   async function matters(report: MatterReport, period: Period, filter: ReportFilter, named?: NamedReport) {
@@ -83,6 +98,7 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
       return named && matters('any', period, named.filter, named);
     }
     if (report === 'telephone') return telephone(period);
+    if (report === 'callbacks') return callbacks(period);
     if (!Object.hasOwn(MATTER_REPORTS, report)) return null;
     return matters(report as MatterReport, period, report === 'any' ? filter : {});
   }

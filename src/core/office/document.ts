@@ -4,8 +4,8 @@ import type { Period } from './period.ts';
 /** The version of MEASURES that a report was counted by; printed on it, so that an old one can be counted again. */
 export const MEASURES_VERSION = 1;
 
-/** How a column's numbers are written; `ratio` 0.954 is 95.4 %, `ms` a duration, `instant` Unix ms. A null is “—”. */
-export type Unit = 'text' | 'count' | 'ratio' | 'ms' | 'instant' | 'decimal';
+/** How a column's numbers are written; `ratio` 0.954 is 95.4 %, `ms` a duration, `instant` and `date` Unix ms. A null is “—”. */
+export type Unit = 'text' | 'count' | 'ratio' | 'ms' | 'instant' | 'date' | 'decimal';
 
 export interface Column {
   key: string;
