@@ -17,7 +17,6 @@ interface Listed {
 }
 
 export interface ReportPorts {
-  now: () => number;
   /** makes a report by its name of a period, also one that was saved under a name; null: there is none */
   make: (report: string, period: Period, filter: ReportFilter) => Promise<ReportDocument | null>;
   file: (document: ReportDocument, kind: FileKind) => Promise<Buffer>;
@@ -30,7 +29,11 @@ export interface ReportPorts {
       limit: number;
     },
   ) => Promise<Listed[]>;
-  countList: (period: Period, query: { list: CallList; where: Record<string, string> }) => Promise<number>;
+  /** how many there are, and the sums that means are made of */
+  sumList: (
+    period: Period,
+    query: { list: CallList; where: Record<string, string> },
+  ) => Promise<{ count: number; waitMs: number; talkMs: number; holdMs: number }>;
   listReceipts: (
     period: Period,
     where: Where,
@@ -44,7 +47,8 @@ export interface ReportPorts {
 
 const PAGE = 100;
 
-const periodKey = z
+/** A period by its key, or a refusal that says so. */
+export const periodKey = z
   .string()
   .max(60)
   .transform((key, context) => {
@@ -165,7 +169,7 @@ export function reportRoutes(ports: ReportPorts): Router {
         ...call,
         ani: call.ani === null || full ? call.ani : maskNumber(call.ani),
       })),
-      count: after ? null : await ports.countList(period, { list, where }),
+      ...(after ? { count: null } : await ports.sumList(period, { list, where })),
       more: page.length === PAGE,
     });
   });

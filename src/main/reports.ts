@@ -7,11 +7,13 @@ import { namedId, type NamedReport, type ReportFilter } from '../core/office/nam
 import { periodBefore, periodLastYear, type Period } from '../core/office/period.ts';
 import { dimWords, valuesOf } from '../core/office/receipts.ts';
 import { telephoneReport } from '../core/office/telephone.ts';
+import { agentListRoutes } from '../http/agent-lists.ts';
 import { archiveRoutes } from '../http/report-archive.ts';
 import { namedReportRoutes } from '../http/named-reports.ts';
 import type { FileKind } from '../http/report-file.ts';
 import { reportRoutes } from '../http/reports.ts';
-import { countAgents, countCallGroups, countCalls, countList, listCalls } from '../postgres/call-lists.ts';
+import { countAgents, countOffers, listOffers, listSpells, sumSpells } from '../postgres/agent-lists.ts';
+import { countCallGroups, countCalls, listCalls, sumList } from '../postgres/call-lists.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { countCallbackGroups, listCallbacks } from '../postgres/callback-lists.ts';
 import { findNamed, listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
@@ -42,13 +44,13 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
 
   async function telephone(period: Period) {
     const countedAtMs = now();
-    const [groups, before, lastYear, agents] = await Promise.all([
+    const [groups, before, lastYear, { agents, everybody }] = await Promise.all([
       countCallGroups(pool, period),
       countCalls(pool, periodBefore(period)),
       countCalls(pool, periodLastYear(period)),
       countAgents(pool, period, countedAtMs),
     ]);
-    return telephoneReport(period, { groups, before, lastYear, agents, countedAtMs }, 6);
+    return telephoneReport(period, { groups, before, lastYear, agents, everybody, countedAtMs }, 6);
   }
 
   async function callbacks(period: Period) {
@@ -117,6 +119,13 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
   return {
     routers: [
       archiveRoutes(sending.archive),
+      agentListRoutes({
+        now,
+        listOffers: (...asked) => listOffers(pool, ...asked),
+        countOffers: (...asked) => countOffers(pool, ...asked),
+        listSpells: (...asked) => listSpells(pool, ...asked),
+        sumSpells: (...asked) => sumSpells(pool, ...asked),
+      }),
       namedReportRoutes({
         list: () => listNamed(pool),
         choices: async () => ({
@@ -141,11 +150,10 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
           }),
       }),
       reportRoutes({
-        now,
         make,
         file: (document, kind) => files[kind](document),
         listCalls: (period, query) => listCalls(pool, period, query),
-        countList: (period, query) => countList(pool, period, query),
+        sumList: (period, query) => sumList(pool, period, query),
         listReceipts: (period, where, after, most) => listReceipts(pool, period, where, after, most),
         countReceipts: (period, where) => countReceiptList(pool, period, where),
         async whereWords(where) {

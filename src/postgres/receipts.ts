@@ -109,11 +109,36 @@ export async function listReceipts(
     ? ` and (at, ref) < (to_timestamp($${values.push(after.atMs)}::float8 / 1000), $${values.push(after.ref)}::text)`
     : '';
   const { rows } = await pool.query<ListedReceipt>(
-    `select ref, (extract(epoch from at) * 1000)::float8 as "atMs", channel, caller, phone, district, address, category,
-            left(content, 200) as content, coalesce((select name from units where id::text = unit), '') as unit,
-            order_no as "orderNo", answered, closed
-       from receipts where ${text}${from} order by at desc, ref desc limit $${values.push(most)}`,
+    `select ${LISTED} from receipts where ${text}${from} order by at desc, ref desc limit $${values.push(most)}`,
     values,
   );
   return rows;
+}
+
+const LISTED = `ref, (extract(epoch from at) * 1000)::float8 as "atMs", channel, caller, phone, district, address, category,
+  left(content, 200) as content, coalesce((select name from units where id::text = unit), '') as unit,
+  order_no as "orderNo", answered, closed`;
+
+/**
+ * All receipts of a list, newest first, some at a time: the view is sorted once, not for each page. The caller is within
+ * a transaction.
+ */
+export async function* streamReceipts(
+  client: Pick<pg.ClientBase, 'query'>,
+  period: Period,
+  where: Where,
+  atOnce: number,
+): AsyncGenerator<ListedReceipt[]> {
+  const { text, values } = conditions(period, where);
+  await client.query(
+    `declare told_receipts no scroll cursor for
+     select ${LISTED} from receipts where ${text} order by at desc, ref desc`,
+    values,
+  );
+  for (;;) {
+    const { rows } = await client.query<ListedReceipt>(`fetch ${Math.floor(atOnce)} from told_receipts`);
+    if (rows.length > 0) yield rows;
+    if (rows.length < atOnce) break;
+  }
+  await client.query('close told_receipts');
 }

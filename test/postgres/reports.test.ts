@@ -149,10 +149,9 @@ describe('reports, in the database', function () {
             continue;
           const query = Object.fromEntries(new URLSearchParams(cell.list.slice('receipts?'.length)));
           const { period, ...where } = query;
-          expect(period).to.equal(CYCLE.key);
           if (cell.value === 0 && opened > 60) continue;
           expect(
-            await countReceiptList(pool, CYCLE, where as Where),
+            await countReceiptList(pool, parsePeriod(period!)!, where as Where),
             `${table.key} ${row.key} ${column}`,
           ).to.equal(cell.value);
           opened += 1;

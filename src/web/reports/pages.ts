@@ -93,4 +93,22 @@ export const REPORT_PAGES: PageEntry[] = [
     inMenu: false,
     load: async () => ({ default: (await import('./calls-page.tsx')).CallsPage }),
   },
+  {
+    path: '/offers',
+    group: 'reports',
+    zh: '振铃清单',
+    en: 'Offers',
+    deed: 'list-calls',
+    inMenu: false,
+    load: async () => ({ default: (await import('./agent-pages.tsx')).OffersPage }),
+  },
+  {
+    path: '/agent-times',
+    group: 'reports',
+    zh: '坐席时间清单',
+    en: 'Agents’ time',
+    deed: 'list-calls',
+    inMenu: false,
+    load: async () => ({ default: (await import('./agent-pages.tsx')).AgentTimesPage }),
+  },
 ];
