@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { FILTER_DIMS, type NamedReport } from '../core/office/named-report.ts';
-import { CATEGORIES, CHANNEL_WORDS } from '../core/office/receipts.ts';
+import { CATEGORIES, CHANNEL_ORDER, CHANNEL_WORDS } from '../core/office/receipts.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -49,7 +49,7 @@ export function namedReportRoutes(ports: NamedReportPorts): Router {
         category: [...CATEGORIES.map(({ code, zh }) => option(code, zh)), option('', '未分类')],
         district: [...districts.map((name) => option(name, name)), option('', '未写辖区')],
         unit: [...units, option('', '未派单')],
-        channel: Object.entries(CHANNEL_WORDS).map(([code, zh]) => option(code, zh)),
+        channel: CHANNEL_ORDER.map((code) => option(code, CHANNEL_WORDS[code]!)),
       },
     });
   });

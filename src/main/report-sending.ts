@@ -262,7 +262,7 @@ export function openSending(ports: SendingPorts): {
 /** What a report's mail says, its first time and as a correction. */
 function mailOf(document: ReportDocument, version: number, why: string): { subject: string; text: string } {
   const again = version > 1 ? ` 第${version}版` : '';
-  const subject = `${document.title}（${document.period.words}）${again}`;
+  const subject = `${document.title}　${document.period.words}${again}`;
   const text = [
     `${subject}见附件（Word 和 Excel 各一份）。`,
     ...(document.scope ? [`统计范围：${document.scope}。`] : []),

@@ -9,15 +9,15 @@ import type pg from 'pg';
 import { pino } from 'pino';
 import type { Fact } from '../../src/core/floor/fact.ts';
 import type { CallRecord } from '../../src/core/floor/record.ts';
-import type { CallbackCount } from '../../src/core/office/callback-report.ts';
+import { CALLBACK_COUNTS, type CallbackCount } from '../../src/core/office/callback-report.ts';
 import type { Cell, Column, Misfooting, ReportDocument } from '../../src/core/office/document.ts';
 import type { NamedReport } from '../../src/core/office/named-report.ts';
-import { daysOf, parsePeriod } from '../../src/core/office/period.ts';
+import { dateAt, dateText, daysOf, parsePeriod } from '../../src/core/office/period.ts';
 import type { Role } from '../../src/core/people/may.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openReports } from '../../src/main/reports.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
-import { countCallbackList } from '../../src/postgres/callback-lists.ts';
+import { countCallbackGroups, countCallbackList } from '../../src/postgres/callback-lists.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -261,6 +261,21 @@ describe('the reports, as they are asked for', function () {
       expect(misfootings).to.deep.equal([]);
       expect(await openAll(document)).to.be.above(least);
     });
+
+  it('callbacks are the sum of the parts of any split of a period', async () => {
+    const all = async (key: string) =>
+      (await countCallbackGroups(pool, parsePeriod(key)!)).find(({ by }) => by === 'all')!;
+    const whole = await all(WEEK.key);
+    for (const day of daysOf(WEEK).slice(1)) {
+      const [first, last] = [dateAt(WEEK.fromMs), dateAt(WEEK.untilMs - 1)].map(dateText);
+      const parts = [
+        await all(`span:${first}..${dateText(dateAt(day.fromMs - 1))}`),
+        await all(`span:${dateText(dateAt(day.fromMs))}..${last}`),
+      ];
+      for (const list of Object.keys(CALLBACK_COUNTS) as CallbackCount[])
+        expect(parts[0]![list] + parts[1]![list], list).to.equal(whole[list]);
+    }
+  });
 
   it('a mean is made of what its list adds up to', async () => {
     const { document } = await report('telephone', `period=${week}`);

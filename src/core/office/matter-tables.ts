@@ -5,6 +5,7 @@ import { periodBefore, periodLastYear, type Period } from './period.ts';
 import {
   CATEGORIES,
   CAUSES,
+  CHANNEL_ORDER,
   CHANNEL_WORDS,
   receiptList,
   SIDES,
@@ -35,11 +36,13 @@ type Line = { key: string; zh: string; where: Where };
 /** one event, one order: what a unit was told to do */
 export const ORDERS: Where = { ordered: 'yes', event: 'yes' };
 
-export function linesOf(
-  dim: 'line' | 'fault' | 'channel' | 'district',
-  words: Record<string, string>,
-): Line[] {
+export function linesOf(dim: 'line' | 'fault', words: Record<string, string>): Line[] {
   return Object.entries(words).map(([key, zh]) => ({ key, zh, where: { [dim]: key } }));
+}
+export function channelLines(): Line[] {
+  return CHANNEL_ORDER.map((channel) => ({
+    ...{ key: channel, zh: CHANNEL_WORDS[channel]!, where: { channel } },
+  }));
 }
 export function categoryLines(): Line[] {
   return [...CATEGORIES, { code: '', zh: '未分类' }].map(({ code, zh }) => ({

@@ -13,6 +13,7 @@ import {
   byDistrict,
   byUnit,
   categoryLines,
+  channelLines,
   compared,
   headline,
   linesOf,
@@ -25,7 +26,7 @@ import { openTable, placesTable } from './matter-lists.ts';
 import { filterWords, type NamedReport } from './named-report.ts';
 import { PASSAGES } from './passages.ts';
 import { periodWords, type Period } from './period.ts';
-import { CHANNEL_WORDS, FAULTS, LINES, sumWhere } from './receipts.ts';
+import { FAULTS, LINES, sumWhere } from './receipts.ts';
 
 export const MATTER_REPORTS = {
   daily: '供水热线96666日报',
@@ -118,7 +119,7 @@ const TABLES: Record<MatterReport, (period: Period, counts: MatterCounts) => Tab
   any: (period, counts) => [
     compared('categories', '按类别', period, counts, categoryLines(), {}),
     byDistrict('districts', '按辖区和类别', period, counts),
-    compared('channels', '按渠道', period, counts, linesOf('channel', CHANNEL_WORDS), {}),
+    compared('channels', '按渠道', period, counts, channelLines(), {}),
     placesTable('places', '热点小区', period, counts),
     byUnit('units', '按单位', period, counts),
   ],

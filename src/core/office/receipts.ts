@@ -25,6 +25,9 @@ export const CHANNEL_WORDS: Record<string, string> = {
   ...Object.fromEntries(Object.entries(CHANNELS).map(([key, { zh }]) => [key, zh])),
 };
 
+/** As reports list them: ours first. (A key like `12345` always comes first where an object is gone through.) */
+export const CHANNEL_ORDER: readonly string[] = ['phone', 'visit', 'system', ...Object.keys(CHANNELS)];
+
 /** The rows of Article 22 (2), in its order. Annex 1's 水表 has none of its own: a meter that froze is an IC card meter's fault there. */
 export const LINES: Record<string, string> = {
   'no-water': '停水',

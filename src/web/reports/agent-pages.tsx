@@ -196,7 +196,7 @@ function ListPage({
             .filter((one) => one)
             .map((one) => (
               <small key={one} className="figures">
-                　{one}
+                {`　${one}`}
               </small>
             ))}
         </h1>

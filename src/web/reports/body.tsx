@@ -39,7 +39,7 @@ export function ReportBody({
   const say = useReportWords();
   return (
     <>
-      {made.scope && <p className="scope">统计范围：{made.scope}</p>}
+      {made.scope && <p className="scope no-print">统计范围：{made.scope}</p>}
       <Tabs
         className="no-print"
         activeKey={shown}
@@ -50,6 +50,7 @@ export function ReportBody({
         <section key={table.key} className={table.key === shown ? 'shown' : 'on-paper'}>
           <h2 className="on-paper">
             {made.title}　{table.zh}　{made.period.words}
+            {made.scope && <small>统计范围：{made.scope}</small>}
           </h2>
           {table.key === shown && table.chart && table.rows.length > 0 && <ReportChart table={table} />}
           <ReportTable table={table} />

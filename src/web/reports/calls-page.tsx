@@ -79,11 +79,10 @@ export function CallsPage() {
           {typeof count === 'number' && <small className="figures">　{say('total', { count })}</small>}
           {first?.talkMs !== undefined && first.talkMs > 0 && (
             <small className="figures">
-              　
-              {say('sums', {
+              {`　${say('sums', {
                 ...{ talk: cellText(first.talkMs, 'ms'), meanTalk: mean(first.talkMs) },
                 ...{ wait: mean(first.waitMs), hold: mean(first.holdMs) },
-              })}
+              })}`}
             </small>
           )}
         </h1>

@@ -150,9 +150,9 @@ const GOLDEN: Record<MatterReport, Record<string, string[]>> = {
     categories: COMPARED,
     districts: BY_DISTRICT,
     channels: [
-      '12345: now=2 before=1 change=100.0% yearChange=—',
       'phone: now=6 before=5 change=20.0% yearChange=—',
       'visit: now=2 change=— yearChange=—',
+      '12345: now=2 before=1 change=100.0% yearChange=—',
       'wechat: now=1 change=— yearChange=—',
       'total: now=11 before=6 change=83.3% yearChange=—',
     ],
