@@ -3,7 +3,8 @@ import type { ReportDocument } from '../core/office/document.ts';
 import { cellText } from '../core/office/written.ts';
 
 export function reportCsv(document: ReportDocument): Buffer {
-  const lines: string[] = [csvLine([document.title, document.period.words])];
+  const scope = document.scope ? [`统计范围：${document.scope}`] : [];
+  const lines: string[] = [csvLine([document.title, document.period.words, ...scope])];
   for (const table of document.tables) {
     lines.push('', csvLine([table.zh]), csvLine(table.columns.map((column) => column.zh)));
     for (const row of [...table.rows, ...(table.total ? [table.total] : [])]) {

@@ -82,9 +82,18 @@ export async function reportDocx(document: ReportDocument): Promise<Buffer> {
           }),
           new Paragraph({
             alignment: AlignmentType.CENTER,
-            spacing: { after: 320 },
+            spacing: { after: document.scope ? 120 : 320 },
             children: [new TextRun({ text: `（${document.period.words}）`, font: BODY, size: 28 })],
           }),
+          ...(document.scope
+            ? [
+                new Paragraph({
+                  alignment: AlignmentType.CENTER,
+                  spacing: { after: 320 },
+                  children: [new TextRun({ text: `统计范围：${document.scope}`, font: BODY, size: 24 })],
+                }),
+              ]
+            : []),
           ...parts,
           new Paragraph({
             alignment: AlignmentType.RIGHT,

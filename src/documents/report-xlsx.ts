@@ -9,6 +9,7 @@ const FORMATS: Record<Unit, string> = {
   ratio: '0.0%',
   ms: '[h]:mm:ss',
   instant: 'yyyy-mm-dd hh:mm:ss',
+  date: 'yyyy-mm-dd',
   decimal: '#,##0.0',
 };
 const HEAD = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFDCEAF0' } } as const;
@@ -45,8 +46,11 @@ function addSheet(book: ExcelJS.Workbook, document: ReportDocument, table: Table
   title.font = { size: 16, bold: true };
   title.alignment = { horizontal: 'center' };
   sheet.mergeCells(1, 1, 1, width);
-  const sub = sheet.addRow([`${table.zh}　${document.period.words}`]);
-  sub.alignment = { horizontal: 'center' };
+  const scope = document.scope ? `　统计范围：${document.scope}` : '';
+  const sub = sheet.addRow([`${table.zh}　${document.period.words}${scope}`]);
+  sub.alignment = { horizontal: 'center', vertical: 'middle', wrapText: true };
+  // a merged cell does not grow by itself
+  if (scope !== '') sub.height = 32;
   sheet.mergeCells(2, 1, 2, width);
   const head = sheet.addRow(table.columns.map((column) => column.zh));
   head.eachCell((cell) => {
@@ -115,7 +119,7 @@ function written(cell: Cell | undefined, column: Column): string | number | Date
   const unit = cell?.unit ?? column.unit;
   if (typeof value === 'string') return value;
   if (unit === 'ms') return value / 86_400_000;
-  if (unit === 'instant') return new Date(value + ZONE_MS);
+  if (unit === 'instant' || unit === 'date') return new Date(value + ZONE_MS);
   return value;
 }
 

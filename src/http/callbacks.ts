@@ -59,7 +59,9 @@ export interface CallbackRoutePorts {
     freeAgents: number;
   };
   figures(by: By, filter: Filter): Promise<unknown[]>;
-  list(filter: Filter & { list: List }): Promise<Row[]>;
+  list(filter: Filter & { list: List }, most: number): Promise<Row[]>;
+  /** how many the list has, however many are shown */
+  count(filter: Filter & { list: List }): Promise<number>;
   forPeople(person: { id: number; role: string }): Promise<Row[]>;
   answer(id: number, person: { id: number; role: string }, answer: PersonAnswer): Promise<Said>;
   later(id: number, person: { id: number; role: string }, atMs: number | null): Promise<Said>;
@@ -144,6 +146,9 @@ const answer = z.object({
   handling: z.string().max(500, '处理完成情况最多 500 字'),
 });
 
+const ON_SCREEN = 2000;
+const IN_FILE = 20_000;
+
 /** Callback campaigns, their certificates, Annex 2, and what people call back themselves. */
 export function callbackRoutes(ports: CallbackRoutePorts): Router {
   const router = Router();
@@ -219,12 +224,17 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
   router.get('/callbacks/list', read, async (request, response) => {
     const asked = said(response, filter.extend({ list }), request.query);
     if (!asked) return;
-    response.json({ rows: shown(request, await ports.list({ ...filterOf(asked), list: asked.list })) });
+    const wanted = { ...filterOf(asked), list: asked.list };
+    const [rows, count] = await Promise.all([ports.list(wanted, ON_SCREEN), ports.count(wanted)]);
+    response.json({ rows: shown(request, rows), count });
   });
   router.get('/callbacks/annex2.xlsx', allow('export-lists'), read, async (request, response) => {
     const asked = said(response, filter.extend({ list }), request.query);
     if (!asked) return;
-    const rows = shown(request, await ports.list({ ...filterOf(asked), list: asked.list }));
+    const wanted = { ...filterOf(asked), list: asked.list };
+    if ((await ports.count(wanted)) > IN_FILE)
+      return refuse(response, 409, 'too-many', `超过 ${IN_FILE} 条，请缩小时间段或选一个部门再导出。`);
+    const rows = shown(request, await ports.list(wanted, IN_FILE));
     const words = asked.period ? periodWords(asked.period) : `${ANNEX_2.length} 栏，共 ${rows.length} 条`;
     const file = await ports.annex2(rows.map(annex2Line), words);
     response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');

@@ -12,16 +12,17 @@ interface Made {
   state: string;
   untilAtMs: number | null;
 }
+/** As the list's page has it in its address; a name that stands twice has two values. */
+export type ExportFilter = Record<string, string | string[]>;
+
 export interface ExportRoutePorts {
   /** a list by its name: who may take it along, and what is said of this filter (null: the filter is wrong) */
-  list: (
-    name: string,
-  ) => { zh: string; deed: Deed; words: (filter: Record<string, string>) => string | null } | null;
+  list: (name: string) => { zh: string; deed: Deed; words: (filter: ExportFilter) => string | null } | null;
   ask: (
     job: {
       list: string;
       format: 'xlsx' | 'csv';
-      filter: Record<string, string>;
+      filter: ExportFilter;
       words: string;
       askedBy: number;
     },
@@ -39,7 +40,9 @@ export interface ExportRoutePorts {
 const wanted = z.object({
   list: z.string().max(60),
   format: z.enum(['xlsx', 'csv'], '格式只能是 xlsx 或 csv'),
-  filter: z.record(z.string().max(40), z.string().max(400)).default({}),
+  filter: z
+    .record(z.string().max(40), z.union([z.string().max(400), z.array(z.string().max(400)).max(60)]))
+    .default({}),
 });
 const TYPES = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',

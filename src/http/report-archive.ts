@@ -5,7 +5,17 @@ import { parsePeriod, type Period } from '../core/office/period.ts';
 import type { Schedule } from '../core/office/schedule.ts';
 import { ROLES, type Role } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { fileKind, sendFile, shownTo } from './report-file.ts';
 import type { SignedIn } from './sessions.ts';
+
+/** What would go out, as it stands. */
+export interface Preview {
+  id: string;
+  document: ReportDocument;
+  recipients: string[];
+  version: number;
+  mail: { subject: string; text: string; files: string[] };
+}
 
 export interface ArchivePorts {
   /** the passages that people write into this report; null: there is no such report */
@@ -19,19 +29,26 @@ export interface ArchivePorts {
   }) => Promise<void>;
   versions: () => Promise<unknown[]>;
   version: (id: number) => Promise<ReportDocument | null>;
-  /** freezes the report as it is now and sends it; misfootings: it was not sent */
-  send: (
+  /** makes the report as it is now and shows whoever asks what would go, and to whom */
+  preview: (
     report: string,
     period: Period,
     to: { roles: string[]; addresses: string[]; why: string },
     person: SignedIn,
   ) => Promise<
-    | { ok: true; version: number; recipients: number }
+    | { ok: true; preview: Preview }
     | { ok: false; why: 'misfoots'; wrong: Misfooting }
     | { ok: false; why: 'nobody' }
+    | { ok: false; why: 'gone' }
   >;
+  /** the report of a preview as the mail has it; null: it is too old, or another's */
+  previewed: (id: string, person: SignedIn) => ReportDocument | null;
+  /** freezes and sends what was previewed, once; null: it is too old, sent, or another's */
+  send: (id: string, person: SignedIn) => Promise<{ version: number; recipients: number } | null>;
+  /** once more to one recipient */
+  resend: (id: number, recipient: string, person: SignedIn) => Promise<'sent' | 'unknown' | 'being-sent'>;
   schedules: () => Promise<{ schedules: Schedule[]; runs: unknown[] }>;
-  saveSchedule: (schedule: Omit<Schedule, 'begunAtMs'>, person: SignedIn) => Promise<void>;
+  saveSchedule: (schedule: Omit<Schedule, 'begunAtMs' | 'kind' | 'name'>, person: SignedIn) => Promise<void>;
   file: (document: ReportDocument, kind: 'xlsx' | 'docx' | 'csv') => Promise<Buffer>;
 }
 
@@ -52,11 +69,8 @@ const schedule = recipients.extend({
   day: z.number().int().min(0).max(31),
   minute: z.number().int().min(0).max(1439),
 });
-const TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  csv: 'text/csv; charset=utf-8',
-} as const;
+const GONE = '没有这张报表，可能已被删除；请从报表目录重新打开。';
+const OLD = '预览已过期或已发送：请重新预览，核对后再发。';
 
 /** Words in reports, sending them, the archive of what was sent, and when they go by themselves. */
 export function archiveRoutes(ports: ArchivePorts): Router {
@@ -76,17 +90,33 @@ export function archiveRoutes(ports: ArchivePorts): Router {
     response.json({ ok: true });
   });
 
-  router.post('/report-versions/:report', send, async (request, response) => {
+  router.post('/report-previews/:report', send, async (request, response) => {
     const report = String(request.params['report']);
     const period = parsePeriod(String(request.query['period'] ?? ''));
-    if (!period || !ports.parts(report)) return refuse(response, 404, 'no-such-report', '没有这张报表。');
+    if (!period || !ports.parts(report)) return refuse(response, 404, 'no-such-report', GONE);
     const told = said(response, sending, request.body);
     if (!told) return;
-    const answer = await ports.send(report, period, told, personOf(request));
-    if (answer.ok) return void response.status(201).json(answer);
+    const answer = await ports.preview(report, period, told, personOf(request));
+    if (answer.ok) {
+      const { preview } = answer;
+      return void response.status(201).json({ ...preview, document: shownTo(request, preview.document) });
+    }
+    if (answer.why === 'gone') return refuse(response, 404, 'no-such-report', GONE);
     if (answer.why === 'nobody')
       return refuse(response, 400, 'nobody', '没有收件人：所选角色的人还没有邮箱，请填写邮箱地址。');
     refuse(response, 409, 'does-not-foot', `报表不平，没有发送：${answer.wrong.words}。请告诉管理员。`);
+  });
+  router.get('/report-previews/:id/file', send, async (request, response) => {
+    const kind = said(response, fileKind, request.query['as']);
+    if (!kind) return;
+    const document = ports.previewed(String(request.params['id']), personOf(request));
+    if (!document) return refuse(response, 404, 'preview-gone', OLD);
+    sendFile(response, document, kind, await ports.file(document, kind));
+  });
+  router.post('/report-previews/:id/send', send, async (request, response) => {
+    const sent = await ports.send(String(request.params['id']), personOf(request));
+    if (!sent) return refuse(response, 409, 'preview-gone', OLD);
+    response.status(201).json(sent);
   });
 
   router.get('/report-versions', read, async (_request, response) => {
@@ -95,16 +125,30 @@ export function archiveRoutes(ports: ArchivePorts): Router {
   router.get('/report-versions/:id', read, async (request, response) => {
     const document = await ports.version(Number(request.params['id']) || 0);
     if (!document) return refuse(response, 404, 'no-such-version', '没有这份已发送的报表。');
-    response.json({ document, misfootings: [] });
+    response.json({ document: shownTo(request, document), misfootings: [] });
   });
   router.get('/report-versions/:id/file', read, async (request, response) => {
-    const document = await ports.version(Number(request.params['id']) || 0);
-    const kind = z.enum(['xlsx', 'docx', 'csv']).safeParse(request.query['as']);
-    if (!document || !kind.success) return refuse(response, 404, 'no-such-version', '没有这份已发送的报表。');
-    const name = encodeURIComponent(`${document.title} ${document.period.words}.${kind.data}`);
-    response.type(TYPES[kind.data]);
-    response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
-    response.send(await ports.file(document, kind.data));
+    const kind = said(response, fileKind, request.query['as']);
+    if (!kind) return;
+    const found = await ports.version(Number(request.params['id']) || 0);
+    if (!found) return refuse(response, 404, 'no-such-version', '没有这份已发送的报表。');
+    const document = shownTo(request, found);
+    sendFile(response, document, kind, await ports.file(document, kind));
+  });
+  router.post('/report-versions/:id/resend', send, async (request, response) => {
+    const told = said(response, z.object({ recipient: z.string().max(200) }), request.body);
+    if (!told) return;
+    const id = Number(request.params['id']) || 0;
+    const what = await ports.resend(id, told.recipient, personOf(request));
+    if (what === 'unknown')
+      return refuse(
+        response,
+        404,
+        'no-such-recipient',
+        '这份报表没有发给过这个邮箱；要加收件人请再次定稿发送。',
+      );
+    if (what === 'being-sent') return refuse(response, 409, 'being-sent', '正在发送，请等几秒看结果再重发。');
+    response.json({ ok: true });
   });
 
   router.get('/report-schedules', send, async (_request, response) => {

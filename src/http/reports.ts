@@ -2,13 +2,13 @@ import { Router } from 'express';
 import { z } from 'zod';
 import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
 import { misfootings, type ReportDocument } from '../core/office/document.ts';
+import type { ReportFilter } from '../core/office/named-report.ts';
 import { DIMS, type Where } from '../core/office/receipts.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { maskAddress, maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
-
-export type FileKind = 'xlsx' | 'docx' | 'csv';
+import { fileKind, sendFile, shownTo, type FileKind } from './report-file.ts';
 
 interface Listed {
   callId: string;
@@ -17,9 +17,8 @@ interface Listed {
 }
 
 export interface ReportPorts {
-  now: () => number;
-  /** the reports by name; each makes its document of a period */
-  reports: Record<string, (period: Period) => Promise<ReportDocument>>;
+  /** makes a report by its name of a period, also one that was saved under a name; null: there is none */
+  make: (report: string, period: Period, filter: ReportFilter) => Promise<ReportDocument | null>;
   file: (document: ReportDocument, kind: FileKind) => Promise<Buffer>;
   listCalls: (
     period: Period,
@@ -30,7 +29,11 @@ export interface ReportPorts {
       limit: number;
     },
   ) => Promise<Listed[]>;
-  countList: (period: Period, query: { list: CallList; where: Record<string, string> }) => Promise<number>;
+  /** how many there are, and the sums that means are made of */
+  sumList: (
+    period: Period,
+    query: { list: CallList; where: Record<string, string> },
+  ) => Promise<{ count: number; waitMs: number; talkMs: number; holdMs: number }>;
   listReceipts: (
     period: Period,
     where: Where,
@@ -42,14 +45,10 @@ export interface ReportPorts {
   whereWords: (where: Where) => Promise<string[]>;
 }
 
-const TYPES: Record<FileKind, string> = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  csv: 'text/csv; charset=utf-8',
-};
 const PAGE = 100;
 
-const periodKey = z
+/** A period by its key, or a refusal that says so. */
+export const periodKey = z
   .string()
   .max(60)
   .transform((key, context) => {
@@ -75,11 +74,22 @@ const listQuery = z.object({
     .optional(),
 });
 
+const text = z.string().max(80);
+const some = z.union([text, z.array(text).max(60)]).optional();
+const many = z.union([text.transform((one) => [one]), z.array(text).max(60)]).optional();
+/** what an “any” report is narrowed to; the others are not */
+const reportQuery = z.object({
+  period: periodKey,
+  ...{ category: many, district: many, unit: many, channel: many },
+});
+const NO_REPORT = '没有这张报表，可能已被删除；请从报表目录重新打开。';
+
 const receiptQuery = z.object({
   period: periodKey,
-  ...(Object.fromEntries(
-    [...DIMS, 'community', 'day'].map((dim) => [dim, z.string().max(80).optional()]),
-  ) as Record<keyof Where, z.ZodOptional<z.ZodString>>),
+  ...(Object.fromEntries([...DIMS, 'community', 'day'].map((dim) => [dim, some])) as Record<
+    keyof Where,
+    typeof some
+  >),
   /** the last receipt of the page before: `<atMs>,<ref>` */
   after: z
     .string()
@@ -93,38 +103,32 @@ export function reportRoutes(ports: ReportPorts): Router {
   const router = Router();
 
   router.get('/reports/:report', allow('read-reports'), async (request, response) => {
-    const make = ports.reports[String(request.params['report'])];
-    if (!make) return refuse(response, 404, 'no-such-report', '没有这张报表。');
-    const period = said(response, periodKey, request.query['period']);
-    if (!period) return;
-    const document = await make(period);
-    response.json({ document, misfootings: misfootings(document) });
+    const asked = said(response, reportQuery, request.query);
+    if (!asked) return;
+    const { period, ...filter } = asked;
+    const document = await ports.make(String(request.params['report']), period, given(filter));
+    if (!document) return refuse(response, 404, 'no-such-report', NO_REPORT);
+    response.json({ document: shownTo(request, document), misfootings: misfootings(document) });
   });
 
   router.get('/reports/:report/file', allow('read-reports'), async (request, response) => {
-    const make = ports.reports[String(request.params['report'])];
-    const kind = z.enum(['xlsx', 'docx', 'csv']).safeParse(request.query['as']);
-    if (!make || !kind.success)
-      return refuse(response, 404, 'no-such-report', '没有这张报表或这种文件格式。');
-    const period = said(response, periodKey, request.query['period']);
-    if (!period) return;
-    const document = await make(period);
+    const asked = said(response, reportQuery.extend({ as: fileKind }), request.query);
+    if (!asked) return;
+    const { period, as: kind, ...filter } = asked;
+    const document = await ports.make(String(request.params['report']), period, given(filter));
+    if (!document) return refuse(response, 404, 'no-such-report', NO_REPORT);
     const wrong = misfootings(document);
     if (wrong.length > 0)
       return refuse(response, 409, 'does-not-foot', `报表不平，不能导出：${wrong[0]!.words}。请告诉管理员。`);
-    const name = encodeURIComponent(`${document.title} ${document.period.words}.${kind.data}`);
-    response.type(TYPES[kind.data]);
-    response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
-    response.send(await ports.file(document, kind.data));
+    const shown = shownTo(request, document);
+    sendFile(response, shown, kind, await ports.file(shown, kind));
   });
 
   router.get('/receipts', allow('read-reports'), async (request, response) => {
     const query = said(response, receiptQuery, request.query);
     if (!query) return;
     const { period, after, ...where } = query;
-    const narrow = Object.fromEntries(
-      Object.entries(where).filter(([, value]) => value !== undefined),
-    ) as Where;
+    const narrow = given(where);
     const comma = after?.indexOf(',') ?? -1;
     const page = await ports.listReceipts(
       period,
@@ -165,9 +169,14 @@ export function reportRoutes(ports: ReportPorts): Router {
         ...call,
         ani: call.ani === null || full ? call.ani : maskNumber(call.ani),
       })),
-      count: after ? null : await ports.countList(period, { list, where }),
+      ...(after ? { count: null } : await ports.sumList(period, { list, where })),
       more: page.length === PAGE,
     });
   });
   return router;
+}
+
+/** Only what was asked for. */
+function given<T extends object>(asked: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as never;
 }

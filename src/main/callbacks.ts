@@ -221,7 +221,8 @@ export const openCallbacksWing: OpenWing = (ground) => {
           freeAgents: freeAgents(),
         }),
         figures: (by, filter) => lists.countCallbacks(pool, by, filter),
-        list: (filter) => lists.listCallbacks(pool, filter),
+        list: (filter, most) => lists.listCallbacks(pool, filter, most),
+        count: (filter) => lists.countCallbackList(pool, filter),
         forPeople: (person) => lists.listForPeople(pool, person.id, person.role),
         async answer(id, person, answer) {
           const row = await mine(id, person);

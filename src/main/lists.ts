@@ -7,6 +7,7 @@ import { countList, listCalls } from '../postgres/call-lists.ts';
 import { listOutwardCustomers } from '../postgres/outward-customers.ts';
 import { keyset, PAGE, type ListSource } from './list-source.ts';
 import { ORDER_LIST } from './order-list.ts';
+import { RECEIPT_LIST } from './receipt-list.ts';
 
 const OUTCOMES: Record<string, string> = {
   answered: '已接听',
@@ -133,4 +134,4 @@ function given<T extends object>(where: T): { [K in keyof T]?: string } {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each list knows its own filter
-export const LISTS: ListSource<any>[] = [calls, customers, ORDER_LIST];
+export const LISTS: ListSource<any>[] = [calls, customers, ORDER_LIST, RECEIPT_LIST];

@@ -1,15 +1,11 @@
 /** The lists of calls behind the reports: one condition each, by which they are counted and listed. */
 import type pg from 'pg';
-import type {
-  AgentCounts,
-  CallCounts,
-  CallGroup,
-  CallGrouping,
-  CallList,
-} from '../core/office/call-lists.ts';
+import type { CallCounts, CallGroup, CallGrouping, CallList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
 
 const ANSWERED = `(answered_at is not null or outcome = 'answered') and outcome is distinct from 'unknown'`;
+
+const ABANDONED = `answered_at is null and outcome = 'abandoned'`;
 
 /** MEASURES as conditions over `calls`; only calls from outside, and none that became part of another. */
 const CONDITIONS: Record<CallList, string> = {
@@ -19,12 +15,12 @@ const CONDITIONS: Record<CallList, string> = {
   withinThreeRings: `${ANSWERED} and ring_ms < 15000`,
   afterThreeRings: `${ANSWERED} and ring_ms >= 15000`,
   within15s: `${ANSWERED} and wait_ms < 15000`,
-  abandoned: `answered_at is null and outcome = 'abandoned'`,
-  abandonedIvr: `answered_at is null and outcome = 'abandoned' and abandon_stage = 'ivr'`,
-  abandonedQueue: `answered_at is null and outcome = 'abandoned' and abandon_stage = 'queue'`,
-  abandonedRinging: `answered_at is null and outcome = 'abandoned' and abandon_stage = 'ringing'`,
-  shortAbandoned: `answered_at is null and outcome = 'abandoned' and wait_ms < 5000`,
-  abandonedWithin: `answered_at is null and outcome = 'abandoned' and wait_ms < 15000`,
+  abandoned: ABANDONED,
+  abandonedIvr: `${ABANDONED} and abandon_stage = 'ivr'`,
+  abandonedQueue: `${ABANDONED} and abandon_stage = 'queue'`,
+  abandonedRinging: `${ABANDONED} and abandon_stage = 'ringing'`,
+  shortAbandoned: `${ABANDONED} and wait_ms < 5000`,
+  abandonedWithin: `${ABANDONED} and wait_ms < 15000`,
   callback: `answered_at is null and outcome = 'callback'`,
   overflowed: `answered_at is null and outcome = 'overflowed'`,
   blocked: `answered_at is null and outcome = 'blocked'`,
@@ -36,6 +32,11 @@ const CONDITIONS: Record<CallList, string> = {
   rings4: `${ANSWERED} and rings >= 4`,
   agentHungUp: `${ANSWERED} and hung_up_first = 'agent' and transfer_count = 0`,
   transferred: `${ANSWERED} and transfer_count > 0`,
+  answeredOrAbandoned: `(${ANSWERED}) or (${ABANDONED})`,
+  answeredOrNotShort: `(${ANSWERED}) or (${ABANDONED} and not coalesce(wait_ms < 5000, false))`,
+  answeredOrAbandonedLate: `(${ANSWERED}) or (${ABANDONED} and not coalesce(wait_ms < 15000, false))`,
+  settledWithin: `((${ANSWERED}) or (${ABANDONED})) and wait_ms < 15000`,
+  answeredOrLost: `(${ANSWERED}) or (${ABANDONED}) or (answered_at is null and outcome = 'overflowed')`,
 };
 
 const LOCAL = `(arrived_at at time zone 'Asia/Shanghai')`;
@@ -142,12 +143,29 @@ export async function countList(
   period: Period,
   query: Pick<CallQuery, 'list' | 'where'>,
 ): Promise<number> {
+  return (await sumList(pool, period, query)).count;
+}
+
+/** What the calls of a list add up to: the numbers that means are made of. */
+export interface ListSums {
+  count: number;
+  waitMs: number;
+  talkMs: number;
+  holdMs: number;
+}
+export async function sumList(
+  pool: pg.Pool,
+  period: Period,
+  query: Pick<CallQuery, 'list' | 'where'>,
+): Promise<ListSums> {
   const values: unknown[] = edges(period);
-  const { rows } = await pool.query<{ count: number }>(
-    `select count(*)::int as count from calls where ${FROM_OUTSIDE} and ${narrowed(query, values).join(' and ')}`,
+  const { rows } = await pool.query<ListSums>(
+    `select count(*)::int as count, coalesce(sum(wait_ms), 0)::float8 as "waitMs",
+            coalesce(sum(talk_ms), 0)::float8 as "talkMs", coalesce(sum(hold_ms), 0)::float8 as "holdMs"
+       from calls where ${FROM_OUTSIDE} and ${narrowed(query, values).join(' and ')}`,
     values,
   );
-  return rows[0]!.count;
+  return rows[0]!;
 }
 
 function narrowed({ list, where }: Pick<CallQuery, 'list' | 'where'>, values: unknown[]): string[] {
@@ -160,49 +178,6 @@ function narrowed({ list, where }: Pick<CallQuery, 'list' | 'where'>, values: un
   }
   return conditions;
 }
-
-/** Each agent's offers of the period's calls, and the time spent in each state within it. */
-export async function countAgents(pool: pg.Pool, period: Period, nowMs: number): Promise<AgentCounts[]> {
-  const { rows } = await pool.query<AgentCounts>({
-    name: 'agent-counts',
-    text: AGENT_COUNTS,
-    values: [...edges(period), nowMs],
-  });
-  return rows;
-}
-
-const AGENT_COUNTS = `
-  with bounds as (select to_timestamp($1::float8 / 1000) as from_at, to_timestamp($2::float8 / 1000) as until_at,
-      least(to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000)) as last_at),
-  offered as (
-    select o.agent, count(*)::int as offers,
-           count(*) filter (where o.outcome = 'answered')::int as answered,
-           count(*) filter (where o.outcome = 'answered' and o.ring_ms < 15000)::int as within,
-           count(*) filter (where o.outcome = 'no-answer')::int as missed,
-           count(*) filter (where o.outcome = 'busy')::int as busy
-      from offers o join calls c using (call_id)
-     where c.direction = 'inbound' and c.merged_into is null
-       and c.arrived_at >= (select from_at from bounds) and c.arrived_at < (select until_at from bounds)
-     group by o.agent
-  ), states as (
-    select agent, state, since_at, id from agent_states, bounds where since_at >= from_at and since_at < until_at
-    union all
-    -- the state in which each one came into the period
-    select s.* from (select distinct agent from people where agent is not null) p, bounds,
-      lateral (select agent, state, from_at as since_at, id from agent_states
-                where agent = p.agent and since_at < from_at order by since_at desc, id desc limit 1) s
-  ), spells as (
-    select agent, state, since_at, lead(since_at) over (partition by agent order by since_at, id) as until_at from states
-  ), spent as (
-    select agent, jsonb_object_agg(state, ms) as states from (
-      select agent, state, sum(greatest(0, extract(epoch from coalesce(until_at, b.last_at) - since_at) * 1000))::float8 as ms
-        from spells, (select last_at from bounds) b group by agent, state) by_state group by agent
-  )
-  select agent, p.name, coalesce(offers, 0) as offers, coalesce(answered, 0) as "offersAnswered",
-         coalesce(within, 0) as "offersWithin", coalesce(missed, 0) as "offersMissed", coalesce(busy, 0) as "offersBusy",
-         coalesce(states, '{}') as states
-    from offered full join spent using (agent) left join people p using (agent)
-   order by agent`;
 
 function edges({ fromMs, untilMs }: Period): number[] {
   return [fromMs, untilMs];

@@ -1,5 +1,6 @@
 /** Lists and figures of callbacks: Annex 2's form, what people still call, orders to redo, rates. */
 import type pg from 'pg';
+import type { CallbackCount, CallbackGroup } from '../core/office/callback-report.ts';
 
 const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
@@ -47,8 +48,8 @@ export const CALLBACK_LISTS = {
   dissatisfied: `i.satisfied = 'dissatisfied'`,
   'not-solved': `i.solved = false`,
   people: `i.state = 'people'`,
-} as const;
-export type CallbackList = keyof typeof CALLBACK_LISTS;
+} as const satisfies Record<CallbackCount, string>;
+export type CallbackList = CallbackCount;
 
 export interface CallbackFilter {
   campaignId?: number | undefined;
@@ -70,7 +71,7 @@ const WHERE = `($1::bigint is null or i.campaign_id = $1)
 export async function listCallbacks(
   pool: pg.Pool,
   filter: CallbackFilter,
-  most = 2000,
+  most: number,
 ): Promise<CallbackRow[]> {
   const { rows } = await pool.query<CallbackRow>(
     `select ${ROW} from survey_items i where ${WHERE} and ${CALLBACK_LISTS[filter.list]}
@@ -122,6 +123,40 @@ export async function countCallbacks(
     narrowed(filter),
   );
   return rows;
+}
+
+/** The callbacks of a period, as a whole and by each grouping, in one reading: what the report of callbacks counts. */
+export async function countCallbackGroups(
+  pool: pg.Pool,
+  { fromMs, untilMs }: { fromMs: number; untilMs: number },
+): Promise<CallbackGroup[]> {
+  const sums = Object.entries(CALLBACK_LISTS).map(
+    ([list, condition]) => `count(*) filter (where ${condition})::int as "${list}"`,
+  );
+  const { rows } = await pool.query<CallbackGroup>({
+    name: 'callback-groups',
+    text: `
+      with told as (select i.*, ${BY.week} as week from survey_items i where ${WHERE})
+      select case grouping(department, category, district, week)
+               when 7 then 'department' when 11 then 'category' when 13 then 'district' when 14 then 'week'
+               when 6 then 'both' else 'all' end as by,
+             coalesce(department, '') as department, coalesce(category, '') as category,
+             coalesce(district, '') as district, coalesce(week, '') as week, ${sums.join(', ')}
+        from told i
+       group by grouping sets ((), (department), (category), (district), (week), (department, week))
+       order by 1, 2, 3, 4, 5`,
+    values: narrowed({ fromMs, untilMs }),
+  });
+  return rows;
+}
+
+/** How many rows a list has, however many of them a page shows. */
+export async function countCallbackList(pool: pg.Pool, filter: CallbackFilter): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `select count(*)::int as count from survey_items i where ${WHERE} and ${CALLBACK_LISTS[filter.list]}`,
+    narrowed(filter),
+  );
+  return rows[0]!.count;
 }
 
 /** What an agent may call back now: never an order of their own, nor before the time that was agreed. */

@@ -249,11 +249,22 @@ export async function findDelivery(
 }
 
 /** Sends once more what is dead, or at once what waits; false: it is being sent, or was delivered. */
-export async function resendDelivery(pool: pg.Pool, id: number, personId: number): Promise<boolean> {
-  const { rowCount } = await pool.query(
+export async function resendDelivery(client: Client, id: number, personId: number): Promise<boolean> {
+  const { rowCount } = await client.query(
     `update deliveries set state = 'waiting', next_at = now(), resent_by = $2,
             most_attempts = greatest(most_attempts, attempts + 3)
       where id = $1 and state in ('dead', 'waiting', 'cancelled')`,
+    [id, personId],
+  );
+  return rowCount === 1;
+}
+
+/** Sends what was delivered once more, as a delivery of its own: the proof of the first stays. False: it was not delivered. */
+export async function deliverAgain(client: Client, id: number, personId: number): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into deliveries (channel, lane, kind, about, recipient, receiver_id, message, most_attempts, next_at, resent_by)
+     select channel, lane, kind, about, recipient, receiver_id, message, most_attempts, now(), $2
+       from deliveries where id = $1 and state = 'delivered'`,
     [id, personId],
   );
   return rowCount === 1;

@@ -6,7 +6,7 @@ export interface ExportJob {
   id: string;
   list: string;
   format: 'xlsx' | 'csv';
-  filter: Record<string, string>;
+  filter: Record<string, string | string[]>;
   words: string;
   askedBy: number;
 }

@@ -1,51 +1,63 @@
 /** Receipts counted for the reports and listed for their numbers: one view, one condition for both (core/office/receipts.ts). */
 import type pg from 'pg';
-import type { OpenMatter, Place } from '../core/office/matter-tables.ts';
+import type { OpenMatter, OpenMatters, Place } from '../core/office/matter-lists.ts';
 import type { Period } from '../core/office/period.ts';
-import { DIMS, type Group, type Where } from '../core/office/receipts.ts';
+import { DIMS, valuesOf, type Group, type Where } from '../core/office/receipts.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import type { OrderState } from '../core/orders/order.ts';
 
 const IN = 'at >= to_timestamp($1::float8 / 1000) and at < to_timestamp($2::float8 / 1000)';
 const span = ({ fromMs, untilMs }: Period) => [fromMs, untilMs];
 
-/** How many receipts of a period there are of each kind that a report tells apart. */
-export async function countReceipts(pool: pg.Pool, period: Period): Promise<Group[]> {
+/** How many receipts of a period there are of each kind that a report tells apart, narrowed to `within`. */
+export async function countReceipts(pool: pg.Pool, period: Period, within: Where = {}): Promise<Group[]> {
   const dims = DIMS.join(', ');
+  const { text, values } = conditions(period, within);
   const { rows } = await pool.query<Group>(
-    `select ${dims}, count(*)::int as count from receipts where ${IN} group by ${dims}`,
-    span(period),
+    `select ${dims}, count(*)::int as count from receipts where ${text} group by ${dims}`,
+    values,
   );
   return rows;
 }
 
 /** The communities with the most receipts. */
-export async function hotPlaces(pool: pg.Pool, period: Period, most: number): Promise<Place[]> {
+export async function hotPlaces(
+  pool: pg.Pool,
+  period: Period,
+  most: number,
+  within: Where = {},
+): Promise<Place[]> {
+  const { text, values } = conditions(period, within);
   const { rows } = await pool.query<Place>(
     `select community as name, district, count(*)::int as count from receipts
-      where ${IN} and community <> '' group by 1, 2 order by 3 desc, 1 limit $3`,
-    [...span(period), most],
+      where ${text} and community <> '' group by 1, 2 order by 3 desc, 1, 2 limit $${values.push(most)}`,
+    values,
   );
   return rows;
 }
 
-/** Orders of a period that have no answer or are not closed, each with what was said about it last. */
-export async function openMatters(pool: pg.Pool, period: Period, most: number): Promise<OpenMatter[]> {
-  const { rows } = await pool.query<Omit<OpenMatter, 'state'> & { state: OrderState }>(
-    `select o.order_no as "orderNo", coalesce(u.name, '未派单') as unit,
+/** Orders of a period that have no answer or are not closed, each with what was said about it last; at most `most`, and how many there are. */
+export async function openMatters(pool: pg.Pool, period: Period, most: number): Promise<OpenMatters> {
+  const { rows } = await pool.query<Omit<OpenMatter, 'state'> & { state: OrderState; total: number }>(
+    `with open as (
+       select *, (count(*) over ())::int as total from orders
+        where created_at >= to_timestamp($1::float8 / 1000) and created_at < to_timestamp($2::float8 / 1000)
+          and state not in ('closed', 'cancelled')
+        order by due_at nulls last, id limit $3)
+     select o.total, o.order_no as "orderNo", coalesce(u.name, '未派单') as unit,
             o.category || coalesce(' · ' || o.item, '') as matter, o.state,
             (extract(epoch from o.created_at) * 1000)::float8 as "atMs",
             (extract(epoch from o.due_at) * 1000)::float8 as "dueAtMs",
             coalesce(case when o.deferral ->> 'answer' in ('open', 'granted') then '延期：' || (o.deferral ->> 'reason') end,
                      (select s.note from order_steps s where s.order_id = o.id and s.note <> ''
                        order by s.ordinal desc limit 1), '') as why
-       from orders o left join units u on u.id = o.unit_id
-      where o.created_at >= to_timestamp($1::float8 / 1000) and o.created_at < to_timestamp($2::float8 / 1000)
-        and o.state not in ('closed', 'cancelled')
-      order by u.id, o.due_at nulls last, o.id limit $3`,
+       from open o left join units u on u.id = o.unit_id order by u.id, o.due_at nulls last, o.id`,
     [...span(period), most],
   );
-  return rows.map((row) => ({ ...row, state: STATE_WORDS[row.state] }));
+  return {
+    rows: rows.map(({ total: _, ...row }) => ({ ...row, state: STATE_WORDS[row.state] })),
+    total: rows[0]?.total ?? 0,
+  };
 }
 
 export interface ListedReceipt {
@@ -70,7 +82,7 @@ function conditions(period: Period, where: Where): { text: string; values: unkno
   const names = [...DIMS, 'community', 'day'] as const;
   const more = names.flatMap((dim) => {
     const wanted = where[dim];
-    return wanted === undefined ? [] : [` and ${dim} = $${values.push(wanted)}`];
+    return wanted === undefined ? [] : [` and ${dim} = any($${values.push(valuesOf(wanted))}::text[])`];
   });
   return { text: IN + more.join(''), values };
 }
@@ -97,11 +109,36 @@ export async function listReceipts(
     ? ` and (at, ref) < (to_timestamp($${values.push(after.atMs)}::float8 / 1000), $${values.push(after.ref)}::text)`
     : '';
   const { rows } = await pool.query<ListedReceipt>(
-    `select ref, (extract(epoch from at) * 1000)::float8 as "atMs", channel, caller, phone, district, address, category,
-            left(content, 200) as content, coalesce((select name from units where id::text = unit), '') as unit,
-            order_no as "orderNo", answered, closed
-       from receipts where ${text}${from} order by at desc, ref desc limit $${values.push(most)}`,
+    `select ${LISTED} from receipts where ${text}${from} order by at desc, ref desc limit $${values.push(most)}`,
     values,
   );
   return rows;
+}
+
+const LISTED = `ref, (extract(epoch from at) * 1000)::float8 as "atMs", channel, caller, phone, district, address, category,
+  left(content, 200) as content, coalesce((select name from units where id::text = unit), '') as unit,
+  order_no as "orderNo", answered, closed`;
+
+/**
+ * All receipts of a list, newest first, some at a time: the view is sorted once, not for each page. The caller is within
+ * a transaction.
+ */
+export async function* streamReceipts(
+  client: Pick<pg.ClientBase, 'query'>,
+  period: Period,
+  where: Where,
+  atOnce: number,
+): AsyncGenerator<ListedReceipt[]> {
+  const { text, values } = conditions(period, where);
+  await client.query(
+    `declare told_receipts no scroll cursor for
+     select ${LISTED} from receipts where ${text} order by at desc, ref desc`,
+    values,
+  );
+  for (;;) {
+    const { rows } = await client.query<ListedReceipt>(`fetch ${Math.floor(atOnce)} from told_receipts`);
+    if (rows.length > 0) yield rows;
+    if (rows.length < atOnce) break;
+  }
+  await client.query('close told_receipts');
 }

@@ -38,15 +38,31 @@ export interface ReportVersion {
   /** empty: its schedule sent it */
   who: string;
   atMs: number;
-  sent: { recipient: string; state: string; proof: string | null; words: string | null }[];
+  sent: Sending[];
+}
+/** One mail of a report: where it stands, and what the receiving server said. */
+export interface Sending {
+  recipient: string;
+  state: string;
+  attempts: number;
+  /** when it was asked for */
+  atMs: number;
+  deliveredAtMs: number | null;
+  proof: string | null;
+  words: string | null;
+  /** who asked for it once more */
+  resentBy: string | null;
 }
 
 const VERSION = `v.id::int, v.report, v.period, v.version, v.document ->> 'title' as title,
   v.document -> 'period' ->> 'words' as words, v.why, coalesce(p.name, '') as who,
   (extract(epoch from v.at) * 1000)::float8 as "atMs",
-  coalesce((select json_agg(json_build_object('recipient', d.recipient, 'state', d.state, 'proof', d.proof,
-                                              'words', d.answer) order by d.id)
-     from deliveries d where d.kind = 'report' and d.about = 'report:' || v.id), '[]') as sent`;
+  coalesce((select json_agg(json_build_object('recipient', d.recipient, 'state', d.state, 'attempts', d.attempts,
+        'atMs', (extract(epoch from d.created_at) * 1000)::float8,
+        'deliveredAtMs', (extract(epoch from d.delivered_at) * 1000)::float8,
+        'proof', d.proof, 'words', d.answer, 'resentBy', r.name) order by d.recipient, d.id)
+     from deliveries d left join people r on r.id = d.resent_by
+    where d.kind = 'report' and d.about = 'report:' || v.id), '[]') as sent`;
 
 /** Every report that was sent, the latest first. */
 export async function listVersions(pool: pg.Pool, most: number): Promise<ReportVersion[]> {
@@ -55,6 +71,29 @@ export async function listVersions(pool: pg.Pool, most: number): Promise<ReportV
     [most],
   );
   return rows;
+}
+
+/** Which version the next one of a report will be. */
+export async function nextVersion(pool: pg.Pool, report: string, period: string): Promise<number> {
+  const { rows } = await pool.query<{ next: number }>(
+    'select coalesce(max(version), 0) + 1 as next from report_versions where report = $1 and period = $2',
+    [report, period],
+  );
+  return rows[0]!.next;
+}
+
+/** The last mail of a sent report to this recipient; null: it was never sent to them. */
+export async function lastDelivery(
+  client: pg.PoolClient,
+  versionId: number,
+  recipient: string,
+): Promise<{ id: number; state: string; subject: string } | null> {
+  const { rows } = await client.query<{ id: number; state: string; subject: string }>(
+    `select id::float8 as id, state, message ->> 'subject' as subject from deliveries
+      where kind = 'report' and about = $1 and recipient = $2 order by id desc limit 1 for update`,
+    [`report:${versionId}`, recipient],
+  );
+  return rows[0] ?? null;
 }
 
 export async function findVersion(pool: pg.Pool, id: number): Promise<ReportDocument | null> {
@@ -83,15 +122,16 @@ export async function addVersion(
 
 export async function listSchedules(pool: pg.Pool | pg.PoolClient): Promise<Schedule[]> {
   const { rows } = await pool.query<Schedule>(
-    `select report, enabled, day, minute, roles, addresses, (extract(epoch from begun_at) * 1000)::float8 as "begunAtMs"
-       from report_schedules order by report`,
+    `select report, coalesce(n.name, '') as name, s.kind, enabled, day, minute, roles, addresses,
+            (extract(epoch from begun_at) * 1000)::float8 as "begunAtMs"
+       from report_schedules s left join named_reports n on report = 'named:' || n.id order by n.id nulls first, report`,
   );
   return rows;
 }
 
 export async function saveSchedule(
   client: pg.PoolClient,
-  schedule: Omit<Schedule, 'begunAtMs'>,
+  schedule: Omit<Schedule, 'begunAtMs' | 'kind' | 'name'>,
 ): Promise<void> {
   await client.query(
     `update report_schedules set enabled = $2, day = $3, minute = $4, roles = $5, addresses = $6,
@@ -127,6 +167,8 @@ export async function endRun(
 
 export interface ReportRun {
   report: string;
+  /** what people called it; '' : it is one of the house's own */
+  name: string;
   period: string;
   dueAtMs: number;
   ranAtMs: number;
@@ -134,9 +176,9 @@ export interface ReportRun {
 }
 export async function listRuns(pool: pg.Pool, most: number): Promise<ReportRun[]> {
   const { rows } = await pool.query<ReportRun>(
-    `select report, period, (extract(epoch from due_at) * 1000)::float8 as "dueAtMs",
+    `select report, coalesce(n.name, '') as name, period, (extract(epoch from due_at) * 1000)::float8 as "dueAtMs",
             (extract(epoch from ran_at) * 1000)::float8 as "ranAtMs", outcome
-       from report_runs order by ran_at desc limit $1`,
+       from report_runs left join named_reports n on report = 'named:' || n.id order by ran_at desc limit $1`,
     [most],
   );
   return rows;

@@ -1,6 +1,7 @@
 /** The pop's look-up over 1,000,000 calls while a month's report is counted, against the same with nothing beside it. */
 import { periodAt, periodBefore } from '../../src/core/office/period.ts';
-import { countAgents, countCallGroups } from '../../src/postgres/call-lists.ts';
+import { countAgents } from '../../src/postgres/agent-lists.ts';
+import { countCallGroups } from '../../src/postgres/call-lists.ts';
 import { callerHistory } from '../../src/postgres/history.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { CALLS, millionCalls, numberOf } from './million.ts';

@@ -73,6 +73,18 @@ describe('a report as a file', () => {
     expect(sheet.views[0]).to.include({ state: 'frozen', ySplit: 3 });
   });
 
+  it('says what it is narrowed to', async () => {
+    const narrowed = { ...REPORT, scope: '辖区：兴庆区' };
+    const book = new ExcelJS.Workbook();
+    await book.xlsx.load((await reportXlsx(narrowed)) as never);
+    expect(book.worksheets[0]!.getCell('A2').value).to.equal(
+      '按队列　2026年11月25日　统计范围：辖区：兴庆区',
+    );
+    expect(reportCsv(narrowed).toString('utf8')).to.include('统计范围：辖区：兴庆区');
+    const [plain, told] = await Promise.all([reportDocx(REPORT), reportDocx(narrowed)]);
+    expect(told.length).to.be.above(plain.length);
+  });
+
   it('is an office document that opens', async () => {
     const bytes = await reportDocx({
       ...REPORT,

@@ -156,6 +156,22 @@ describe('a list is taken along as a file', function () {
     expect((await mine('boss'))[0]).to.include({ downloads: 1 });
   });
 
+  it('receipts too, some at a time, narrowed to several values at once', async () => {
+    await pool.query(
+      `insert into orders (order_no, category, category_code, content, state, status, created_at, district, phone, address)
+       select 'HL' || n, '漏水', 'leak', '内容', 'dispatched', '', '2026-11-20T08:00:00+08:00'::timestamptz + n * interval '1 second',
+              (array['兴庆区', '金凤区', '西夏区'])[1 + n % 3], '13912345678', '丽景园3号楼'
+         from generate_series(0, 2999) n`,
+    );
+    const body = { period: 'day:2026-11-20', district: ['兴庆区', '金凤区'], category: 'leak' };
+    const id = await made('chief', { list: 'receipts', format: 'csv', filter: body });
+    const lines = (await (await fetched('chief', id)).text()).trim().split('\r\n');
+    expect(lines).to.have.length(2001);
+    expect(new Set(lines).size, 'each once').to.equal(2001);
+    expect(lines[1]).to.include('139****5678').and.to.include('丽景园**号楼');
+    expect((await mine('chief'))[0]).to.include({ rows: 2000, total: 2000 });
+  });
+
   it('another person gets nothing of it', async () => {
     const id = await made('boss', { list: 'calls', format: 'csv', filter: { ...filter, list: 'abandoned' } });
     expect((await fetched('other', id)).status).to.equal(404);

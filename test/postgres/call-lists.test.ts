@@ -7,13 +7,8 @@ import { misfootings } from '../../src/core/office/document.ts';
 import { daysOf, parsePeriod } from '../../src/core/office/period.ts';
 import { CALL_LISTS, measuresOfCounts, type CallList } from '../../src/core/office/call-lists.ts';
 import { telephoneReport } from '../../src/core/office/telephone.ts';
-import {
-  countAgents,
-  countCallGroups,
-  countCalls,
-  countList,
-  listCalls,
-} from '../../src/postgres/call-lists.ts';
+import { countCallGroups, countCalls, countList, listCalls } from '../../src/postgres/call-lists.ts';
+import { countAgents } from '../../src/postgres/agent-lists.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { randomFrom } from '../../src/setup/demo/random.ts';
@@ -104,11 +99,12 @@ describe('the lists of calls behind the telephone report', function () {
   });
 
   it('make a report that foots, and says where one does not', async () => {
-    const [groups, agents] = [await countCallGroups(pool, WEEK), await countAgents(pool, WEEK, WEEK.untilMs)];
+    const groups = await countCallGroups(pool, WEEK);
+    const { agents, everybody } = await countAgents(pool, WEEK, WEEK.untilMs);
     const counts = await countCalls(pool, WEEK);
     const report = telephoneReport(
       WEEK,
-      { groups, agents, before: counts, lastYear: counts, countedAtMs: 0 },
+      { groups, agents, everybody, before: counts, lastYear: counts, countedAtMs: 0 },
       6,
     );
     expect(misfootings(report)).to.deep.equal([]);

@@ -29,6 +29,11 @@ export const CALL_LISTS = {
   rings4: '第4声及以后接听',
   agentHungUp: '坐席先挂机',
   transferred: '转接',
+  answeredOrAbandoned: '已接听和放弃',
+  answeredOrNotShort: '已接听和放弃（不计短放弃）',
+  answeredOrAbandonedLate: '已接听和15秒后放弃',
+  settledWithin: '15秒内接听和15秒内放弃',
+  answeredOrLost: '已接听、放弃和溢出',
 } as const;
 export type CallList = keyof typeof CALL_LISTS;
 
@@ -48,15 +53,20 @@ export interface CallGroup extends CallCounts {
   key: string;
 }
 
+/** The lists of offers: each time that an agent's phone was called for a call. */
+export const OFFER_LISTS = {
+  offers: '振铃次数',
+  offersAnswered: '接听',
+  offersWithin: '15秒内接听',
+  offersMissed: '未接',
+  offersBusy: '拒接/占线',
+} as const;
+export type OfferList = keyof typeof OFFER_LISTS;
+
 /** One agent in a period: offers by this agent's phone, and how the time went (ms by state). */
-export interface AgentCounts {
+export interface AgentCounts extends Record<OfferList, number> {
   agent: string;
   name: string | null;
-  offers: number;
-  offersAnswered: number;
-  offersWithin: number;
-  offersMissed: number;
-  offersBusy: number;
   states: Partial<Record<string, number>>;
 }
 
@@ -65,6 +75,8 @@ export interface TelephoneCounts {
   before: CallCounts;
   lastYear: CallCounts;
   agents: AgentCounts[];
+  /** counted by itself, not added up: all agents together */
+  everybody: AgentCounts;
   countedAtMs: number;
 }
 
@@ -94,6 +106,20 @@ export function callList(
 ): string {
   const more = Object.entries(where).map(([by, key]) => `&${by}=${encodeURIComponent(key)}`);
   return `calls?period=${encodeURIComponent(period.key)}&list=${list}${more.join('')}`;
+}
+
+/** The address of a list of offers; without an agent: everybody's. */
+export function offerList(period: Period, list: OfferList, agent?: string): string {
+  return `offers?period=${encodeURIComponent(period.key)}&list=${list}${agentPart(agent)}`;
+}
+
+/** The address of the spells that agents spent in these states. */
+export function timeList(period: Period, states: readonly string[], agent?: string): string {
+  const some = states.map((state) => `&state=${state}`).join('');
+  return `agent-times?period=${encodeURIComponent(period.key)}${some}${agentPart(agent)}`;
+}
+function agentPart(agent: string | undefined): string {
+  return agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`;
 }
 
 /** Nothing below the line is null, shown as “—” (MEASURES). */

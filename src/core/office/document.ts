@@ -1,10 +1,11 @@
+import { maskAddress, maskNumber } from '../people/mask.ts';
 import type { Period } from './period.ts';
 
 /** The version of MEASURES that a report was counted by; printed on it, so that an old one can be counted again. */
 export const MEASURES_VERSION = 1;
 
-/** How a column's numbers are written; `ratio` 0.954 is 95.4 %, `ms` a duration, `instant` Unix ms. A null is “—”. */
-export type Unit = 'text' | 'count' | 'ratio' | 'ms' | 'instant' | 'decimal';
+/** How a column's numbers are written; `ratio` 0.954 is 95.4 %, `ms` a duration, `instant` and `date` Unix ms. A null is “—”. */
+export type Unit = 'text' | 'count' | 'ratio' | 'ms' | 'instant' | 'date' | 'decimal';
 
 export interface Column {
   key: string;
@@ -12,6 +13,8 @@ export interface Column {
   unit: Unit;
   /** its rows add up to the table's total row; ratios never do */
   adds?: boolean;
+  /** what only those see whole who see whole numbers; mails never carry it whole */
+  private?: 'number' | 'address';
 }
 
 /** A number, and the list that gives the number again; `below` is the list below the line of a ratio. */
@@ -54,6 +57,8 @@ export interface ReportDocument {
   report: string;
   title: string;
   period: Pick<Period, 'kind' | 'key' | 'fromMs' | 'untilMs'> & { words: string };
+  /** what it is narrowed to, in words; printed under the title on every medium. Absent: everything */
+  scope?: string;
   tables: Table[];
   /** what people wrote, each after the table that it belongs to */
   passages?: { key: string; heading: string; after: string; text: string }[];
@@ -103,6 +108,26 @@ export function misfootings(
   for (const { table, zh, left, right } of equalities)
     if (!same(left, right)) found.push({ table, words: `${zh}：${left} ≠ ${right}` });
   return found;
+}
+
+/** The report for who does not see whole numbers and addresses, and for every mail. */
+export function masked(document: ReportDocument): ReportDocument {
+  return { ...document, tables: document.tables.map(maskedTable) };
+}
+
+function maskedTable(table: Table): Table {
+  const hidden = table.columns.filter((column) => column.private !== undefined);
+  if (hidden.length === 0) return table;
+  const rows = table.rows.map((row) => {
+    const cells = { ...row.cells };
+    for (const { key, private: what } of hidden) {
+      const value = cells[key]?.value;
+      if (typeof value === 'string')
+        cells[key] = { ...cells[key], value: what === 'number' ? maskNumber(value) : maskAddress(value) };
+    }
+    return { ...row, cells };
+  });
+  return { ...table, rows };
 }
 
 function numberIn(row: Row, key: string): number {

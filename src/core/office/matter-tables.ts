@@ -1,44 +1,34 @@
 /** The tables of the matter reports: counts in, rows out, each number with its list. */
 import type { Cell, Column, Row, Table } from './document.ts';
-import type { Period } from './period.ts';
+import type { OpenMatters, Place } from './matter-lists.ts';
+import { periodBefore, periodLastYear, type Period } from './period.ts';
 import {
   CATEGORIES,
   CAUSES,
+  CHANNEL_ORDER,
   CHANNEL_WORDS,
   receiptList,
   SIDES,
   sumWhere,
+  valuesOf,
   type Group,
   type Where,
 } from './receipts.ts';
 
-/** An order that has no answer or is not closed, with what is said about it. */
-export interface OpenMatter {
-  orderNo: string;
-  unit: string;
-  matter: string;
-  state: string;
-  atMs: number;
-  dueAtMs: number | null;
-  why: string;
-}
-export interface Place {
-  name: string;
-  district: string;
-  count: number;
-}
 export interface MatterCounts {
   groups: readonly Group[];
   before: readonly Group[];
   lastYear: readonly Group[];
   /** in the order in which reports name them */
   units: readonly { id: string; code: string; name: string }[];
-  open: readonly OpenMatter[];
+  open: OpenMatters;
   /** the communities with the most receipts */
   places: readonly Place[];
   /** of the telephone, for the daily report */
   calls: { offered: number; answered: number; rang: number; within: number } | null;
   countedAtMs: number;
+  /** what everything above is narrowed to, so that the lists are narrowed too; none: everything */
+  within?: Where;
 }
 
 type Line = { key: string; zh: string; where: Where };
@@ -46,11 +36,13 @@ type Line = { key: string; zh: string; where: Where };
 /** one event, one order: what a unit was told to do */
 export const ORDERS: Where = { ordered: 'yes', event: 'yes' };
 
-export function linesOf(
-  dim: 'line' | 'fault' | 'channel' | 'district',
-  words: Record<string, string>,
-): Line[] {
+export function linesOf(dim: 'line' | 'fault', words: Record<string, string>): Line[] {
   return Object.entries(words).map(([key, zh]) => ({ key, zh, where: { [dim]: key } }));
+}
+export function channelLines(): Line[] {
+  return CHANNEL_ORDER.map((channel) => ({
+    ...{ key: channel, zh: CHANNEL_WORDS[channel]!, where: { channel } },
+  }));
 }
 export function categoryLines(): Line[] {
   return [...CATEGORIES, { code: '', zh: '未分类' }].map(({ code, zh }) => ({
@@ -85,14 +77,24 @@ function crossed(
   };
 }
 
-function counted(period: Period, groups: readonly Group[], base: Where) {
+/** The lines that a report narrowed to some values can have anything in. */
+function linesWithin(lines: readonly Line[], within: Where = {}): Line[] {
+  return lines.filter(({ where }) =>
+    Object.entries(where).every(([dim, value]) => {
+      const wanted = within[dim as keyof Where];
+      return wanted === undefined || valuesOf(value).every((one) => valuesOf(wanted).includes(one));
+    }),
+  );
+}
+
+function counted(period: Period, { groups, within }: MatterCounts, base: Where) {
   return (where: Where): Cell => {
-    const whole = { ...base, ...where };
+    const whole = { ...within, ...base, ...where };
     return { value: sumWhere(groups, whole), list: receiptList(period, whole) };
   };
 }
 
-export function byCategory(key: string, zh: string, period: Period, { groups }: MatterCounts): Table {
+export function byCategory(key: string, zh: string, period: Period, counts: MatterCounts): Table {
   const sides = Object.entries(SIDES).map(([side, words]) => ({ key: side, zh: words, where: { side } }));
   const table = crossed(
     ...([key, zh, '类别', categoryLines()] as const),
@@ -101,7 +103,7 @@ export function byCategory(key: string, zh: string, period: Period, { groups }: 
       { key: 'all', zh: '合计', where: {} },
       { key: 'events', zh: '其中首件', where: { event: 'yes' } },
     ],
-    counted(period, groups, {}),
+    counted(period, counts, {}),
   );
   return {
     ...table,
@@ -115,12 +117,17 @@ export function compared(
   key: string,
   zh: string,
   period: Period,
-  { groups, before, lastYear }: MatterCounts,
+  { groups, before, lastYear, within }: MatterCounts,
   lines: readonly Line[],
   base: Where,
 ): Table {
   const row = (line: Line): Row => {
-    const where = { ...base, ...line.where };
+    const where = { ...within, ...base, ...line.where };
+    const list = receiptList(period, where);
+    const [listBefore, listLastYear] = [
+      receiptList(periodBefore(period), where),
+      receiptList(periodLastYear(period), where),
+    ];
     const [now, then, year] = [groups, before, lastYear].map((some) => sumWhere(some, where)) as [
       number,
       number,
@@ -130,11 +137,11 @@ export function compared(
       key: line.key,
       cells: {
         name: { value: line.zh },
-        now: { value: now, list: receiptList(period, where) },
-        before: { value: then },
-        change: { value: then === 0 ? null : (now - then) / then },
-        lastYear: { value: year },
-        yearChange: { value: year === 0 ? null : (now - year) / year },
+        now: { value: now, list },
+        before: { value: then, list: listBefore },
+        change: { value: then === 0 ? null : (now - then) / then, list, below: listBefore },
+        lastYear: { value: year, list: listLastYear },
+        yearChange: { value: year === 0 ? null : (now - year) / year, list, below: listLastYear },
       },
     };
   };
@@ -148,7 +155,7 @@ export function compared(
       { key: 'lastYear', zh: '去年同期', unit: 'count', adds: true },
       { key: 'yearChange', zh: '同比', unit: 'ratio' },
     ],
-    rows: lines.map(row),
+    rows: linesWithin(lines, within).map(row),
     total: row({ key: 'total', zh: '合计', where: {} }),
     chart: { kind: 'bar', x: 'name', series: ['now', 'before', 'lastYear'], beside: true },
   };
@@ -165,8 +172,8 @@ export function headline(
     cells: {
       name: { value: words },
       now: { value: sumWhere(groups, where), list: receiptList(period, where) },
-      before: { value: sumWhere(before, where) },
-      lastYear: { value: sumWhere(lastYear, where) },
+      before: { value: sumWhere(before, where), list: receiptList(periodBefore(period), where) },
+      lastYear: { value: sumWhere(lastYear, where), list: receiptList(periodLastYear(period), where) },
     },
   });
   return {
@@ -185,7 +192,7 @@ export function headline(
   };
 }
 
-export function above(key: string, zh: string, period: Period, { groups }: MatterCounts): Table {
+export function above(key: string, zh: string, period: Period, counts: MatterCounts): Table {
   const channels = Object.entries(CHANNEL_WORDS).filter(([channel]) => ABOVE.includes(channel));
   return crossed(
     ...([
@@ -203,7 +210,7 @@ export function above(key: string, zh: string, period: Period, { groups }: Matte
       { key: 'adjusted', zh: '按时（延期后）', where: { case_adjusted: 'in' } },
       { key: 'late', zh: '超时（延期后）', where: { case_adjusted: 'late' } },
     ],
-    counted(period, groups, { side: 'outside' }),
+    counted(period, counts, { side: 'outside' }),
   );
 }
 /** Article 22 (3), in its order */
@@ -226,13 +233,15 @@ function unitLines({ groups, units }: MatterCounts, base: Where): Line[] {
 }
 
 export function byUnit(key: string, zh: string, period: Period, counts: MatterCounts): Table {
-  const count = counted(period, counts.groups, ORDERS);
+  const count = counted(period, counts, ORDERS);
   const ratio = (where: Where, dim: 'raw' | 'adjusted'): Cell => {
-    const kept = sumWhere(counts.groups, { ...ORDERS, ...where, [dim]: 'in' });
-    const late = sumWhere(counts.groups, { ...ORDERS, ...where, [dim]: 'late' });
+    const whole = { ...counts.within, ...ORDERS, ...where };
+    const kept = sumWhere(counts.groups, { ...whole, [dim]: 'in' });
+    const due = sumWhere(counts.groups, { ...whole, [dim]: ['in', 'late'] });
     return {
-      value: kept + late === 0 ? null : kept / (kept + late),
-      list: receiptList(period, { ...ORDERS, ...where, [dim]: 'late' }),
+      value: due === 0 ? null : kept / due,
+      list: receiptList(period, { ...whole, [dim]: 'in' }),
+      below: receiptList(period, { ...whole, [dim]: ['in', 'late'] }),
     };
   };
   const row = (line: Line): Row => ({
@@ -273,7 +282,7 @@ export function byUnit(key: string, zh: string, period: Period, counts: MatterCo
       ratio: 'adjusted',
       beside: true,
     },
-    note: '按时率＝按时回复 ÷（按时＋超时），还没有到时限的不算；点开是超时的。',
+    note: '按时率＝按时回复 ÷（按时＋超时），还没有到时限的不算。',
   };
 }
 
@@ -284,7 +293,7 @@ export function pipes(key: string, zh: string, period: Period, counts: MatterCou
   return crossed(
     ...([key, zh, '单位', lines] as const),
     Object.entries(CAUSES).map(([cause, words]) => ({ key: cause, zh: words, where: { cause } })),
-    counted(period, counts.groups, ORDERS),
+    counted(period, counts, ORDERS),
   );
 }
 
@@ -292,7 +301,7 @@ export function unitsByCategory(key: string, zh: string, period: Period, counts:
   const table = crossed(
     ...([key, zh, '单位', unitLines(counts, ORDERS)] as const),
     [{ key: 'all', zh: '合计', where: {} }, ...categoryLines()],
-    counted(period, counts.groups, ORDERS),
+    counted(period, counts, ORDERS),
   );
   // Article 22 (8) names six first, in this order
   const named = [
@@ -327,57 +336,7 @@ export function byDistrict(key: string, zh: string, period: Period, counts: Matt
         where: { district },
       })),
     ] as const),
-    [{ key: 'all', zh: '合计', where: {} }, ...categoryLines()],
-    counted(period, counts.groups, {}),
+    [{ key: 'all', zh: '合计', where: {} }, ...linesWithin(categoryLines(), counts.within)],
+    counted(period, counts, {}),
   );
-}
-
-export function placesTable(key: string, zh: string, period: Period, { places }: MatterCounts): Table {
-  return {
-    ...{ key, zh },
-    columns: [
-      { key: 'name', zh: '小区', unit: 'text' },
-      { key: 'district', zh: '辖区', unit: 'text' },
-      { key: 'count', zh: '受理', unit: 'count' },
-    ],
-    rows: places.map(({ name, district, count }) => ({
-      key: `${district} ${name}`,
-      cells: {
-        name: { value: name },
-        district: { value: district || '未写辖区' },
-        count: { value: count, list: receiptList(period, { community: name, district }) },
-      },
-    })),
-    total: null,
-    note: '受理最多的 20 个小区。',
-  };
-}
-
-export function openTable(key: string, zh: string, open: readonly OpenMatter[]): Table {
-  return {
-    ...{ key, zh },
-    columns: [
-      { key: 'orderNo', zh: '工单', unit: 'text' },
-      { key: 'unit', zh: '单位', unit: 'text' },
-      { key: 'matter', zh: '事由', unit: 'text' },
-      { key: 'at', zh: '受理时间', unit: 'instant' },
-      { key: 'state', zh: '状态', unit: 'text' },
-      { key: 'due', zh: '时限', unit: 'instant' },
-      { key: 'why', zh: '说明', unit: 'text' },
-    ],
-    rows: open.map((one) => ({
-      key: one.orderNo,
-      cells: {
-        orderNo: { value: one.orderNo, list: `orders/${one.orderNo}` },
-        unit: { value: one.unit },
-        matter: { value: one.matter },
-        at: { value: one.atMs },
-        state: { value: one.state },
-        due: { value: one.dueAtMs },
-        why: { value: one.why },
-      },
-    })),
-    total: null,
-    ...(open.length === 0 ? { note: '全部办结。' } : {}),
-  };
 }

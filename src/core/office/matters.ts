@@ -13,18 +13,20 @@ import {
   byDistrict,
   byUnit,
   categoryLines,
+  channelLines,
   compared,
   headline,
   linesOf,
-  openTable,
   ORDERS,
   pipes,
-  placesTable,
   unitsByCategory,
   type MatterCounts,
 } from './matter-tables.ts';
+import { openTable, placesTable } from './matter-lists.ts';
+import { filterWords, type NamedReport } from './named-report.ts';
+import { PASSAGES } from './passages.ts';
 import { periodWords, type Period } from './period.ts';
-import { CHANNEL_WORDS, FAULTS, LINES, sumWhere } from './receipts.ts';
+import { FAULTS, LINES, sumWhere } from './receipts.ts';
 
 export const MATTER_REPORTS = {
   daily: '供水热线96666日报',
@@ -35,53 +37,13 @@ export const MATTER_REPORTS = {
 } as const;
 export type MatterReport = keyof typeof MATTER_REPORTS;
 
-/** What people write into a report, and where it stands: after which table. */
-export const PASSAGES: Record<
-  MatterReport,
-  readonly { key: string; zh: string; after: string; hint: string }[]
-> = {
-  daily: [
-    { key: 'outages', zh: '停水情况', after: 'overdue', hint: '当天计划和突发停水：范围、原因、起止时间' },
-  ],
-  weekly: [
-    {
-      key: 'reasons',
-      zh: '没有回复或没有办结的情况说明',
-      after: 'open',
-      hint: '第十九条（二）：逐单位写明原因和下一步',
-    },
-  ],
-  monthly: [
-    {
-      key: 'cases',
-      zh: '案例分析',
-      after: 'categories',
-      hint: '第二十二条（一）：当月特殊事件或热点问题，至少一、二件',
-    },
-    {
-      key: 'waterworks',
-      zh: '五、水厂原因',
-      after: 'causes',
-      hint: '突发线路故障、输水管线、离心泵维修影响供水水压情况',
-    },
-    {
-      key: 'planned',
-      zh: '六、计划停水',
-      after: 'causes',
-      hint: '集团公司各部门施工停水、外单位施工协助停水',
-    },
-    { key: 'events', zh: '七、其它突出事件', after: 'causes', hint: '其它需要上报的事件；没有就写“无”' },
-  ],
-  'month-end': [{ key: 'analysis', zh: '情况分析', after: 'places', hint: '第二十条：生产会上汇报的分析' }],
-  any: [{ key: 'analysis', zh: '情况分析', after: 'units', hint: '第二十三条：突出问题和建议' }],
-};
-
-/** Makes a report of a period from its counts; `passages` by their keys. */
+/** Makes a report of a period from its counts; `passages` by their keys. `named`: one that was saved under a name. */
 export function matterReport(
   report: MatterReport,
   period: Period,
   counts: MatterCounts,
   passages: Readonly<Record<string, string>> = {},
+  named?: Pick<NamedReport, 'report' | 'name'>,
 ): ReportDocument {
   const tables = TABLES[report](period, counts);
   const total = (key: string, column: string) =>
@@ -90,6 +52,7 @@ export function matterReport(
   const equal = (zh: string, table: string, left: unknown, right: unknown) => {
     if (typeof left === 'number' && typeof right === 'number') equalities.push({ table, zh, left, right });
   };
+  const scope = filterWords(counts.within ?? {}, new Map(counts.units.map(({ id, name }) => [id, name])));
   if (report === 'monthly') {
     equal('第一部分热线合计与第二部分合计', 'lines', total('categories', 'hotline'), total('lines', 'now'));
     equal(
@@ -102,9 +65,10 @@ export function matterReport(
     equal('第八部分合计与已建工单的首件', 'units', total('units', 'all'), sumWhere(counts.groups, ORDERS));
   }
   return {
-    report,
-    title: MATTER_REPORTS[report],
+    report: named?.report ?? report,
+    title: named ? `供水热线受理专题统计：${named.name}` : MATTER_REPORTS[report],
     period: { ...period, words: periodWords(period) },
+    ...(scope === '' ? {} : { scope }),
     tables,
     passages: PASSAGES[report].map(({ key, zh, after }) => ({
       key,
@@ -155,7 +119,7 @@ const TABLES: Record<MatterReport, (period: Period, counts: MatterCounts) => Tab
   any: (period, counts) => [
     compared('categories', '按类别', period, counts, categoryLines(), {}),
     byDistrict('districts', '按辖区和类别', period, counts),
-    compared('channels', '按渠道', period, counts, linesOf('channel', CHANNEL_WORDS), {}),
+    compared('channels', '按渠道', period, counts, channelLines(), {}),
     placesTable('places', '热点小区', period, counts),
     byUnit('units', '按单位', period, counts),
   ],

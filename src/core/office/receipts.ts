@@ -15,7 +15,8 @@ export const DIMS = [
   ...(['case_raw', 'case_adjusted', 'case_answered'] as const),
 ] as const;
 export type Dim = (typeof DIMS)[number];
-export type Where = Partial<Record<Dim | 'community' | 'day', string>>;
+/** Several values of one dimension: any of them. */
+export type Where = Partial<Record<Dim | 'community' | 'day', string | readonly string[]>>;
 export type Group = Record<Dim, string> & { count: number };
 
 export const SIDES = { hotline: '热线受理', outside: '上级转办', other: '其他渠道' } as const;
@@ -23,6 +24,9 @@ export const CHANNEL_WORDS: Record<string, string> = {
   ...{ phone: '热线来电', visit: '柜台受理', system: '其他系统' },
   ...Object.fromEntries(Object.entries(CHANNELS).map(([key, { zh }]) => [key, zh])),
 };
+
+/** As reports list them: ours first. (A key like `12345` always comes first where an object is gone through.) */
+export const CHANNEL_ORDER: readonly string[] = ['phone', 'visit', 'system', ...Object.keys(CHANNELS)];
 
 /** The rows of Article 22 (2), in its order. Annex 1's 水表 has none of its own: a meter that froze is an IC card meter's fault there. */
 export const LINES: Record<string, string> = {
@@ -111,14 +115,24 @@ export function dimWords(dim: string, value: string, units: ReadonlyMap<string, 
 
 /** The address of a list of receipts. */
 export function receiptList(period: Pick<Period, 'key'>, where: Where = {}): string {
-  const more = Object.entries(where).map(([dim, value]) => `&${dim}=${encodeURIComponent(value)}`);
+  const more = Object.entries(where).flatMap(([dim, value]) =>
+    valuesOf(value).map((one) => `&${dim}=${encodeURIComponent(one)}`),
+  );
   return `receipts?period=${encodeURIComponent(period.key)}${more.join('')}`;
 }
 
 /** How many of these groups fit: the number that the list of the same `where` gives. */
 export function sumWhere(groups: readonly Group[], where: Where): number {
-  const wanted = Object.entries(where) as [Dim, string][];
+  const wanted = (Object.entries(where) as [Dim, string | readonly string[]][]).map(
+    ([dim, value]) => [dim, valuesOf(value)] as const,
+  );
   let sum = 0;
-  for (const group of groups) if (wanted.every(([dim, value]) => group[dim] === value)) sum += group.count;
+  for (const group of groups)
+    if (wanted.every(([dim, values]) => values.includes(group[dim]))) sum += group.count;
   return sum;
+}
+
+/** The values of a dimension that a condition lets through. */
+export function valuesOf(value: string | readonly string[]): readonly string[] {
+  return typeof value === 'string' ? [value] : value;
 }

@@ -3,13 +3,13 @@ import {
   callList,
   measuresOfCounts,
   ratio,
-  type AgentCounts,
   type CallCounts,
   type CallGroup,
   type CallGrouping,
   type CallList,
   type TelephoneCounts,
 } from './call-lists.ts';
+import { agents } from './telephone-agents.ts';
 import { serviceLevel, type ServiceLevelForm } from '../floor/measures.ts';
 import {
   MEASURES_VERSION,
@@ -37,6 +37,16 @@ const SERVICE_LEVELS: Record<ServiceLevelForm, string> = {
   4: '④ ÷（已接听 + 15秒后放弃）',
   5: '⑤（15秒内接听 + 15秒内放弃）÷（已接听 + 放弃）',
   6: '⑥ ÷（已接听 + 放弃 + 溢出）',
+};
+
+/** what stands below the line of each form */
+const BELOW: Record<ServiceLevelForm, CallList> = {
+  1: 'answered',
+  2: 'answeredOrAbandoned',
+  3: 'answeredOrNotShort',
+  4: 'answeredOrAbandonedLate',
+  5: 'answeredOrAbandoned',
+  6: 'answeredOrLost',
 };
 
 /** Every measure of MEASURES.md that calls give, over a period: by day, half hour, weekday, queue and agent. */
@@ -77,10 +87,10 @@ export function telephoneReport(
       of('queue'),
       all,
     ),
-    serviceLevels(all, chosen),
+    serviceLevels(period, all, chosen),
     rings(period, all),
     abandons(period, all),
-    agents(period, counts),
+    agents(period, counts, all),
   ];
   return {
     report: 'telephone',
@@ -240,12 +250,13 @@ function groupRow(
   cells['threeRing'] = of(measures?.threeRingRatio, 'withinThreeRings', 'rang');
   cells['within15s'] = of(measures?.within15sRatio, 'within15s', 'offered');
   cells['connect'] = of(measures?.connectRatio, 'answered', 'offered');
-  cells['asa'] = { value: counts && ratio(counts.waitMs, counts.answered) };
-  cells['talk'] = { value: counts && ratio(counts.talkMs, counts.answered) };
+  const answered = callList(period, 'answered', where);
+  cells['asa'] = { value: counts && ratio(counts.waitMs, counts.answered), list: answered };
+  cells['talk'] = { value: counts && ratio(counts.talkMs, counts.answered), list: answered };
   return { key, cells };
 }
 
-function serviceLevels(all: CallCounts, chosen: ServiceLevelForm): Table {
+function serviceLevels(period: Period, all: CallCounts, chosen: ServiceLevelForm): Table {
   const counts = {
     answered: all.answered,
     answeredWithin: all.within15s,
@@ -265,7 +276,11 @@ function serviceLevels(all: CallCounts, chosen: ServiceLevelForm): Table {
       key: String(form),
       cells: {
         form: { value: `${SERVICE_LEVELS[form]}${form === chosen ? '（本单位采用）' : ''}` },
-        value: { value: serviceLevel(form, counts) },
+        value: {
+          value: serviceLevel(form, counts),
+          list: callList(period, form === 5 ? 'settledWithin' : 'within15s'),
+          below: callList(period, BELOW[form]),
+        },
       },
     })),
     total: null,
@@ -326,62 +341,6 @@ function split(
     rows: parts.map((list) => row(list, CALL_LISTS[list])),
     total: row(whole, '合计'),
     chart: { kind: 'bar', x: 'name', series: ['count'] },
-  };
-}
-
-/** States in which an agent works for callers (MEASURES, occupancy); pauses are out of it, and in the utilisation. */
-const HANDLING = ['ringing', 'talking', 'on-hold', 'wrap-up'];
-
-function agents(period: Period, counts: TelephoneCounts): Table {
-  const calls = new Map(counts.groups.filter((one) => one.by === 'agent').map((one) => [one.key, one]));
-  const time = (one: AgentCounts, states: string[]) =>
-    states.reduce((sum, state) => sum + (one.states[state] ?? 0), 0);
-  return {
-    key: 'agents',
-    zh: '按坐席',
-    columns: [
-      { key: 'name', zh: '坐席', unit: 'text' },
-      { key: 'offers', zh: '振铃次数', unit: 'count', adds: true },
-      { key: 'answered', zh: '接听', unit: 'count', adds: true },
-      { key: 'missed', zh: '未接', unit: 'count', adds: true },
-      { key: 'busy', zh: '拒接/占线', unit: 'count', adds: true },
-      { key: 'threeRing', zh: '三声接听率', unit: 'ratio' },
-      { key: 'talk', zh: '通话时长', unit: 'ms', adds: true },
-      { key: 'wrapUp', zh: '整理时长', unit: 'ms', adds: true },
-      { key: 'aht', zh: '平均处理', unit: 'ms' },
-      { key: 'paused', zh: '小休时长', unit: 'ms', adds: true },
-      { key: 'occupancy', zh: '占用率', unit: 'ratio' },
-      { key: 'utilisation', zh: '利用率', unit: 'ratio' },
-      { key: 'hungUp', zh: '先挂机', unit: 'count', adds: true },
-    ],
-    rows: counts.agents.map((one) => {
-      const mine = calls.get(one.agent);
-      const where = { agent: one.agent };
-      const handling = time(one, HANDLING);
-      const ready = time(one, ['ready']);
-      const paused = time(one, ['paused']);
-      const wrapUp = time(one, ['wrap-up']);
-      return {
-        key: one.agent,
-        cells: {
-          name: { value: one.name ?? one.agent },
-          offers: { value: one.offers },
-          answered: { value: one.offersAnswered, list: callList(period, 'answered', where) },
-          missed: { value: one.offersMissed },
-          busy: { value: one.offersBusy },
-          threeRing: { value: ratio(one.offersWithin, one.offers) },
-          talk: { value: mine?.talkMs ?? 0 },
-          wrapUp: { value: wrapUp },
-          aht: { value: mine ? ratio(mine.talkMs + mine.holdMs + wrapUp, mine.answered) : null },
-          paused: { value: paused },
-          occupancy: { value: ratio(handling, handling + ready) },
-          utilisation: { value: ratio(handling, handling + ready + paused) },
-          hungUp: { value: mine?.agentHungUp ?? 0, list: callList(period, 'agentHungUp', where) },
-        },
-      };
-    }),
-    total: null,
-    note: '三声接听率按每次振铃计（响到哪位坐席的话机，算哪位的）；占用率不含小休，利用率含小休。',
   };
 }
 

@@ -13,6 +13,8 @@ export function cellText(value: number | string | null, unit: Unit): string {
       return durationText(value);
     case 'instant':
       return new Date(value + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+    case 'date':
+      return new Date(value + 8 * 3_600_000).toISOString().slice(0, 10);
     case 'decimal':
       return value.toFixed(1);
     case 'text':

@@ -31,6 +31,7 @@ export type Deed =
   | 'see-handovers'
   | 'keep-handovers'
   | 'send-reports'
+  | 'name-reports'
   | 'see-customers'
   | 'edit-customers'
   | 'merge-customers'
@@ -90,6 +91,7 @@ const MAY: Record<Deed, readonly Role[]> = {
   'see-handovers': ['agent', 'supervisor', 'manager', 'administrator'],
   'keep-handovers': ['agent', 'supervisor'],
   'send-reports': ['supervisor', 'administrator'],
+  'name-reports': ['supervisor', 'manager', 'administrator'],
   'see-customers': ['agent', 'supervisor', 'manager', 'administrator'],
   'edit-customers': ['agent', 'supervisor', 'administrator'],
   // also: taking a list from the billing system

@@ -3,6 +3,7 @@ import { Alert, Button, Select, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
 import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../../core/callbacks/campaign.ts';
+import { CALLBACK_COUNTS, type CallbackCount } from '../../core/office/callback-report.ts';
 import { parsePeriod, periodAt, periodBefore } from '../../core/office/period.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
@@ -24,12 +25,13 @@ export function Annex2Page() {
   if (period) asked.set('period', period.key);
   const rows = useQuery({
     queryKey: ['callbacks', 'list', asked.toString()],
-    queryFn: () => ask<{ rows: Callback[] }>('GET', `/api/callbacks/list?${asked}`),
+    queryFn: () => ask<{ rows: Callback[]; count: number }>('GET', `/api/callbacks/list?${asked}`),
   });
   const departments = useQuery({
     queryKey: ['callbacks', 'figures', 'department', ''],
     queryFn: () => ask<{ rows: Figures[] }>('GET', '/api/callbacks/figures?by=department'),
   });
+  const listed = CALLBACK_COUNTS[(query.get('list') ?? 'reached') as CallbackCount];
   const set = (key: string, value: string | undefined) => {
     const next = new URLSearchParams(query);
     if (value) next.set(key, value);
@@ -81,6 +83,13 @@ export function Annex2Page() {
       </header>
       {rows.error && <Alert type="error" showIcon title={refusalWords(rows.error)} />}
       <h1 className="annex2-title">{ANNEX_2_TITLE}</h1>
+      {rows.data && (
+        <p className="quiet no-print">
+          {listed && `${listed} · `}共 {rows.data.count} 件
+          {rows.data.count > rows.data.rows.length &&
+            `，这里列出最早的 ${rows.data.rows.length} 件；缩小时间段可看其余的`}
+        </p>
+      )}
       <Table<Callback>
         className="annex2"
         size="small"

@@ -10,7 +10,7 @@ import { useOutwardWords } from './words.ts';
  * Takes a list along as a file, as it is filtered on the page: `<ExportButton list="calls" filter={{ period, list }} />`.
  * Shows how far it is, and the file is fetched by itself when it is done and the page still stands.
  */
-export function ExportButton({ list, filter }: { list: string; filter: Record<string, string> }) {
+export function ExportButton({ list, filter }: { list: string; filter: Record<string, string | string[]> }) {
   const say = useOutwardWords();
   const { message } = App.useApp();
   const [running, setRunning] = useState<ExportProgress | null>(null);

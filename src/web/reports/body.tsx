@@ -15,8 +15,14 @@ export const PAGE_NAMES: Record<string, string> = {
     monthly: '月报',
     'month-end': '月末分析',
     any: '专题统计',
+    callbacks: '回访报表',
   },
 };
+
+/** What a report is called in menus and logs; `name`: what people called it. */
+export function reportName({ report, name }: { report: string; name: string }): string {
+  return name || (PAGE_NAMES[report] ?? '已删除的专题');
+}
 
 /** A report's tables, one shown and all on paper, and what people wrote under the table that it belongs to. */
 export function ReportBody({
@@ -33,6 +39,7 @@ export function ReportBody({
   const say = useReportWords();
   return (
     <>
+      {made.scope && <p className="scope no-print">统计范围：{made.scope}</p>}
       <Tabs
         className="no-print"
         activeKey={shown}
@@ -43,6 +50,7 @@ export function ReportBody({
         <section key={table.key} className={table.key === shown ? 'shown' : 'on-paper'}>
           <h2 className="on-paper">
             {made.title}　{table.zh}　{made.period.words}
+            {made.scope && <small>统计范围：{made.scope}</small>}
           </h2>
           {table.key === shown && table.chart && table.rows.length > 0 && <ReportChart table={table} />}
           <ReportTable table={table} />

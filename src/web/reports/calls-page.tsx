@@ -30,6 +30,9 @@ interface Listed {
 interface Page {
   calls: Listed[];
   count: number | null;
+  waitMs?: number;
+  talkMs?: number;
+  holdMs?: number;
   more: boolean;
 }
 
@@ -60,7 +63,9 @@ export function CallsPage() {
   const period = parsePeriod(query.get('period') ?? '');
   const list = CALL_LISTS[(query.get('list') ?? 'offered') as CallList];
   const narrowed = ['day', 'half', 'weekday', 'queue', 'agent'].flatMap((by) => query.get(by) ?? []);
-  const count = pages.data?.pages[0]?.count;
+  const first = pages.data?.pages[0];
+  const count = first?.count;
+  const mean = (sum: number | undefined) => cellText(count && sum !== undefined ? sum / count : null, 'ms');
   const text = (value: number | null, unit: 'ms' | 'count') => (
     <span className="figures">{cellText(value, unit)}</span>
   );
@@ -72,6 +77,14 @@ export function CallsPage() {
           {narrowed.length > 0 && <small>　{narrowed.join(' · ')}</small>}
           {period && <small>　{periodWords(period)}</small>}
           {typeof count === 'number' && <small className="figures">　{say('total', { count })}</small>}
+          {first?.talkMs !== undefined && first.talkMs > 0 && (
+            <small className="figures">
+              {`　${say('sums', {
+                ...{ talk: cellText(first.talkMs, 'ms'), meanTalk: mean(first.talkMs) },
+                ...{ wait: mean(first.waitMs), hold: mean(first.holdMs) },
+              })}`}
+            </small>
+          )}
         </h1>
         <Space>
           {period && <ExportButton list="calls" filter={{ list: 'offered', ...Object.fromEntries(query) }} />}

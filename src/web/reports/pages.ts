@@ -40,7 +40,7 @@ export const REPORT_PAGES: PageEntry[] = [
     zh: '专题统计',
     en: 'Any',
     deed: 'read-reports',
-    load: async () => ({ default: (await import('./page.tsx')).AnyReportPage }),
+    load: async () => ({ default: (await import('./any-page.tsx')).AnyReportPage }),
   },
   {
     path: '/reports/telephone',
@@ -49,6 +49,14 @@ export const REPORT_PAGES: PageEntry[] = [
     en: 'Telephone',
     deed: 'read-reports',
     load: async () => ({ default: (await import('./page.tsx')).TelephoneReportPage }),
+  },
+  {
+    path: '/reports/callbacks',
+    group: 'reports',
+    zh: '回访报表',
+    en: 'Callbacks',
+    deed: 'read-reports',
+    load: async () => ({ default: (await import('./page.tsx')).CallbackReportPage }),
   },
   {
     path: '/reports/archive',
@@ -84,5 +92,23 @@ export const REPORT_PAGES: PageEntry[] = [
     deed: 'list-calls',
     inMenu: false,
     load: async () => ({ default: (await import('./calls-page.tsx')).CallsPage }),
+  },
+  {
+    path: '/offers',
+    group: 'reports',
+    zh: '振铃清单',
+    en: 'Offers',
+    deed: 'list-calls',
+    inMenu: false,
+    load: async () => ({ default: (await import('./agent-pages.tsx')).OffersPage }),
+  },
+  {
+    path: '/agent-times',
+    group: 'reports',
+    zh: '坐席时间清单',
+    en: 'Agents’ time',
+    deed: 'list-calls',
+    inMenu: false,
+    load: async () => ({ default: (await import('./agent-pages.tsx')).AgentTimesPage }),
   },
 ];

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Input } from 'antd';
 import { useState } from 'react';
-import { PASSAGES, type MatterReport } from '../../core/office/matters.ts';
+import { passagesOf } from '../../core/office/passages.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useMay } from '../shell/me.tsx';
 import type { Passage } from './body.tsx';
@@ -19,7 +19,7 @@ export function PassageEditor({
   const may = useMay();
   const queries = useQueryClient();
   const [text, setText] = useState(passage.text);
-  const hint = PASSAGES[report as MatterReport]?.find(({ key }) => key === passage.key)?.hint ?? '';
+  const hint = passagesOf(report)?.find(({ key }) => key === passage.key)?.hint ?? '';
   const save = useMutation({
     mutationFn: () =>
       ask('PUT', `/api/report-passages/${report}/${passage.key}?period=${encodeURIComponent(period)}`, {

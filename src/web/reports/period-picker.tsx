@@ -98,11 +98,12 @@ export function PeriodPicker({ period, onChange }: { period: Period; onChange: (
 /** The period that an address names, or else the running one of this kind. */
 export function periodOfAddress(
   key: string | null,
-  kind: Exclude<PeriodKind, 'span'>,
+  kind: PeriodKind,
   /** the one that is over, not the running one */
   over = false,
 ): Period {
-  const running = periodAt(kind, serverNow());
+  // any days have no running one: the month is the nearest
+  const running = periodAt(kind === 'span' ? 'month' : kind, serverNow());
   return (key && parsePeriod(key)) || (over && kind !== 'summer' ? periodBefore(running) : running);
 }
 

@@ -1,11 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { CATEGORIES, CHANNEL_WORDS } from '../../core/office/receipts.ts';
 import { cellText } from '../../core/office/written.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { ExportButton } from '../outward/export-button.tsx';
 import { spaced } from '../view.ts';
 import './reports.css';
 
@@ -60,7 +61,10 @@ export function ReceiptsPage() {
           {period && <small>　{periodWords(period)}</small>}
           {typeof first?.count === 'number' && <small className="figures">　共 {first.count} 件</small>}
         </h1>
-        <Button onClick={() => void navigate(-1)}>返回报表</Button>
+        <Space>
+          {period && <ExportButton list="receipts" filter={filterOf(query)} />}
+          <Button onClick={() => void navigate(-1)}>返回报表</Button>
+        </Space>
       </header>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       <Table<Receipt>
@@ -137,5 +141,15 @@ export function ReceiptsPage() {
         </Button>
       )}
     </main>
+  );
+}
+
+/** The list's address as its filter; a name that stands twice has two values. */
+function filterOf(query: URLSearchParams): Record<string, string | string[]> {
+  return Object.fromEntries(
+    [...new Set(query.keys())].map((key) => {
+      const all = query.getAll(key);
+      return [key, all.length === 1 ? all[0]! : all];
+    }),
   );
 }

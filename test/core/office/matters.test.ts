@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { misfootings } from '../../../src/core/office/document.ts';
 import { MATTER_REPORTS, matterReport, type MatterReport } from '../../../src/core/office/matters.ts';
 import type { MatterCounts } from '../../../src/core/office/matter-tables.ts';
-import { beginOf, parsePeriod, type Period } from '../../../src/core/office/period.ts';
+import { beginOf, parsePeriod, type Period, type PeriodKind } from '../../../src/core/office/period.ts';
 import { CATEGORIES, DIMS, FAULTS, LINES, type Group } from '../../../src/core/office/receipts.ts';
-import { dueRun } from '../../../src/core/office/schedule.ts';
+import { dueRun, nextRun, usualTime } from '../../../src/core/office/schedule.ts';
 
 const CYCLE = parsePeriod('cycle:2026-11')!;
 const NONE = Object.fromEntries(DIMS.map((dim) => [dim, ''])) as Record<(typeof DIMS)[number], string>;
@@ -81,7 +81,15 @@ const SMALL: Group[] = [
   }),
 ];
 const counts = (groups: readonly Group[]): MatterCounts => ({
-  ...{ groups, before: [], lastYear: groups, open: [], places: [], calls: null, countedAtMs: 0 },
+  ...{
+    groups,
+    before: [],
+    lastYear: groups,
+    open: { rows: [], total: 0 },
+    places: [],
+    calls: null,
+    countedAtMs: 0,
+  },
   units: [
     { id: '7', code: 'network-xingqing', name: '兴庆区管网维护中心' },
     { id: '8', code: 'branch-helan', name: '贺兰分公司' },
@@ -191,33 +199,51 @@ describe('the reports of what was taken down', () => {
 describe('a schedule', () => {
   const at = (year: number, month: number, day: number, hour: number, minute = 0) =>
     beginOf({ year, month, day }) + (hour * 60 + minute) * 60_000;
-  const due = (report: string, day: number, minute: number, nowMs: number, begunAtMs = 0) => {
-    const run = dueRun({ report, day, minute, begunAtMs }, nowMs);
+  const due = (kind: PeriodKind, day: number, minute: number, nowMs: number, begunAtMs = 0) => {
+    const run = dueRun({ kind, day, minute, begunAtMs }, nowMs);
     return run && [run.period.key, run.dueAtMs];
   };
   it('sends the week before on Monday at eight, also over new year', () => {
-    expect(due('weekly', 1, 480, at(2027, 1, 4, 8))).to.deep.equal(['week:2026-W53', at(2027, 1, 4, 8)]);
-    expect(due('weekly', 1, 480, at(2027, 1, 4, 7, 59))).to.deep.equal([
-      'week:2026-W52',
-      at(2026, 12, 28, 8),
-    ]);
+    expect(due('week', 1, 480, at(2027, 1, 4, 8))).to.deep.equal(['week:2026-W53', at(2027, 1, 4, 8)]);
+    expect(due('week', 1, 480, at(2027, 1, 4, 7, 59))).to.deep.equal(['week:2026-W52', at(2026, 12, 28, 8)]);
   });
   it('sends the cycle on its 25th, or on the 26th when it is over', () => {
-    expect(due('monthly', 25, 1020, at(2026, 11, 25, 17))![0]).to.equal('cycle:2026-11');
-    expect(due('monthly', 26, 480, at(2026, 11, 26, 8))![0]).to.equal('cycle:2026-11');
-    expect(due('monthly', 26, 480, at(2027, 1, 3, 0))![0]).to.equal('cycle:2026-12');
+    expect(due('cycle', 25, 1020, at(2026, 11, 25, 17))![0]).to.equal('cycle:2026-11');
+    expect(due('cycle', 26, 480, at(2026, 11, 26, 8))![0]).to.equal('cycle:2026-11');
+    expect(due('cycle', 26, 480, at(2027, 1, 3, 0))![0]).to.equal('cycle:2026-12');
+  });
+  it('sends the cycle whole: on the 25th, when that day is over', () => {
+    const usual = usualTime('cycle')!;
+    expect(usual.day).to.equal(25);
+    const run = (nowMs: number) => due('cycle', usual.day, usual.minute, nowMs);
+    const over = at(2026, 11, 26, 0, 5);
+    expect(run(over)).to.deep.equal(['cycle:2026-11', over]);
+    expect(parsePeriod('cycle:2026-11')!.untilMs, 'all of it is known').to.be.below(over);
+    expect(run(over - 1)![0], 'not before').to.equal('cycle:2026-10');
+    expect(run(at(2026, 11, 25, 23, 59))![0]).to.equal('cycle:2026-10');
+    expect(run(at(2027, 1, 1, 0))![0]).to.equal('cycle:2026-12');
+    const next = nextRun({ kind: 'cycle', ...usual }, at(2026, 11, 10, 9))!;
+    expect([next.period.key, next.dueAtMs]).to.deep.equal(['cycle:2026-11', over]);
+  });
+  it('early in a month is of what ended before', () => {
+    expect(due('cycle', 1, 480, at(2026, 12, 1, 8))![0]).to.equal('cycle:2026-11');
+    expect(due('month', 3, 480, at(2027, 1, 3, 8))![0]).to.equal('month:2026-12');
+  });
+  it('sends a summer and a year in the month after', () => {
+    expect(due('summer', 1, 480, at(2026, 10, 1, 8))).to.deep.equal(['summer:2026', at(2026, 10, 1, 8)]);
+    expect(due('summer', 1, 480, at(2026, 10, 1, 7))![0]).to.equal('summer:2025');
+    expect(due('year', 0, 480, at(2027, 1, 31, 8))![0]).to.equal('year:2026');
+    expect(due('year', 0, 480, at(2027, 1, 30, 8))![0]).to.equal('year:2025');
+    expect(due('span', 1, 480, at(2027, 1, 30, 8))).to.equal(null);
   });
   it('sends the month on its last day, also in February', () => {
-    expect(due('month-end', 0, 1020, at(2028, 2, 29, 17))).to.deep.equal([
-      'month:2028-02',
-      at(2028, 2, 29, 17),
-    ]);
-    expect(due('month-end', 31, 1020, at(2026, 2, 28, 18))![0]).to.equal('month:2026-02');
+    expect(due('month', 0, 1020, at(2028, 2, 29, 17))).to.deep.equal(['month:2028-02', at(2028, 2, 29, 17)]);
+    expect(due('month', 31, 1020, at(2026, 2, 28, 18))![0]).to.equal('month:2026-02');
   });
   it('sends yesterday in the morning', () => {
-    expect(due('daily', 0, 480, at(2026, 1, 1, 9))![0]).to.equal('day:2025-12-31');
+    expect(due('day', 0, 480, at(2026, 1, 1, 9))![0]).to.equal('day:2025-12-31');
   });
   it('asks for nothing that fell due before it was switched on', () => {
-    expect(due('daily', 0, 480, at(2026, 1, 1, 9), at(2026, 1, 1, 8, 30))).to.equal(null);
+    expect(due('day', 0, 480, at(2026, 1, 1, 9), at(2026, 1, 1, 8, 30))).to.equal(null);
   });
 });

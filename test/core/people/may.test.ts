@@ -61,6 +61,7 @@ const TABLE: Record<Deed, string> = {
   'see-handovers': 'agent supervisor manager administrator',
   'keep-handovers': 'agent supervisor',
   'send-reports': 'supervisor administrator',
+  'name-reports': 'supervisor manager administrator',
 };
 
 describe('who may do what', () => {

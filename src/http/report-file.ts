@@ -1,0 +1,30 @@
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { masked, type ReportDocument } from '../core/office/document.ts';
+import { may } from '../core/people/may.ts';
+import { personOf } from './door.ts';
+
+export type FileKind = 'xlsx' | 'docx' | 'csv';
+const TYPES: Record<FileKind, string> = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  csv: 'text/csv; charset=utf-8',
+};
+
+/** The formats in which a report can be taken along. */
+export const fileKind = z.enum(['xlsx', 'docx', 'csv'], {
+  error: '没有这种文件格式，请选 xlsx、docx 或 csv。',
+});
+
+/** The report as whoever asks may see it: some see no whole numbers. */
+export function shownTo(request: Request, document: ReportDocument): ReportDocument {
+  return may(personOf(request).role, 'see-full-number') ? document : masked(document);
+}
+
+/** Gives a report as a file under its title and period. */
+export function sendFile(response: Response, document: ReportDocument, kind: FileKind, bytes: Buffer): void {
+  const name = encodeURIComponent(`${document.title} ${document.period.words}.${kind}`);
+  response.type(TYPES[kind]);
+  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
+  response.send(bytes);
+}
