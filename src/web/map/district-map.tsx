@@ -31,31 +31,33 @@ export function DistrictMap({
       role="group"
       aria-label={label}
     >
-      {DISTRICTS.map(({ name, path, x, y }) => {
+      {DISTRICTS.map(({ name, path }) => (
+        <path
+          key={name}
+          d={path}
+          className={marks[name]?.level ?? 'quiet'}
+          data-chosen={chosen.includes(name)}
+          aria-label={`${name} ${marks[name]?.words ?? ''}`}
+          {...(choose && {
+            ...{ role: 'button', tabIndex: 0, 'aria-pressed': chosen.includes(name) },
+            onClick: () => choose(name),
+            onKeyDown: (event: React.KeyboardEvent) => {
+              if (event.key !== 'Enter' && event.key !== ' ') return;
+              event.preventDefault();
+              choose(name);
+            },
+          })}
+        />
+      ))}
+      {DISTRICTS.map(({ name, x, y }) => {
         const mark = marks[name];
-        const isChosen = chosen.includes(name);
         return (
-          <g
-            key={name}
-            className={mark?.level ?? 'quiet'}
-            data-chosen={isChosen}
-            {...(choose && {
-              ...{ role: 'button', tabIndex: 0, 'aria-pressed': isChosen },
-              onClick: () => choose(name),
-              onKeyDown: (event: React.KeyboardEvent) => {
-                if (event.key !== 'Enter' && event.key !== ' ') return;
-                event.preventDefault();
-                choose(name);
-              },
-            })}
-            aria-label={`${name} ${mark?.words ?? ''}`}
-          >
-            <path d={path} />
+          <g key={name} aria-hidden="true">
             <text x={x} y={y}>
-              {isChosen ? `✓ ${name}` : name}
+              {chosen.includes(name) ? `✓ ${name}` : name}
             </text>
             {mark && mark.words !== '' && (
-              <text className="words" x={x} y={y + 44}>
+              <text className="words" x={x} y={y} dy="1.1em">
                 {SHAPES[mark.level]}
                 {mark.words}
               </text>

@@ -19,11 +19,23 @@ export const shortDistrict = (name: string) => name.replace(/[县市]$/, '');
 /** The districts of the town, drawn within WIDTH × HEIGHT: outline, and where its name stands. */
 export const DISTRICTS = yinchuan.features.map((one, index) => {
   const places = rings[index]!.map(at);
-  const [xs, ys] = [places.map(([x]) => x), places.map(([, y]) => y)];
+  const [x, y] = centroid(places);
   return {
     name: shortDistrict(one.properties.name),
     path: `M${places.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`,
-    x: (Math.min(...xs) + Math.max(...xs)) / 2,
-    y: (Math.min(...ys) + Math.max(...ys)) / 2,
+    ...{ x, y },
   };
 });
+
+/** The middle of an outline's area: a name stands there whatever its shape. */
+function centroid(places: readonly (readonly [number, number])[]): readonly [number, number] {
+  let [area, x, y] = [0, 0, 0];
+  places.forEach(([x0, y0], index) => {
+    const [x1, y1] = places[(index + 1) % places.length]!;
+    const cross = x0 * y1 - x1 * y0;
+    area += cross;
+    x += (x0 + x1) * cross;
+    y += (y0 + y1) * cross;
+  });
+  return [x / (3 * area), y / (3 * area)];
+}

@@ -144,9 +144,7 @@ export function IncidentsPage() {
   );
 }
 
-/** The callers on the map: how many, and of which communities. */
+/** The callers on the map. */
 function whereOf({ district, callers }: Incident) {
-  const places = [...new Set(callers.map((one) => one.community))].filter((one) => one !== '');
-  const words = `${callers.length} 人${places.length > 0 ? ` ${places.slice(0, 2).join('、')}` : ''}`;
-  return { [district]: { level: 'red' as const, words } };
+  return { [district]: { level: 'red' as const, words: `${callers.length} 人` } };
 }
