@@ -75,12 +75,18 @@ export function network(site: PbxSite): string {
   return site.address.split('.').slice(0, 3).join('.');
 }
 
-/** Registers phones; they are then reached at their ports, where {@link startPhone} listens. */
-export async function registerPhones(site: PbxSite, extensions: string[], seconds = 7200): Promise<void> {
+/** Registers phones; they are then reached at their ports, where {@link startPhone} listens, or all at one. */
+export async function registerPhones(
+  site: PbxSite,
+  extensions: string[],
+  seconds = 7200,
+  port: number | null = null,
+): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'hotline-test-register-'));
   try {
     const lines = extensions.map(
-      (one) => `${one};[authentication username=${one} password=${site.phoneSecret}${one}];${phonePort(one)}`,
+      (one) =>
+        `${one};[authentication username=${one} password=${site.phoneSecret}${one}];${port ?? phonePort(one)}`,
     );
     writeFileSync(join(dir, 'phones.csv'), `SEQUENTIAL\n${lines.join('\n')}\n`);
     const host = `${network(site)}.${PHONE_HOST}`;

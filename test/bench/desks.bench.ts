@@ -3,7 +3,7 @@
  * Each call rings, is answered, talked on, written up and completed before the next. No call, pop or record may be
  * lost, nothing may hold the service up, and its memory must stay. `DESKS_MINUTES` (10) is how long it lasts.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,14 @@ import { openPool } from '../../src/postgres/pool.ts';
 import type { ClientToServer, ServerToClient } from '../../src/protocol.ts';
 import type { RecordAnswer } from '../../src/protocol/records.ts';
 import { add } from '../../src/setup/people.ts';
-import { calling, network, registerPhones } from '../../src/setup/sipp.ts';
+import { calling, network, registerPhones, startPhone } from '../../src/setup/sipp.ts';
 import { startService, type Service } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { median, percentile, type BenchRow } from './row.ts';
 
 const AGENTS = 200;
 const FIRST = 2001;
+const PHONES_PORT = 29_000;
 const RATE = 5;
 const MINUTES = Number(process.env['DESKS_MINUTES'] ?? 10);
 /** greeting, a short ring, 15 s of talk */
@@ -36,7 +37,7 @@ export async function bench(): Promise<BenchRow[]> {
   const service = await startService();
   const pool = openPool(service.databaseUrl);
   const dir = mkdtempSync(join(tmpdir(), 'hotline-test-bench-'));
-  const children: ChildProcess[] = [];
+  const stops: (() => void)[] = [];
   const desks: Desk[] = [];
   try {
     const site = service.site();
@@ -45,34 +46,18 @@ export async function bench(): Promise<BenchRow[]> {
       await add(pool, { login: one, name: `坐席${one}`, role: 'agent', agent: `PJSIP/${one}` }, PASSWORD);
       await giveFirstDeskPhone(pool, one, digestOf(one, site.phoneSecret + one));
     }
+    const host = `${network(site)}.20`;
     await until(
       'the switch knows every phone',
-      () => registerPhones(site, extensions).then(() => true),
+      () => registerPhones(site, extensions, 7200, PHONES_PORT).then(() => true),
       60_000,
     );
-    const host = `${network(site)}.20`;
-    // registerPhones told the switch a port for each; one listener answers there for all of its phone
-    for (const one of extensions)
-      children.push(
-        spawn(
-          'sipp',
-          [
-            '-sn',
-            'uas',
-            '-nostdin',
-            '-i',
-            host,
-            '-p',
-            String(20000 + Number(one)),
-            '-mi',
-            host,
-            '-mp',
-            String(30000 + (Number(one) % 1000) * 4),
-            `${site.address}:${site.sipPort}`,
-          ],
-          { cwd: dir, stdio: 'ignore' },
-        ),
-      );
+    // one listener is all of the phones: each rings a second, is answered, and lets the caller hang up
+    const phones = startPhone(site, {
+      ...{ extension: '2000', ringMs: 1000, talkMs: null },
+      at: { address: host, port: PHONES_PORT },
+    });
+    stops.push(() => phones.stop());
     for (const [at, one] of extensions.entries())
       desks.push(await openDesk(service, one, `127.0.9.${1 + (at % 40)}`));
     await until('every agent is ready', () => desks.every((desk) => desk.state() === 'ready'), 60_000);
@@ -104,7 +89,7 @@ export async function bench(): Promise<BenchRow[]> {
       ],
       { cwd: dir, stdio: 'ignore' },
     );
-    children.push(callers);
+    stops.push(() => callers.kill('SIGKILL'));
     const idle = await loopDelay(service);
     const delays: number[] = [];
     const memory: number[] = [];
@@ -167,7 +152,7 @@ export async function bench(): Promise<BenchRow[]> {
     ];
   } finally {
     for (const desk of desks) desk.close();
-    for (const child of children) child.kill('SIGKILL');
+    for (const stop of stops) stop();
     await pool.end();
     await service.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -200,9 +185,14 @@ async function openDesk(service: Service, extension: string, from: string): Prom
     close: () => void socket.close(),
   };
   let state = 'offline';
+  let written = false;
   socket.on('presence', (view) => {
-    if (view.agent === desk.agent) state = view.state;
+    if (view.agent !== desk.agent) return;
+    state = view.state;
+    // the call is over and written up: the next one, please
+    if (state === 'wrap-up' && written) void ready();
   });
+  socket.on('beat', () => void socket.emit('beat'));
   socket.on('pop', ({ offer }) => {
     desk.pops.add(offer.callId);
     socket.emit('painted', offer.callId, offer.offerId, Date.now());
@@ -212,6 +202,13 @@ async function openDesk(service: Service, extension: string, from: string): Prom
   });
   await new Promise<void>((done) => void socket.emit('watchDesk', () => done()));
   await post(service, from, '/api/presence/sign-in', {}, cookie);
+
+  async function ready(): Promise<void> {
+    written = false;
+    await post(service, from, '/api/presence/done', {}, cookie).catch((cause: unknown) =>
+      desk.refused.push(String(cause)),
+    );
+  }
 
   /** While they talk: each field when it is known, as the page does, and complete at the end. */
   async function writeUp(callId: string): Promise<void> {
@@ -223,7 +220,8 @@ async function openDesk(service: Service, extension: string, from: string): Prom
       await told((answer) => socket.emit('saveRecord', { recordId, changes: [from_] }, answer));
       await new Promise((done) => setTimeout(done, 1500));
     }
-    await told((answer) => socket.emit('completeRecord', { recordId }, answer));
+    written = (await told((answer) => socket.emit('completeRecord', { recordId }, answer))).ok;
+    if (state === 'wrap-up') await ready();
   }
 
   async function told(ask: (answer: (said: RecordAnswer) => void) => void): Promise<RecordAnswer> {
