@@ -40,6 +40,12 @@ export interface Commands {
   placeKept(placeId: number): Promise<CommandAnswer>;
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
   keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
+  /** a version of the IVR's flow, into the switch's own database (dialplan, ivr-flow); a version never changes */
+  keepFlow(version: number, entries: readonly { key: string; value: string }[]): Promise<CommandAnswer>;
+  /** which version is in force, and which follows when: `5`, `5-6-1760000000` */
+  planFlows(plan: string): Promise<CommandAnswer>;
+  /** the plan that the switch goes by; no value: none, the built-in flow */
+  plannedFlows(): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */
   whisper(channel: string, prompts: readonly string[], whisperId: string): Promise<CommandAnswer>;
   /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
@@ -254,6 +260,20 @@ export function openCommands(settings: CommandSettings): Commands {
         async: 'true',
       });
     },
+    async keepFlow(version, entries) {
+      for (const { key, value } of entries) {
+        if (!/^[a-z0-9-]{1,40}[*#]?$/.test(key) || !/^[-a-z0-9&/:]{0,400}$/.test(value))
+          return { ok: false, refusal: 'context-not-allowed', message: key.slice(0, 40) };
+        const answer = await write(`ivr-${version}/${key}`, value);
+        if (!answer.ok) return answer;
+      }
+      return { ok: true };
+    },
+    planFlows: (plan) =>
+      /^\d{1,9}(-\d{1,9}-\d{1,12})?$/.test(plan)
+        ? write('ivr/plan', plan)
+        : Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: plan.slice(0, 40) }),
+    plannedFlows: () => databaseValue('ivr', 'plan'),
     whisper(channel, prompts, whisperId) {
       if (
         !/^PJSIP\/[-a-zA-Z0-9]+$/.test(channel) ||
@@ -296,6 +316,11 @@ export function openCommands(settings: CommandSettings): Commands {
       drop();
     },
   };
+
+  /** Into the switch's own database; by a function of the dialplan, so that the account needs no right of the system's. */
+  function write(place: string, value: string): Promise<CommandAnswer> {
+    return send({ action: 'Setvar', variable: `DB(${place})`, value });
+  }
 
   /** What the dialplan wrote into the switch's own database; `value` is not there if it wrote nothing. */
   async function databaseValue(family: string, key: string): Promise<CommandAnswer> {
