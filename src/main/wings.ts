@@ -21,6 +21,7 @@ import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
 import { openIncidentsWing } from './incidents.ts';
 import { openIvr } from './ivr.ts';
+import { openIvrFlow } from './ivr-flow.ts';
 import { openField } from './field.ts';
 import { openOutagesWing } from './outages.ts';
 import { openOrders } from './orders.ts';
@@ -111,6 +112,7 @@ const WINGS: OpenWing[] = [
   openCallbacksWing,
   openShifts,
   openIvr,
+  openIvrFlow,
   openIncidentsWing,
   openRecordings,
   openConsole,

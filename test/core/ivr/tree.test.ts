@@ -20,7 +20,8 @@ describe('the picture of the IVR', () => {
   it('shows every node that the dialplan tells of, and no other', () => {
     const told = new Set([...text.matchAll(/UserEvent\(IvrStep,Node: ([a-z-]+)/g)].map((hit) => hit[1]!));
     for (const node of told) expect(NODE_WORDS).to.have.property(node);
-    for (const { node } of IVR_TREE) if (!["queue", "menu"].includes(node)) expect([...told]).to.include(node);
+    for (const { node } of IVR_TREE)
+      if (!['queue', 'menu'].includes(node)) expect([...told]).to.include(node);
   });
   it('says at its nodes what the dialplan plays; every prompt has a text', () => {
     const played = [...text.matchAll(/hotline\/([a-z0-9-]+)/g)]
