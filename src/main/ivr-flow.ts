@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { FIRST_FLOW, type Flow, type Language } from '../core/ivr/flow.ts';
 import { flowFaults } from '../core/ivr/flow-faults.ts';
 import { renderFlow, renderPlan, termsAt } from '../core/ivr/flow-rendered.ts';
+import { may } from '../core/people/may.ts';
 import { ivrFlowRoutes } from '../http/ivr-flow.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import * as kept from '../postgres/ivr-flows.ts';
@@ -13,6 +14,7 @@ import { speak } from '../setup/speech.ts';
 import { houseTexts } from './prompts.ts';
 import type { OpenWing } from './wings.ts';
 
+const ROOM = 'ivr-flow';
 /** how soon a switch that was away, or lost its database, goes by the right version again */
 const LOOK_EVERY_MS = 5000;
 const FLOWS_SHOWN = 50;
@@ -82,7 +84,7 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
   }
   async function decided(): Promise<void> {
     await applied();
-    live.tell('ivr-flow', 'ivrFlowMoved');
+    live.tell(ROOM, 'ivrFlowMoved');
   }
 
   return {
@@ -159,7 +161,7 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
       }),
     ],
     line(line) {
-      line.join('ivr-flow');
+      if (may(line.person.role, 'run-ivr')) line.join(ROOM);
     },
     async start() {
       await inTransaction(pool, (client) => kept.beginFlows(client, FIRST_FLOW, FIRST_NOTE));

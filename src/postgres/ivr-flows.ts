@@ -45,7 +45,7 @@ export async function beginFlows(client: Client, body: Flow, note: string): Prom
   const { rows } = await client.query('select from ivr_flows limit 1');
   if (rows.length > 0) return;
   const version = await addFlow(client, { body, note, personId: null });
-  await client.query('insert into ivr_flow_terms (version, from_at) values ($1, now())', [version]);
+  await client.query('insert into ivr_flow_terms (version, from_at) values ($1, to_timestamp(0))', [version]);
 }
 
 /** When which version was put in force, the newest decision first; those that were taken back, too. */

@@ -2,7 +2,15 @@
  * A version as the switch keeps it in its own database (AstDB), where dialplan/ivr.conf reads it with neither service
  * nor PostgreSQL. A version never changes, so each has a family of its own, `ivr-5`; which one is in force is one value.
  */
-import { KIND_SAYS, type Closed, type Flow, type FlowNode, type Key, type Language } from './flow.ts';
+import {
+  KIND_SAYS,
+  LANGUAGE_PROMPT,
+  type Closed,
+  type Flow,
+  type FlowNode,
+  type Key,
+  type Language,
+} from './flow.ts';
 
 export interface Entry {
   key: string;
@@ -34,7 +42,8 @@ export function renderFlow(flow: Flow, own: (texts: Partial<Record<Language, str
   }
   if (flow.languageKey !== null) {
     entries.push({ key: `greeting-${flow.languageKey}`, value: 'language:greeting' });
-    entries.push({ key: 'language', value: '1' });
+    // in the second language before it is chosen, after the greeting's own words
+    entries.push({ key: 'offer', value: `&en/${sound(LANGUAGE_PROMPT)}` });
   }
   flow.hours.forEach((one, day) =>
     entries.push({
