@@ -40,11 +40,7 @@ export interface Commands {
   placeKept(placeId: number): Promise<CommandAnswer>;
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
   keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
-  /** a version of the IVR's flow, into the switch's own database (dialplan, ivr-flow); a version never changes */
-  keepFlow(version: number, entries: readonly FlowEntry[]): Promise<CommandAnswer>;
-  /** which version is in force, and which follows when: `5`, `5-6-1760000000` */
-  planFlows(plan: string): Promise<CommandAnswer>;
-  /** the plan that the switch goes by; no value: none, the built-in flow */
+  /** the plan of the IVR's flows that the switch goes by (flows.ts); no value: none, the built-in flow */
   plannedFlows(): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */
   whisper(channel: string, prompts: readonly string[], whisperId: string): Promise<CommandAnswer>;
@@ -57,12 +53,6 @@ export interface Commands {
 
 /** What the service tells the dialplan of a caller. */
 export type ChannelWord = 'HOTLINE_AREA' | 'HOTLINE_ANSWER' | 'HOTLINE_NO_RATING';
-
-/** One thing that the dialplan reads of a version of the IVR's flow. */
-export interface FlowEntry {
-  key: string;
-  value: string;
-}
 
 /** A callback that places itself: digits, ids and names of prompts only. */
 export interface CallBack {
@@ -92,17 +82,13 @@ const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
-  ...['keep-dial', 'waiting-say', 'supervise', 'ivr-write'],
+  ...['keep-dial', 'waiting-say', 'supervise', 'ivr-write', 'ivr-trial'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 const SURVEY_CONTEXT = 'survey';
 /** a kept place waits for an agent so long */
 const PLACE_STANDS_MS = 7_200_000;
-const FLOW_KEY = /^[a-z0-9-]{1,40}[*#]?$/;
-const FLOW_VALUE = /^[-a-z0-9&/:]{0,400}$/;
-/** a manager's action has 128 headers at most */
-const WRITTEN_AT_ONCE = 60;
 /** how long a callback rings: eight rings */
 const SURVEY_RING_MS = 40_000;
 
@@ -270,19 +256,6 @@ export function openCommands(settings: CommandSettings): Commands {
         async: 'true',
       });
     },
-    async keepFlow(version, entries) {
-      const wrong = entries.find(({ key, value }) => !FLOW_KEY.test(key) || !FLOW_VALUE.test(value));
-      if (wrong) return { ok: false, refusal: 'context-not-allowed', message: wrong.key.slice(0, 40) };
-      for (let from = 0; from < entries.length; from += WRITTEN_AT_ONCE) {
-        const answer = await write(`ivr-${version}`, entries.slice(from, from + WRITTEN_AT_ONCE));
-        if (!answer.ok) return answer;
-      }
-      return { ok: true };
-    },
-    planFlows: (plan) =>
-      /^\d{1,9}(-\d{1,9}-\d{1,12})?$/.test(plan)
-        ? write('ivr', [{ key: 'plan', value: plan }])
-        : Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: plan.slice(0, 40) }),
     plannedFlows: () => databaseValue('ivr', 'plan'),
     whisper(channel, prompts, whisperId) {
       if (
@@ -326,24 +299,6 @@ export function openCommands(settings: CommandSettings): Commands {
       drop();
     },
   };
-
-  /** Into the switch's own database, by a call of its own (dialplan, ivr-write): the manager's right to do so would be one to everything. */
-  function write(family: string, entries: readonly FlowEntry[]): Promise<CommandAnswer> {
-    return send({
-      action: 'Originate',
-      channel: 'Local/1@ivr-write/n',
-      context: 'ivr-write',
-      exten: 's',
-      priority: 1,
-      timeout: DEADLINE_MS - 1000,
-      variable: [
-        `__FLOW_FAMILY=${family}`,
-        ...entries.map(({ key, value }, n) => `__FLOW_${n + 1}=${key}@${value}`),
-      ],
-      // answered when all is written
-      async: 'false',
-    });
-  }
 
   /** What the dialplan wrote into the switch's own database; `value` is not there if it wrote nothing. */
   async function databaseValue(family: string, key: string): Promise<CommandAnswer> {

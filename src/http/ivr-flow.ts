@@ -14,6 +14,8 @@ export interface IvrFlowPorts {
   save: (body: Flow, note: string, person: SignedIn) => Promise<number>;
   /** null: at once */
   put: (version: number, fromMs: number | null, person: SignedIn) => Done;
+  /** rings the person's own phone, which then meets this version; `token`: the browser knows its call by it */
+  try: (version: number, token: string, person: SignedIn) => Done;
   takeBack: (termId: number, person: SignedIn) => Done;
 }
 
@@ -74,6 +76,14 @@ export function ivrFlowRoutes(ports: IvrFlowPorts): Router {
     if (!version || !told) return;
     const refused = await ports.put(version, told.fromMs, personOf(request));
     if (refused !== null) return refuse(response, 409, 'not-put', refused);
+    response.json({ ok: true });
+  });
+  router.post('/ivr/flow/:version/try', run, async (request, response) => {
+    const version = said(response, number, request.params['version']);
+    const told = version && said(response, z.object({ token: z.uuid() }), request.body);
+    if (!version || !told) return;
+    const refused = await ports.try(version, told.token, personOf(request));
+    if (refused !== null) return refuse(response, 409, 'not-tried', refused);
     response.json({ ok: true });
   });
   router.post('/ivr/flow/terms/:id/take-back', run, async (request, response) => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { openFlows } from '../asterisk/flows.ts';
 import { FIRST_FLOW, type Flow, type Language } from '../core/ivr/flow.ts';
 import { flowFaults } from '../core/ivr/flow-faults.ts';
 import { renderFlow, renderPlan, termsAt } from '../core/ivr/flow-rendered.ts';
@@ -72,10 +73,10 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
       const flow = version === undefined ? null : await kept.findFlow(pool, version);
       if (!flow) continue;
       await speakOwn(flow.body);
-      const answer = await acting.keepFlow(flow.version, renderFlow(flow.body, own));
+      const answer = await openFlows(acting.act).keep(flow.version, renderFlow(flow.body, own));
       if (!answer.ok) return log.warn({ refusal: answer.refusal }, 'the switch did not take the flow');
     }
-    switchKnows = (await acting.planFlows(plan)).ok;
+    switchKnows = (await openFlows(acting.act).plan(plan)).ok;
   }
   /** One at a time: of two decisions the later one stands in the switch, too. */
   function applied(): Promise<void> {
@@ -135,6 +136,18 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
           });
           if (refused === null) await decided();
           return refused;
+        },
+        async try(version, token, person) {
+          const flow = await kept.findFlow(pool, version);
+          if (!flow) return '没有这一版，请刷新页面。';
+          if (!person.agent) return '您的账号没有话机，请管理员在“管理 › 人员”里补上工号。';
+          const acting = commands();
+          if (!acting?.connected()) return '交换机没有连上，现在不能试听。';
+          const mute = await speakOwn(flow.body);
+          if (mute !== null) return mute;
+          const given = await openFlows(acting.act).keep(version, renderFlow(flow.body, own));
+          const rung = given.ok ? await openFlows(acting.act).tryOut(version, person.agent, token) : given;
+          return rung.ok ? null : '交换机没有接受，请确认话机已登记后再试。';
         },
         async takeBack(termId, person) {
           const refused = await inTransaction(pool, async (client) => {

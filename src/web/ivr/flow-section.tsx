@@ -8,7 +8,9 @@ import type { Prompt } from '../../protocol/ivr.ts';
 import type { FlowView, KeptFlow } from '../../protocol/ivr-flow.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { phone } from '../phone/phone.ts';
 import { useTold } from '../shell/line.tsx';
+import { useMe } from '../shell/me.tsx';
 import { when } from '../view.ts';
 import { FlowDays } from './flow-days.tsx';
 import { FixedNodes, FlowNodes } from './flow-nodes.tsx';
@@ -19,6 +21,7 @@ const NONE: Prompt[] = [];
 export function FlowSection() {
   const queries = useQueryClient();
   const { message } = App.useApp();
+  const me = useMe();
   const [chosen, setChosen] = useState<number | null>(null);
   const [draft, setDraft] = useState<Flow | null>(null);
   const [note, setNote] = useState('');
@@ -101,6 +104,18 @@ export function FlowSection() {
         {!data.switchKnows && <Tag color="red">交换机还没有收到，连上后自动下发</Tag>}
         {draft === null ? (
           <>
+            {me.agent && (
+              <Button
+                onClick={() =>
+                  void work(
+                    () => ask('POST', `/api/ivr/flow/${kept.version}/try`, { token: phone.expect() }),
+                    '正在打到您的话机，接起后就是来电人听到的；按键用话机的键盘',
+                  )
+                }
+              >
+                打到我的话机试听
+              </Button>
+            )}
             {data.current?.version !== kept.version && data.next?.version !== kept.version && (
               <Button type="primary" disabled={faults.length > 0} onClick={() => setPutting(true)}>
                 启用这一版
