@@ -26,8 +26,12 @@ export function FlowDays({
 }) {
   const hours = (day: number, span: Flow['hours'][number]) =>
     change({ ...flow, hours: flow.hours.map((one, n) => (n === day ? span : one)) });
-  const holiday = (n: number, changed: Partial<Holiday>) =>
-    change({ ...flow, holidays: flow.holidays.map((one, at) => (at === n ? { ...one, ...changed } : one)) });
+  const holiday = (n: number, changed: Partial<Holiday>, more?: Pick<Flow, 'texts'>) =>
+    change({
+      ...flow,
+      ...more,
+      holidays: flow.holidays.map((one, at) => (at === n ? { ...one, ...changed } : one)),
+    });
   const says = { flow, change, texts };
   return (
     <div className="tree flow-days">
@@ -74,7 +78,7 @@ export function FlowDays({
           <Says
             label="非工作时间说什么"
             says={flow.outside.says}
-            put={(chosen) => change({ ...flow, outside: { ...flow.outside, says: chosen } })}
+            put={(chosen, more) => change({ ...flow, ...more, outside: { ...flow.outside, says: chosen } })}
             {...says}
           />
         )}
@@ -113,7 +117,7 @@ export function FlowDays({
               <Says
                 label={`${one.name}说什么`}
                 says={one.says}
-                put={(chosen) => holiday(n, { says: chosen })}
+                put={(chosen, more) => holiday(n, { says: chosen }, more)}
                 {...says}
               />
             )}

@@ -58,8 +58,12 @@ export function FlowNodes(editing: Editing) {
 }
 
 function NodeCard({ node, flow, change, texts, prompts, english }: Editing & { node: FlowNode }) {
-  const put = (changed: Partial<FlowNode>) =>
-    change({ ...flow, nodes: flow.nodes.map((one) => (one.id === node.id ? { ...one, ...changed } : one)) });
+  const put = (changed: Partial<FlowNode>, more?: Pick<Flow, 'texts'>) =>
+    change({
+      ...flow,
+      ...more,
+      nodes: flow.nodes.map((one) => (one.id === node.id ? { ...one, ...changed } : one)),
+    });
   const asks = node.kind === 'greeting' || node.kind === 'menu';
   const own = (node.kind === 'menu' && node.id !== 'menu') || node.kind === 'say';
   const targets = flow.nodes
@@ -155,7 +159,7 @@ function NodeCard({ node, flow, change, texts, prompts, english }: Editing & { n
         <Says
           label={`${node.words}说什么`}
           says={node.says}
-          put={(says) => put({ says })}
+          put={(says, more) => put({ says }, more)}
           {...{ flow, change, texts }}
         />
       )}

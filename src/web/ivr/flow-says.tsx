@@ -4,7 +4,8 @@ import { textOf, type Flow, type Language, type PromptTexts } from '../../core/i
 interface SaysProps {
   label: string;
   says: string[];
-  put: (says: string[]) => void;
+  /** `more`: what changes of the flow with it, a new prompt's words */
+  put: (says: string[], more?: Pick<Flow, 'texts'>) => void;
   flow: Flow;
   change: (flow: Flow) => void;
   texts: PromptTexts;
@@ -25,8 +26,7 @@ export function Says({ label, says, put, flow, change, texts }: SaysProps) {
   const addOwn = () => {
     const number = [...Array(99).keys()].find((n) => flow.texts[`own-${n + 1}`] === undefined) ?? 0;
     const name = `own-${number + 1}`;
-    change({ ...flow, texts: { ...flow.texts, [name]: { zh: '' } } });
-    return name;
+    put([...says, name], { texts: { ...flow.texts, [name]: { zh: '' } } });
   };
   return (
     <div className="says">
@@ -78,15 +78,9 @@ export function Says({ label, says, put, flow, change, texts }: SaysProps) {
           );
         }),
       )}
-      <OwnButton add={addOwn} />
+      <Button size="small" type="link" onClick={addOwn}>
+        新写一条语音
+      </Button>
     </div>
-  );
-}
-
-function OwnButton({ add }: { add: () => string }) {
-  return (
-    <Button size="small" type="link" onClick={() => add()}>
-      新写一条语音
-    </Button>
   );
 }
