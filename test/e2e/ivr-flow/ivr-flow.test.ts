@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { hash } from '@node-rs/argon2';
 import { expect } from 'chai';
@@ -7,7 +8,14 @@ import { FIRST_FLOW, type Flow } from '../../../src/core/ivr/flow.ts';
 import { createPerson } from '../../../src/postgres/people.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
 import { speak } from '../../../src/setup/speech.ts';
-import { network, startCaller, type CallerPlan, type RunningLeg } from '../../../src/setup/sipp.ts';
+import {
+  network,
+  registerPhones,
+  startCaller,
+  startPhone,
+  type CallerPlan,
+  type RunningLeg,
+} from '../../../src/setup/sipp.ts';
 import type { FlowView } from '../../../src/protocol/ivr-flow.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { openEar, type Ear } from '../../support/ear.ts';
@@ -29,12 +37,15 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
   const ears: Ear[] = [];
 
   before(async () => {
-    service = await startService();
+    service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
     await createPerson(pool, {
       ...{ login: 'banzhang', name: '丁班长', role: 'supervisor', agent: null },
       passwordHash: await hash(PASSWORD),
     });
+    // the shift's leader sits at this phone
+    await pool.query(`update people set agent = null where login = '1001'`);
+    await pool.query(`update people set agent = 'PJSIP/1001' where login = 'banzhang'`);
     await signIn();
     await until('the switch goes by the first version', async () => (await view()).switchKnows);
   });
@@ -199,6 +210,28 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     expect(key).to.equal('3');
   });
 
+  it('a version is tried on one’s own phone before it is in force, and nobody is counted as a caller', async () => {
+    const beganMs = Date.now();
+    const version = await save((flow) => (node(flow, 'menu').keys['2'] = 'account'));
+    await registerPhones(service.site(), ['1001']);
+    const ear = await openEar(`${network(service.site())}.20`);
+    ears.push(ear);
+    legs.push(
+      startPhone(service.site(), {
+        ...{ extension: '1001', ringMs: 300, talkMs: null, calls: 1, mediaPort: ear.port },
+      }),
+    );
+    expect(await api('POST', `/${version}/try`, { token: randomUUID() })).to.deep.equal({ ok: true });
+    await hears(ear, prompt('greeting'), '9');
+    await hears(ear, prompt('menu'), '2');
+    await hears(ear, prompt('account-number'), '0#');
+    await hears(ear, prompt('trial-end'));
+    const { rows } = await pool.query(`select from ivr_steps where at >= to_timestamp($1::float8 / 1000)`, [
+      beganMs,
+    ]);
+    expect(rows).to.have.length(0);
+  });
+
   it('is made on the page: a fault is shown while it is made, then it is saved, put in force and taken back', async () => {
     browser = await openBrowser();
     const page = await (await browser.newContext({ viewport: { width: 1366, height: 900 } })).newPage();
@@ -211,6 +244,10 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     const choose = async (label: string, option: string) => {
       await page.click(`.ant-select:has(input[aria-label="${label}"])`);
       await page.click(`.ant-select-dropdown:not(.ant-select-dropdown-hidden) [title="${option}"]`);
+      // the one that closes must not be taken for the next
+      await page.waitForFunction(
+        () => !document.querySelector('.ant-select-dropdown:not(.ant-select-dropdown-hidden)'),
+      );
     };
     await page.waitForSelector('text=检查通过');
     await choose('自助服务按 0 去哪里', '查工单');
