@@ -40,6 +40,8 @@ export interface Commands {
   placeKept(placeId: number): Promise<CommandAnswer>;
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
   keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
+  /** the plan of the IVR's flows that the switch goes by (flows.ts); no value: none, the built-in flow */
+  plannedFlows(): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */
   whisper(channel: string, prompts: readonly string[], whisperId: string): Promise<CommandAnswer>;
   /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
@@ -80,7 +82,7 @@ const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
-  ...['keep-dial', 'waiting-say', 'supervise'],
+  ...['keep-dial', 'waiting-say', 'supervise', 'ivr-write', 'ivr-trial'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
@@ -254,6 +256,7 @@ export function openCommands(settings: CommandSettings): Commands {
         async: 'true',
       });
     },
+    plannedFlows: () => databaseValue('ivr', 'plan'),
     whisper(channel, prompts, whisperId) {
       if (
         !/^PJSIP\/[-a-zA-Z0-9]+$/.test(channel) ||

@@ -1,9 +1,18 @@
 import type { Readable } from 'node:stream';
-import express, { Router } from 'express';
+import express, { Router, type Request } from 'express';
 import { z } from 'zod';
+import type { Language } from '../core/ivr/flow.ts';
 import type { KeptPlace } from '../core/ivr/places.ts';
 import type { IvrFigures, Prompt, SpokenWord } from '../protocol/ivr.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+
+/** The prompts of one language. */
+export interface PromptPorts {
+  list: () => Prompt[];
+  sound: (name: string) => Buffer | null;
+  say: (name: string, text: string) => Promise<boolean>;
+  record: (name: string, wav: Buffer) => boolean;
+}
 
 export interface IvrPorts {
   words: () => Promise<SpokenWord[]>;
@@ -12,12 +21,7 @@ export interface IvrPorts {
   take: (callId: string, personId: number) => Promise<number | null>;
   sound: (callId: string) => { bytes: number; stream: Readable } | null;
   figures: (fromMs: number, untilMs: number) => Promise<IvrFigures>;
-  prompts: {
-    list: () => Prompt[];
-    sound: (name: string) => Buffer | null;
-    say: (name: string, text: string) => Promise<boolean>;
-    record: (name: string, wav: Buffer) => boolean;
-  };
+  prompts: Record<Language, PromptPorts>;
   audit: (personId: number, what: string, about: string) => Promise<void>;
   moved: () => void;
 }
@@ -55,6 +59,8 @@ export function ivrRoutes(ports: IvrPorts): Router {
   const router = Router();
   const see = allow('see-words');
   const run = allow('run-ivr');
+  /** `?language=en` asks of the second language */
+  const of = (request: Request) => ports.prompts[request.query['language'] === 'en' ? 'en' : 'zh'];
 
   router.get('/ivr/words', see, async (_request, response) => {
     const [words, places] = await Promise.all([ports.words(), ports.places()]);
@@ -82,10 +88,10 @@ export function ivrRoutes(ports: IvrPorts): Router {
     const asked = said(response, span, request.query);
     if (asked) response.json(await ports.figures(asked.from, asked.until));
   });
-  router.get('/ivr/prompts', run, (_request, response) => void response.json(ports.prompts.list()));
+  router.get('/ivr/prompts', run, (request, response) => void response.json(of(request).list()));
   router.get('/ivr/prompts/:name/sound', run, (request, response) => {
     const name = said(response, promptName, request.params['name']);
-    const sound = name && ports.prompts.sound(name);
+    const sound = name && of(request).sound(name);
     if (!name) return;
     if (!sound) return refuse(response, 404, 'no-such-prompt', '没有这条语音。');
     response.setHeader('Cache-Control', 'no-cache');
@@ -95,7 +101,7 @@ export function ivrRoutes(ports: IvrPorts): Router {
     const name = said(response, promptName, request.params['name']);
     const told = name && said(response, z.object({ text }), request.body);
     if (!name || !told) return;
-    if (!(await ports.prompts.say(name, told.text)))
+    if (!(await of(request).say(name, told.text)))
       return refuse(response, 404, 'no-such-prompt', '没有这条语音，或交换机不在本机，不能在这里改。');
     await ports.audit(personOf(request).id, 'prompt-changed', `${name}：${told.text}`);
     response.json({ ok: true });
@@ -115,7 +121,7 @@ export function ivrRoutes(ports: IvrPorts): Router {
           'wrong-sound',
           '声音要是 8000 Hz 单声道 16 位的 wav，不超过一分钟；请在页面上选文件或录音，会自动转换。',
         );
-      if (!ports.prompts.record(name, wav))
+      if (!of(request).record(name, wav))
         return refuse(response, 404, 'no-such-prompt', '没有这条语音，或交换机不在本机，不能在这里改。');
       await ports.audit(personOf(request).id, 'prompt-recorded', name);
       response.json({ ok: true });

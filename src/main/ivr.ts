@@ -43,7 +43,10 @@ export const openIvr: OpenWing = (ground) => {
   const moved = () => live.tell(ROOM, 'ivrMoved');
   const sounds = ground.switchFolders && join(ground.switchFolders.sounds, 'zh/hotline');
   const wordsDir = ground.switchFolders && join(ground.switchFolders.spool, 'words');
-  const prompts = openPrompts(sounds);
+  const prompts = {
+    zh: openPrompts(ground.switchFolders?.sounds ?? null, 'zh'),
+    en: openPrompts(ground.switchFolders?.sounds ?? null, 'en'),
+  };
   let published: Outage[] = [];
   let timer: NodeJS.Timeout | null = null;
   let wrong: { key: string; atMs: number }[] = [];

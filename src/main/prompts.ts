@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { speak } from '../setup/speech.ts';
+import type { Language, PromptTexts } from '../core/ivr/flow.ts';
 import type { Prompt } from '../protocol/ivr.ts';
 
 export interface Prompts {
@@ -14,18 +15,30 @@ export interface Prompts {
   record(name: string, wav: Buffer): boolean;
 }
 
-const defaults = resolve(import.meta.dirname, '../../dialplan/prompts.json');
+const dialplan = resolve(import.meta.dirname, '../../dialplan');
+const DEFAULTS: Record<Language, string> = { zh: 'prompts.json', en: 'prompts-en.json' };
+const read = (file: string): Record<string, string> =>
+  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
 
-/** `folder`: where the switch plays them from; null: on another machine, nothing can be changed from here. */
-export function openPrompts(folder: string | null): Prompts {
-  const read = (file: string): Record<string, string> =>
-    existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>) : {};
+/** What the house's prompts say, in either language, as people have changed them. `sounds`: the switch's folder. */
+export function houseTexts(sounds: string | null): PromptTexts {
+  const of = (language: Language) => ({
+    ...read(join(dialplan, DEFAULTS[language])),
+    ...(sounds ? read(join(sounds, language, 'hotline/texts.json')) : {}),
+  });
+  return { zh: of('zh'), en: of('en') };
+}
+
+/** `sounds`: the switch's folder of sounds; null: on another machine, nothing can be changed from here. */
+export function openPrompts(sounds: string | null, language: Language): Prompts {
+  const folder = sounds && join(sounds, language, 'hotline');
+  const defaults = join(dialplan, DEFAULTS[language]);
   const write = (name: string, value: unknown) => {
     const file = join(folder!, name);
     writeFileSync(`${file}.new`, JSON.stringify(value, null, 1));
     renameSync(`${file}.new`, file);
   };
-  const texts = () => ({ ...read(defaults), ...(folder ? read(join(folder, 'texts.json')) : {}) });
+  const texts = () => houseTexts(sounds)[language];
   const synthetic = () => (folder ? read(join(folder, 'synthetic.json')) : {});
   const knows = (name: string) => Object.hasOwn(read(defaults), name);
 
@@ -44,7 +57,7 @@ export function openPrompts(folder: string | null): Prompts {
     },
     async say(name, text) {
       if (!folder || !knows(name)) return false;
-      await speak(text, join(folder, `${name}.wav`));
+      await speak(text, join(folder, `${name}.wav`), language);
       write('texts.json', { ...read(join(folder, 'texts.json')), [name]: text });
       // named as changed by a person: a start does not speak the house's own text over it (setup/pbx-files.ts)
       write('synthetic.json', { ...synthetic(), [name]: 'changed' });

@@ -23,6 +23,7 @@ import { openDesk } from './desk.ts';
 import { openExportsWing } from './exports.ts';
 import { openIncidentsWing } from './incidents.ts';
 import { openIvr } from './ivr.ts';
+import { openIvrFlow } from './ivr-flow.ts';
 import { openField } from './field.ts';
 import { openOutagesWing } from './outages.ts';
 import { openOrders } from './orders.ts';
@@ -123,6 +124,7 @@ const WINGS: OpenWing[] = [
   openCallbacksWing,
   openShifts,
   openIvr,
+  openIvrFlow,
   openIncidentsWing,
   openRecordings,
   openConsole,

@@ -46,4 +46,6 @@ export interface Prompt {
 export interface IvrToClient {
   /** words came in, were taken, or a place was kept or ended */
   ivrMoved: () => void;
+  /** a version of the flow was put in force or taken back */
+  ivrFlowMoved: () => void;
 }

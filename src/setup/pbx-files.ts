@@ -132,6 +132,7 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     'spool/recordings',
     'lib/keys',
     'lib/sounds/zh/hotline',
+    'lib/sounds/en/hotline',
     'lib/moh',
   ]) {
     mkdirSync(join(dir, folder), { recursive: true });
@@ -140,6 +141,9 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     const link = join(dir, 'lib', shared);
     if (!existsSync(link)) symlinkSync(join(release.root, 'usr/share/asterisk', shared), link);
   }
+  // what the second language does not have is heard in Chinese, never silence
+  const fallback = join(dir, 'lib/sounds/hotline');
+  if (!existsSync(fallback)) symlinkSync('zh/hotline', fallback);
   const values: Record<string, string | number> = {
     HOTLINE_NUMBER: site.hotlineNumber,
     BIND_ADDRESS: site.address,
@@ -187,15 +191,18 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     join(dir, 'etc/asterisk.conf'),
     `[directories]\nastmoddir => ${release.modules}\n${lines.join('\n')}\n[options]\n${options.join('\n')}\n`,
   );
-  await speakPrompts(join(dir, 'lib/sounds/zh/hotline'), join(dir, 'lib/moh'));
+  await speakPrompts(join(dir, 'lib/sounds/zh/hotline'), 'zh');
+  await speakPrompts(join(dir, 'lib/sounds/en/hotline'), 'en');
+  await makeTones(join(dir, 'lib/sounds/zh/hotline'), join(dir, 'lib/moh'));
 }
 
 /**
- * The prompts' texts (dialplan/prompts.json), spoken: pinyin with tone numbers into espeak-ng, sox to 8 kHz. A file
+ * The prompts' texts (dialplan/prompts.json, prompts-en.json), spoken: pinyin with tone numbers into espeak-ng, sox to 8 kHz. A file
  * that people recorded and put in its place stays; `synthetic.json` beside them says which are the machine's.
  */
-async function speakPrompts(into: string, music: string): Promise<void> {
-  const texts = JSON.parse(readFileSync(join(dialplan, 'prompts.json'), 'utf8')) as Record<string, string>;
+async function speakPrompts(into: string, language: 'zh' | 'en'): Promise<void> {
+  const from = join(dialplan, language === 'zh' ? 'prompts.json' : 'prompts-en.json');
+  const texts = JSON.parse(readFileSync(from, 'utf8')) as Record<string, string>;
   const list = join(into, 'synthetic.json');
   const synthetic = existsSync(list)
     ? (JSON.parse(readFileSync(list, 'utf8')) as Record<string, string>)
@@ -203,18 +210,26 @@ async function speakPrompts(into: string, music: string): Promise<void> {
   const store = join(cacheDir, 'prompts');
   mkdirSync(store, { recursive: true });
   for (const [name, text] of Object.entries(texts)) {
-    const key = createHash('sha256').update(`3 ${text}`).digest('hex').slice(0, 24);
+    const key = createHash('sha256')
+      .update(`3 ${language === 'zh' ? '' : language}${text}`)
+      .digest('hex')
+      .slice(0, 24);
     const file = join(into, `${name}.wav`);
     if (existsSync(file) && synthetic[name] === undefined) continue;
     if (existsSync(file) && synthetic[name] === key) continue;
     // a text that people changed (main/prompts.ts)
     if (existsSync(file) && synthetic[name] === 'changed') continue;
     const spoken = join(store, `${key}.wav`);
-    if (!existsSync(spoken)) await speak(text, spoken);
+    if (!existsSync(spoken)) await speak(text, spoken, language);
     cpSync(spoken, file);
     synthetic[name] = key;
   }
   writeFileSync(list, JSON.stringify(synthetic, null, 1));
+}
+
+/** The music of who waits, and the tone before a word. */
+async function makeTones(into: string, music: string): Promise<void> {
+  const store = join(cacheDir, 'prompts');
   const silence = join(music, 'hold.wav');
   if (!existsSync(silence)) {
     const made = join(store, 'hold.wav');

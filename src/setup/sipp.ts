@@ -60,6 +60,8 @@ export interface CallerPlan {
   echo?: boolean;
   /** where its voice is heard and spoken, if not by SIPp itself (test/support/ear.ts) */
   mediaPort?: number;
+  /** keys that are pressed by SIP INFO, one after the other, each so long after the one before */
+  infoKeys?: { afterMs: number; key: string }[];
   /** own address, so that callers stand side by side; default `.10`, the trunk's */
   address?: string;
 }
@@ -136,7 +138,7 @@ export function startCaller(site: PbxSite, plan: CallerPlan): RunningLeg {
   if (plan.echo) args.push('-rtp_echo');
   // SIPp binds the port that it is told: one that another process listens at is only written into the SDP
   const media = plan.mediaPort === undefined ? '[media_port]' : String(plan.mediaPort);
-  const scenario = calling(plan.from, to, plan.stayMs).replaceAll('[media_port]', media);
+  const scenario = calling(plan.from, to, plan.stayMs, plan.infoKeys).replaceAll('[media_port]', media);
   return cleaned(dir, run(dir, scenario, [`${site.address}:${site.sipPort}`, ...args]));
 }
 
@@ -345,7 +347,12 @@ ${more}      ${sdp ? `Content-Type: application/sdp\n      Content-Length: [len]
   return DOCUMENT(parts.join('\n'));
 }
 
-export function calling(from: string, to: string, stayMs: number | null): string {
+export function calling(
+  from: string,
+  to: string,
+  stayMs: number | null,
+  infoKeys: NonNullable<CallerPlan['infoKeys']> = [],
+): string {
   const user = from.replace(/[<>&"]/g, '');
   const dialogue = (method: string) => `
       ${method} sip:${to}@[remote_ip]:[remote_port] SIP/2.0
@@ -369,6 +376,14 @@ export function calling(from: string, to: string, stayMs: number | null): string
       `<recv response="404" optional="true" next="60"/>`,
       `<recv response="200" rtd="true"/>`,
       send(`${dialogue('ACK')}\n      Content-Length: 0`),
+      ...infoKeys.flatMap(({ afterMs, key }) => [
+        `<pause milliseconds="${afterMs}"/>`,
+        send(
+          `${dialogue('INFO')}\n      Content-Type: application/dtmf-relay\n      Content-Length: [len]\n\n      Signal=${key}\n      Duration=160`,
+          ' retrans="500"',
+        ),
+        `<recv response="200"/>`,
+      ]),
       `<recv request="BYE"${stay} next="80"/>`,
       `<label id="70"/>`,
       send(`${dialogue('BYE')}\n      Content-Length: 0`, ' retrans="500"'),

@@ -9,6 +9,8 @@ const STEPS_KEPT = 60;
 /** Where the caller is in the IVR. When they are asked to rate the call the talk is over, though the line still stands. */
 export function ivrStep(call: Call, event: Extract<SwitchEvent, { kind: 'ivr-step' }>, facts: Fact[]): void {
   const { node, key, atMs } = event;
+  // who tries a version on their own phone is no caller (dialplan, ivr-trial)
+  if (call.direction !== 'inbound' && !isKeptPlace(call)) return;
   if (!/^[a-z-]{1,24}$/.test(node) || !/^[0-9*#]{0,1}$/.test(key)) return;
   if (node === 'rate' && call.answeredAtMs !== null) call.talkEndedAtMs ??= atMs;
   if (node === 'keep-reached' && isKeptPlace(call)) call.answeredAtMs ??= atMs;

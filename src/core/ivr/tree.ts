@@ -122,7 +122,15 @@ export const IVR_TREE: readonly IvrNode[] = [
 /** Every node and end as people read it. */
 export const NODE_WORDS: Record<string, string> = {
   ...Object.fromEntries(IVR_TREE.map((one) => [one.node, one.words])),
-  ...{ 'menu-key': '自助按键', person: '转人工', worded: '留言完成', rated: '已评价' },
+  ...{
+    'menu-key': '自助按键',
+    language: '换语言',
+    day: '节假日播报',
+    'hang-up': '按键挂机',
+    person: '转人工',
+    worded: '留言完成',
+    rated: '已评价',
+  },
   ...{ 'keep-rung': '回拨中', 'keep-reached': '回拨接通', 'keep-missed': '回拨未接' },
   ...{ answered: '受理员接听', callback: '等候回拨', left: '自行挂机' },
 };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { IVR_TREE, NODE_WORDS, treeFaults } from '../../../src/core/ivr/tree.ts';
@@ -8,6 +8,15 @@ const text = ['extensions.conf', 'ivr.conf']
   .map((name) => readFileSync(join(dialplan, name), 'utf8'))
   .join('\n');
 const prompts = JSON.parse(readFileSync(join(dialplan, 'prompts.json'), 'utf8')) as Record<string, string>;
+
+/** which module brings an application of the dialplan; the others are the core's own */
+const MODULES: Record<string, string> = {
+  ...{ ChanSpy: 'app_chanspy', Dial: 'app_dial', Echo: 'app_echo', MixMonitor: 'app_mixmonitor' },
+  ...{ Playback: 'app_playback', Queue: 'app_queue', Read: 'app_read', Record: 'app_record' },
+  ...{ Gosub: 'app_stack', GosubIf: 'app_stack', Return: 'app_stack', UserEvent: 'app_userevent' },
+  ...{ StartMusicOnHold: 'res_musiconhold', StopMusicOnHold: 'res_musiconhold' },
+};
+const BUILT_IN = new Set(['Answer', 'BackGround', 'Goto', 'GotoIf', 'Hangup', 'NoOp', 'Set', 'Wait']);
 
 describe('the picture of the IVR', () => {
   it('has no dead end: each node leads to a person, a word or a callback', () =>
@@ -20,7 +29,8 @@ describe('the picture of the IVR', () => {
   it('shows every node that the dialplan tells of, and no other', () => {
     const told = new Set([...text.matchAll(/UserEvent\(IvrStep,Node: ([a-z-]+)/g)].map((hit) => hit[1]!));
     for (const node of told) expect(NODE_WORDS).to.have.property(node);
-    for (const { node } of IVR_TREE) if (node !== 'queue') expect([...told]).to.include(node);
+    for (const { node } of IVR_TREE)
+      if (!['queue', 'menu'].includes(node)) expect([...told]).to.include(node);
   });
   it('says at its nodes what the dialplan plays; every prompt has a text', () => {
     const played = [...text.matchAll(/hotline\/([a-z0-9-]+)/g)]
@@ -29,6 +39,21 @@ describe('the picture of the IVR', () => {
     for (const name of played) if (name !== 'tone') expect(prompts, name).to.have.property(name);
     const shown = IVR_TREE.flatMap((one) => one.prompts);
     for (const name of shown) expect(prompts, name).to.have.property(name);
+  });
+  it('uses no application that is not loaded: a caller who meets one hears a dead line', () => {
+    const files = readdirSync(dialplan).filter((name) => name.endsWith('.conf'));
+    const loaded = readFileSync(join(dialplan, 'modules.conf'), 'utf8');
+    const used = files.flatMap((name) =>
+      [
+        ...readFileSync(join(dialplan, name), 'utf8').matchAll(/^(?:exten| same) => [^;]*?,([A-Z]\w+)\(/gm),
+      ].map((hit) => hit[1]!),
+    );
+    expect(used.length).to.be.above(200);
+    for (const name of new Set(used)) {
+      if (BUILT_IN.has(name)) continue;
+      expect(MODULES, name).to.have.property(name);
+      expect(loaded, name).to.contain(`load = ${MODULES[name]}.so`);
+    }
   });
   it('greets in under 4 s: at 210 words a minute no more than 14 characters', () =>
     expect(prompts['greeting']!.replace(/[，。]/g, '').length).to.be.at.most(14));

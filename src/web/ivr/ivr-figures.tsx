@@ -1,0 +1,94 @@
+import { useQuery } from '@tanstack/react-query';
+import { Alert, DatePicker, Table } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
+import { useState } from 'react';
+import type { IvrFigures } from '../../protocol/ivr.ts';
+import { ask, refusalWords } from '../ask.ts';
+import { Flow } from './flow.tsx';
+
+const DAY_MS = 86_400_000;
+const CELLS: [keyof IvrFigures, string][] = [
+  ['callers', '来电'],
+  ['menu', '进入自助'],
+  ['area', '听到停水播报'],
+  ['servedAlone', '听完自行挂机'],
+  ['placesKept', '保留位置'],
+  ['placesReached', '回拨接通'],
+  ['words', '留言'],
+  ['ratingsAsked', '请评价'],
+  ['ratingsGiven', '已评价'],
+];
+const RATINGS: Record<string, string> = { '1': '满意', '2': '一般', '3': '不满意' };
+
+/** What callers did in the IVR on one day. */
+export function Figures() {
+  const [day, setDay] = useState<Dayjs>(() => dayjs().startOf('day'));
+  const fromMs = day.valueOf();
+  const { data, error } = useQuery({
+    queryKey: ['ivr', 'figures', fromMs],
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) =>
+      ask<IvrFigures>('GET', `/api/ivr/figures?from=${fromMs}&until=${fromMs + DAY_MS}`, undefined, signal),
+  });
+  const agents = [...new Set(data?.ratings.map((one) => one.agent) ?? [])];
+  const of = (agent: string, key: string) =>
+    data?.ratings.find((one) => one.agent === agent && one.key === key)?.count ?? 0;
+  return (
+    <section>
+      <header className="figures-head">
+        <h2>这一天</h2>
+        <DatePicker
+          value={day}
+          allowClear={false}
+          maxDate={dayjs()}
+          onChange={(chosen) => chosen && setDay(chosen.startOf('day'))}
+        />
+      </header>
+      {error && <Alert type="error" showIcon title={refusalWords(error)} />}
+      {data && (
+        <>
+          <dl className="cells">
+            {CELLS.map(([name, words]) => (
+              <div key={name}>
+                <dt>{words}</dt>
+                <dd className="figures">{String(data[name] ?? 0)}</dd>
+              </div>
+            ))}
+            <div>
+              <dt>排队前用时（中位）</dt>
+              <dd className="figures">
+                {data.addedMs === null ? '—' : `${(data.addedMs / 1000).toFixed(1)} 秒`}
+              </dd>
+            </div>
+          </dl>
+          {data.moves.length > 0 ? (
+            <Flow moves={data.moves} />
+          ) : (
+            <p className="quiet">这一天还没有来电经过语音导航。</p>
+          )}
+          {agents.length > 0 && (
+            <Table
+              size="small"
+              pagination={false}
+              rowKey="agent"
+              dataSource={agents.map((agent) => ({ agent }))}
+              columns={[
+                {
+                  title: '受理员',
+                  dataIndex: 'agent',
+                  render: (agent: string) => agent.replace('PJSIP/', ''),
+                },
+                ...Object.entries(RATINGS).map(([key, title]) => ({
+                  title,
+                  key,
+                  align: 'right' as const,
+                  render: (_: unknown, row: { agent: string }) => of(row.agent, key),
+                })),
+              ]}
+            />
+          )}
+        </>
+      )}
+    </section>
+  );
+}
