@@ -3,7 +3,7 @@
  * is migrated once. Processes that a test starts share it by HOTLINE_TEST_DATABASE. It is gone when the run ends, and a
  * run that was killed is cleaned up by the next one.
  */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../src/postgres/migrate.ts';
@@ -35,6 +35,8 @@ async function start() {
   if (shared) return { url: shared, server: null, folder: null };
   sweep();
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  // the database's account gets there: else its data would lie in /var/lib and stay there after the run
+  chmodSync(folder, 0o711);
   const server = await startPostgres({
     varDir: folder,
     log: () => undefined,

@@ -51,13 +51,15 @@ export async function startService(...args: string[]): Promise<Service> {
 
   const ready = () =>
     until(
-      `the service is ready:\n${said}`,
+      'the service is ready',
       async () => {
         if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${said}`);
         return (await fetch(`${url}/readyz`)).ok;
       },
       60_000,
-    );
+    ).catch((cause: unknown) => {
+      throw new Error(`${String(cause)}\n${said}`);
+    });
 
   async function stop(): Promise<void> {
     child.kill('SIGTERM');
