@@ -38,6 +38,10 @@ export interface Commands {
   tellChannel(channel: string, name: ChannelWord, value: string): Promise<CommandAnswer>;
   /** what a kept place's call came to: `rung`, `reached`, `missed`; no value: nothing */
   placeKept(placeId: number): Promise<CommandAnswer>;
+  /** closes a queue to new callers, or opens it; the switch keeps it, and its dialplan reads it */
+  closeQueue(queue: string, closed: boolean): Promise<CommandAnswer>;
+  /** `1`: closed to new callers */
+  queueClosed(queue: string): Promise<CommandAnswer>;
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
   keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */
@@ -80,13 +84,15 @@ const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
-  ...['keep-dial', 'waiting-say', 'supervise'],
+  ...['keep-dial', 'waiting-say', 'supervise', 'taken', 'moved'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 const SURVEY_CONTEXT = 'survey';
 /** a kept place waits for an agent so long */
 const PLACE_STANDS_MS = 7_200_000;
+/** what a queue may be called: the dialplan filters by the same (supervise.conf, moved) */
+const QUEUE_NAME = /^[a-z][-a-z0-9]{0,39}$/;
 /** how long a callback rings: eight rings */
 const SURVEY_RING_MS = 40_000;
 
@@ -236,6 +242,11 @@ export function openCommands(settings: CommandSettings): Commands {
     },
     keptOf: (surveyId) => databaseValue('survey', surveyId),
     placeKept: (placeId) => databaseValue('keep', String(placeId)),
+    closeQueue: (queue, closed) =>
+      QUEUE_NAME.test(queue)
+        ? send({ action: 'Setvar', variable: `DB(queue-closed/${queue})`, value: closed ? '1' : '0' })
+        : Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: queue.slice(0, 40) }),
+    queueClosed: (queue) => databaseValue('queue-closed', queue),
     keepPlace({ callId, id, number, position }) {
       const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
       if (!dialling.ok)
