@@ -38,7 +38,7 @@ export interface Commands {
   tellChannel(channel: string, name: ChannelWord, value: string): Promise<CommandAnswer>;
   /** what a kept place's call came to: `rung`, `reached`, `missed`; no value: nothing */
   placeKept(placeId: number): Promise<CommandAnswer>;
-  /** closes a queue to new callers, or opens it; the switch keeps it, and its dialplan reads it */
+  /** asks for a queue to be closed to new callers, or opened; the switch keeps it, its dialplan reads it (queueClosed) */
   closeQueue(queue: string, closed: boolean): Promise<CommandAnswer>;
   /** `1`: closed to new callers */
   queueClosed(queue: string): Promise<CommandAnswer>;
@@ -85,6 +85,7 @@ const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
   ...['keep-dial', 'waiting-say', 'supervise', 'taken', 'moved'],
+  'queue-closing',
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
@@ -242,10 +243,23 @@ export function openCommands(settings: CommandSettings): Commands {
     },
     keptOf: (surveyId) => databaseValue('survey', surveyId),
     placeKept: (placeId) => databaseValue('keep', String(placeId)),
-    closeQueue: (queue, closed) =>
-      QUEUE_NAME.test(queue)
-        ? send({ action: 'Setvar', variable: `DB(queue-closed/${queue})`, value: closed ? '1' : '0' })
-        : Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: queue.slice(0, 40) }),
+    closeQueue(queue, closed) {
+      if (!QUEUE_NAME.test(queue))
+        return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: queue.slice(0, 40) });
+      const closingId = `closing-${randomUUID()}`;
+      return send({
+        action: 'Originate',
+        channel: `Local/${closed ? 1 : 0}@queue-closing/n`,
+        channelid: closingId,
+        otherchannelid: `${closingId}b`,
+        context: 'queue-closing',
+        exten: closed ? '1' : '0',
+        priority: 1,
+        timeout: 5000,
+        variable: [`__CLOSING=${queue}`],
+        async: 'true',
+      });
+    },
     queueClosed: (queue) => databaseValue('queue-closed', queue),
     keepPlace({ callId, id, number, position }) {
       const dialling = mayDial(number, 0, CALLBACK_NUMBERS);

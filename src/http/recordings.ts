@@ -27,6 +27,7 @@ const filter = z.object({
   agent: z.string().max(40).default(''),
   orderNo: z.string().max(30).default(''),
   leastMs: z.coerce.number().int().min(0).max(86_400_000).default(0),
+  class: z.enum(['', 'complaint', 'ordinary', 'survey', 'outbound', 'void']).default(''),
 });
 const NONE = '没有这段录音，或不归您查听。';
 

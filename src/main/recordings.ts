@@ -16,6 +16,7 @@ import { ownLeg } from '../core/floor/phone-call.ts';
 import { root } from '../core/floor/legs.ts';
 import { may } from '../core/people/may.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
+import { expiries, RECORDING_CLASSES } from '../core/recordings/classes.ts';
 import { measure } from '../core/recordings/measures.ts';
 import { recordingRoutes } from '../http/recordings.ts';
 import type { SignedIn } from '../http/sessions.ts';
@@ -150,12 +151,12 @@ export const openRecordings: OpenWing = ({
 
   async function retain(): Promise<void> {
     const group = SETTINGS['recordings']!;
-    const { keepDays } = settingValues(group, await keptSettings(pool, 'recordings')) as { keepDays: number };
-    const before = now() - keepDays * DAY_MS;
-    for (const { callId, path } of await kept.expiredRecordings(pool, before, DELETED_AT_ONCE)) {
+    const terms = expiries(settingValues(group, await keptSettings(pool, 'recordings')), now());
+    for (const { callId, path, class: own } of await kept.expiredRecordings(pool, terms, DELETED_AT_ONCE)) {
       rmSync(join(folder, path), { force: true });
       if (existsSync(join(folder, path))) throw new Error(`${path} could not be deleted`);
-      await kept.noteDeleted(pool, callId, `保存期 ${keepDays} 天已满`);
+      const { days } = terms.find((one) => one.recordingClass === own)!;
+      await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
     }
     if (freeMb() > FULL_MB) return;
     const day = new Date(now()).toISOString().slice(0, 10);

@@ -1,3 +1,4 @@
+import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
 
 /** One recorded call as the list shows it. */
@@ -12,6 +13,7 @@ export interface RecordingLine {
   agent: string | null;
   agentName: string | null;
   orderNo: string | null;
+  class: RecordingClass;
   /** kept whatever its age, and why */
   held: string | null;
   /** null: it is there */
@@ -38,4 +40,6 @@ export interface RecordingFilter {
   agent: string;
   orderNo: string;
   leastMs: number;
+  /** empty: any */
+  class: RecordingClass | '';
 }

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Form, Input, InputNumber, Space, Table, Tag } from 'antd';
+import { Alert, Button, DatePicker, Form, Input, InputNumber, Select, Space, Table, Tag } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { RECORDING_CLASSES, type RecordingClass } from '../../core/recordings/classes.ts';
 import type { RecordingLine } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
@@ -17,6 +18,7 @@ interface Asked {
   agent: string;
   orderNo: string;
   leastSeconds: number | null;
+  class: RecordingClass | undefined;
 }
 
 /** Recordings, found by anything of the call, and heard. */
@@ -24,7 +26,7 @@ export function RecordingsPage() {
   const may = useMay();
   const [asked, setAsked] = useState<Asked>(() => ({
     span: [dayjs().startOf('day'), dayjs().endOf('day')],
-    ...{ number: '', agent: '', orderNo: '', leastSeconds: null },
+    ...{ number: '', agent: '', orderNo: '', leastSeconds: null, class: undefined },
   }));
   const [playing, setPlaying] = useState<string | null>(null);
   const query = new URLSearchParams({
@@ -34,6 +36,7 @@ export function RecordingsPage() {
     agent: asked.agent.trim() === '' ? '' : `PJSIP/${asked.agent.trim()}`,
     orderNo: asked.orderNo.trim().toUpperCase(),
     leastMs: String((asked.leastSeconds ?? 0) * 1000),
+    class: asked.class ?? '',
   }).toString();
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['recordings', query],
@@ -66,6 +69,14 @@ export function RecordingsPage() {
         </Form.Item>
         <Form.Item name="leastSeconds">
           <InputNumber placeholder="至少" suffix="秒" min={0} max={36_000} style={{ width: 110 }} />
+        </Form.Item>
+        <Form.Item name="class">
+          <Select
+            placeholder="类别"
+            allowClear
+            style={{ width: 180 }}
+            options={Object.entries(RECORDING_CLASSES).map(([value, label]) => ({ value, label }))}
+          />
         </Form.Item>
         <Button type="primary" htmlType="submit">
           查找
@@ -102,6 +113,7 @@ export function RecordingsPage() {
             title: '工单',
             render: (_, row) => row.orderNo && <Link to={`/orders/${row.orderNo}`}>{row.orderNo}</Link>,
           },
+          { title: '类别', render: (_, row) => RECORDING_CLASSES[row.class] },
           {
             title: '',
             align: 'right',

@@ -184,6 +184,8 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
 
   it('closes the queue: who waits stays, who calls then is called back or leaves a word; opens it again', async () => {
     const hotline = '.console .queues [data-queue=hotline]';
+    await asks(leader, 'console/pause', { agent: 'PJSIP/1001', reason: '班长安排' });
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].paused');
     shift.caller({ from: '13900000034', mediaPort: (await ear('10', CALLER_HZ)).port });
     await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
     await press(hotline, '关闭');
