@@ -25,6 +25,7 @@ import { keptSettings } from '../postgres/settings.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { run } from '../setup/packages.ts';
+import { openTranscripts } from './transcripts.ts';
 import type { OpenWing } from './wings.ts';
 
 const LOOK_EVERY_MS = 15_000;
@@ -39,20 +40,12 @@ const FULL_MB = 2000;
 const SHOWN = 300;
 const DELETED_AT_ONCE = 200;
 
-export const openRecordings: OpenWing = ({
-  pool,
-  floor,
-  varDir,
-  now,
-  log,
-  registry,
-  audit,
-  switchFolders,
-  commands,
-}) => {
+export const openRecordings: OpenWing = (ground) => {
+  const { pool, floor, varDir, now, log, registry, audit, switchFolders, commands } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'recordings');
   const raw = switchFolders && join(switchFolders.spool, 'recordings');
   const folder = resolve(varDir, 'recordings');
+  const transcripts = openTranscripts(ground, folder);
   const timers: NodeJS.Timeout[] = [];
   /** callId ─▶ what was not recorded; `untilMs` null: it is not recorded now */
   const mutes = new Map<string, { fromMs: number; untilMs: number | null }[]>();
@@ -188,6 +181,7 @@ export const openRecordings: OpenWing = ({
   return {
     routers: [
       recordingRoutes({
+        speech: transcripts.on,
         list: (filter, person) => kept.listRecordings(pool, filter, onlyOf(person), SHOWN),
         async one(callId, person) {
           const found = await mine(callId, person);
@@ -202,7 +196,7 @@ export const openRecordings: OpenWing = ({
             })),
             ...recording.mutes.map((one) => ({ atMs: one.fromMs, words: '暂停录音' })),
           ];
-          return { ...recording, marks };
+          return { ...recording, marks, transcript: await transcripts.of(callId) };
         },
         async sound(callId, person, download) {
           const found = await mine(callId, person);
@@ -253,6 +247,7 @@ export const openRecordings: OpenWing = ({
       });
       void look().catch(onFault);
       void retain().catch(onFault);
+      transcripts.start();
       await Promise.resolve();
     },
     hear(facts) {
@@ -261,6 +256,7 @@ export const openRecordings: OpenWing = ({
         setTimeout(() => void look().catch(onFault), WHOLE_AFTER_MS + 500).unref();
     },
     close() {
+      transcripts.close();
       for (const timer of timers) clearInterval(timer);
     },
   };

@@ -64,11 +64,12 @@ export async function listRecordings(
         and ($3 = '' or strpos(c.party, $3) > 0) and ($4 = '' or c.answered_by = $4)
         and ($5 = '' or exists (select from orders o where o.call_id = r.call_id and o.order_no = $5))
         and ($8 = '' or ${CLASS} = $8)
+        and ($9 = '' or exists (select from transcripts t where t.call_id = r.call_id and strpos(t.words, $9) > 0))
         and r.ms >= $6 and ($7::text is null or c.answered_by = $7)
-      order by r.at desc limit $9`,
+      order by r.at desc limit $10`,
     [
       ...[filter.fromMs, filter.untilMs, filter.number, filter.agent, filter.orderNo, filter.leastMs],
-      ...[onlyAgent, filter.class, most],
+      ...[onlyAgent, filter.class, filter.words, most],
     ],
   );
   return rows;
@@ -78,9 +79,11 @@ export async function listRecordings(
 export async function findRecording(
   client: Client,
   callId: string,
-): Promise<(Omit<Recording, 'marks'> & { path: string | null; answeredAtMs: number | null }) | null> {
+): Promise<
+  (Omit<Recording, 'marks' | 'transcript'> & { path: string | null; answeredAtMs: number | null }) | null
+> {
   const { rows } = await client.query<
-    Omit<Recording, 'marks'> & { path: string | null; answeredAtMs: number | null }
+    Omit<Recording, 'marks' | 'transcript'> & { path: string | null; answeredAtMs: number | null }
   >(
     `select ${LINE}, r.path, r.bytes::float8 as bytes, r.sha256, r.measures, encode(r.peaks, 'base64') as peaks, r.mutes,
             c.hung_up_first as "hungUpFirst", ${ms('c.answered_at')} as "answeredAtMs"
@@ -141,10 +144,11 @@ export async function expiredRecordings(
   return rows;
 }
 
-/** The file is gone; hash, length and time stay as the proof. */
+/** The file is gone, and what was said in it; hash, length and time stay as the proof. */
 export async function noteDeleted(client: Client, callId: string, why: string): Promise<void> {
   await client.query(
-    `update recordings set path = null, deleted_at = now(), deleted_why = $2, peaks = '' where call_id = $1`,
+    `with gone as (delete from transcripts where call_id = $1)
+     update recordings set path = null, deleted_at = now(), deleted_why = $2, peaks = '' where call_id = $1`,
     [callId, why],
   );
 }

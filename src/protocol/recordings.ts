@@ -1,5 +1,6 @@
 import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
+import type { Transcript } from '../core/recordings/transcript.ts';
 
 /** One recorded call as the list shows it. */
 export interface RecordingLine {
@@ -28,6 +29,7 @@ export interface Recording extends RecordingLine {
   peaks: string;
   mutes: { fromMs: number; untilMs: number }[];
   hungUpFirst: 'caller' | 'agent' | 'pbx' | null;
+  transcript: Transcript;
   /** what happened in it, from its begin */
   marks: { atMs: number; words: string }[];
 }
@@ -40,6 +42,8 @@ export interface RecordingFilter {
   agent: string;
   orderNo: string;
   leastMs: number;
+  /** words anywhere in what was said; empty: any */
+  words: string;
   /** empty: any */
   class: RecordingClass | '';
 }

@@ -72,7 +72,16 @@ describe('recordings are kept by their class', function () {
       (
         await listRecordings(
           pool,
-          { fromMs: 0, untilMs: NOW, number: '', agent: '', orderNo: '', leastMs: 0, class: asked },
+          {
+            fromMs: 0,
+            untilMs: NOW,
+            number: '',
+            agent: '',
+            orderNo: '',
+            leastMs: 0,
+            words: '',
+            class: asked,
+          },
           null,
           50,
         )

@@ -19,6 +19,7 @@ interface Asked {
   orderNo: string;
   leastSeconds: number | null;
   class: RecordingClass | undefined;
+  words: string;
 }
 
 /** Recordings, found by anything of the call, and heard. */
@@ -26,7 +27,7 @@ export function RecordingsPage() {
   const may = useMay();
   const [asked, setAsked] = useState<Asked>(() => ({
     span: [dayjs().startOf('day'), dayjs().endOf('day')],
-    ...{ number: '', agent: '', orderNo: '', leastSeconds: null, class: undefined },
+    ...{ number: '', agent: '', orderNo: '', leastSeconds: null, class: undefined, words: '' },
   }));
   const [playing, setPlaying] = useState<string | null>(null);
   const query = new URLSearchParams({
@@ -37,10 +38,15 @@ export function RecordingsPage() {
     orderNo: asked.orderNo.trim().toUpperCase(),
     leastMs: String((asked.leastSeconds ?? 0) * 1000),
     class: asked.class ?? '',
+    words: asked.words.trim(),
   }).toString();
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['recordings', query],
     queryFn: ({ signal }) => ask<RecordingLine[]>('GET', `/api/recordings?${query}`, undefined, signal),
+  });
+  const speech = useQuery({
+    queryKey: ['recordings', 'speech'],
+    queryFn: ({ signal }) => ask<{ on: boolean }>('GET', '/api/recordings/speech', undefined, signal),
   });
   useEffect(() => {
     document.title = '录音 · 供水热线 96666';
@@ -50,8 +56,8 @@ export function RecordingsPage() {
       <Form
         layout="inline"
         initialValues={asked}
-        onFinish={(values: Asked) => {
-          setAsked(values);
+        onFinish={(values: Partial<Asked>) => {
+          setAsked((before) => ({ ...before, ...values }));
           void refetch();
         }}
       >
@@ -78,6 +84,11 @@ export function RecordingsPage() {
             options={Object.entries(RECORDING_CLASSES).map(([value, label]) => ({ value, label }))}
           />
         </Form.Item>
+        {speech.data?.on && (
+          <Form.Item name="words">
+            <Input placeholder="说过的话" allowClear maxLength={50} style={{ width: 140 }} />
+          </Form.Item>
+        )}
         <Button type="primary" htmlType="submit">
           查找
         </Button>
