@@ -17,7 +17,6 @@ import { root } from '../core/floor/legs.ts';
 import { may } from '../core/people/may.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
 import { expiries, RECORDING_CLASSES } from '../core/recordings/classes.ts';
-import { measure } from '../core/recordings/measures.ts';
 import { recordingRoutes } from '../http/recordings.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import * as kept from '../postgres/recordings.ts';
@@ -25,6 +24,7 @@ import { keptSettings } from '../postgres/settings.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { run } from '../setup/packages.ts';
+import { measureFile } from './measure-file.ts';
 import { openTranscripts } from './transcripts.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -107,10 +107,9 @@ export const openRecordings: OpenWing = (ground) => {
     const atMs = await kept.answeredAt(pool, callId);
     // its call is not stored yet: the database is behind
     if (atMs === null && now() - statSync(file).mtimeMs < DAY_MS) return;
-    const bytes = readFileSync(file);
-    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-    const { measures, peaks, ms } = measure(samples);
+    const { measures, peaks, ms } = await measureFile(file);
     if (ms < SHORTEST_MS) {
+      const bytes = readFileSync(file);
       // neither side sent any sound: that is kept as a fact, not as a file
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const nothing = { path: '', bytes: bytes.length, sha256, peaks, measures };
