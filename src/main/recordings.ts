@@ -13,7 +13,7 @@ import {
 import { join, resolve, sep } from 'node:path';
 import { Counter, Gauge } from 'prom-client';
 import { ownLeg } from '../core/floor/phone-call.ts';
-import { root } from '../core/floor/legs.ts';
+import { recordedLeg } from '../core/floor/legs.ts';
 import { may } from '../core/people/may.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
 import { expiries, RECORDING_CLASSES } from '../core/recordings/classes.ts';
@@ -216,7 +216,7 @@ export const openRecordings: OpenWing = (ground) => {
         },
         async mute(on, person) {
           const own = person.agent === null ? null : ownLeg(floor, person.agent);
-          const channel = own && root(own.call)?.channel;
+          const channel = own && recordedLeg(own.call)?.channel;
           if (!own || !channel || !own.leg.up) return '现在没有通话，不用暂停录音。';
           const answer = await commands()?.act({
             ...{ action: 'MixMonitorMute', channel, direction: 'both', state: on ? 1 : 0 },
