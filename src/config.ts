@@ -94,6 +94,14 @@ export const settings = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** the claim that holds the login */
   OIDC_CLAIM: z.string().default('preferred_username'),
+  /** speech to text of the utility's choosing, `http://host/v1/audio/transcriptions`; not set: recordings have no text */
+  STT_URL: z
+    .string()
+    .url()
+    .regex(/^https?:/, '要以 http:// 或 https:// 开头')
+    .optional(),
+  STT_TOKEN: z.string().optional(),
+  STT_MODEL: z.string().default('whisper-1'),
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;

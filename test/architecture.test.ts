@@ -16,6 +16,7 @@ const may: Record<string, string[]> = {
   mail: ['core'],
   wechat: ['core'],
   webhooks: ['core'],
+  speech: ['core'],
   app: ['core', 'protocol'],
   http: ['core', 'app', 'protocol'],
   web: ['core', 'protocol'],

@@ -14,6 +14,12 @@ export interface ConsolePorts {
   stop: (person: SignedIn) => Done;
   first: (callId: string, person: SignedIn) => Done;
   pause: (agent: string, reason: string, person: SignedIn) => Done;
+  /** the caller goes on with the leader, the agent is let go */
+  takeOver: (callId: string, person: SignedIn) => Done;
+  /** a caller who waits is answered by the leader */
+  pick: (callId: string, person: SignedIn) => Done;
+  move: (callId: string, queue: string, person: SignedIn) => Done;
+  closeQueue: (queue: string, closed: boolean, person: SignedIn) => Done;
   hangUp: (callId: string, person: SignedIn) => Done;
   broadcast: (text: string, person: SignedIn) => Promise<void>;
   help: (person: SignedIn) => Done;
@@ -22,6 +28,7 @@ export interface ConsolePorts {
 }
 
 const agent = z.string().regex(/^PJSIP\/\d{3,6}$/, '没有这个坐席');
+const queue = z.string().regex(/^[a-z][-a-z0-9]{0,39}$/, '没有这个队列');
 const callId = z.string().min(1).max(100);
 
 /** The shift leader's console, and what an agent asks of them. */
@@ -45,6 +52,12 @@ export function consoleRoutes(ports: ConsolePorts): Router {
   );
   deed('stop', z.object({}), (_told, person) => ports.stop(person));
   deed('first', z.object({ callId }), (told, person) => ports.first(told.callId, person));
+  deed('take-over', z.object({ callId }), (told, person) => ports.takeOver(told.callId, person));
+  deed('pick', z.object({ callId }), (told, person) => ports.pick(told.callId, person));
+  deed('move', z.object({ callId, queue }), (told, person) => ports.move(told.callId, told.queue, person));
+  deed('close-queue', z.object({ queue, closed: z.boolean() }), (told, person) =>
+    ports.closeQueue(told.queue, told.closed, person),
+  );
   deed('hang-up', z.object({ callId }), (told, person) => ports.hangUp(told.callId, person));
   deed(
     'pause',

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { Presences } from '../app/presence.ts';
+import type { PresenceView } from '../core/people/presence.ts';
 import type { MissedCaller } from '../protocol/missed.ts';
 import type { MyPresence, QueueState } from '../protocol/presence.ts';
 import { allow, personOf, refuse, said } from './door.ts';
@@ -26,6 +27,8 @@ export interface PresenceRoutesPorts {
 }
 
 const pause = z.object({ reason: z.string().trim().min(1, '请选择小休的原因').max(40, '原因最多 40 个字') });
+/** why the shift leader does it, for the audit log */
+const reason = z.string().trim().max(40, '原因最多 40 个字').default('');
 const number = z.object({ number: z.string().regex(/^[0-9]{3,20}$/, '号码不对') });
 const agentName = z.string().regex(/^PJSIP\/\d{3,6}$/, '没有这个坐席');
 
@@ -95,19 +98,32 @@ export function presenceRoutes(ports: PresenceRoutesPorts): Router {
     response.json(presences.views().map((view) => ({ ...view, name: names.get(view.agent) ?? null })));
   });
   /** the shift leader lets an agent out of wrap-up, or signs out who left */
-  const direct = (path: string, work: (agent: string) => Promise<unknown>) =>
+  const direct = (path: string, work: (agent: string, view: PresenceView) => Promise<string | null>) =>
     router.post(`/presences/${path}`, lead, async (request, response) => {
-      const asked = said(response, z.object({ agent: agentName }), request.body);
+      const asked = said(response, z.object({ agent: agentName, reason }), request.body);
       if (!asked) return;
-      if (!presences.view(asked.agent))
-        return refuse(response, 404, 'no-agent', '没有这个坐席，请刷新页面。');
-      await ports.audit(personOf(request).id, `agent-${path}`, asked.agent);
-      await work(asked.agent);
+      const view = presences.view(asked.agent);
+      if (!view) return refuse(response, 404, 'no-agent', '没有这个坐席，请刷新页面。');
+      const no = await work(asked.agent, view);
+      if (no !== null) return refuse(response, 409, 'not-now', no);
+      await ports.audit(personOf(request).id, `agent-${path}`, `${asked.agent} ${asked.reason}`.trim());
       response.json({ ok: true });
     });
-  direct('end-wrap-up', (agent) => presences.done(agent, true));
-  direct('sign-out', async (agent) => presences.signOut(agent));
-  direct('ready', async (agent) => presences.pause(agent, null));
+  direct('end-wrap-up', async (agent, view) => {
+    if (view.state !== 'wrap-up') return '这个坐席不在话后整理，请看最新的列表。';
+    await presences.done(agent, true);
+    return null;
+  });
+  direct('sign-out', async (agent, view) => {
+    if (view.signedInAtMs === null) return '这个坐席没有签入，请看最新的列表。';
+    if (view.state === 'talking' || view.state === 'on-hold') return '坐席正在通话，请等通话结束，或先接管。';
+    presences.signOut(agent);
+    return null;
+  });
+  direct('ready', async (agent) => {
+    presences.pause(agent, null);
+    return null;
+  });
 
   router.get('/missed', mine, async (_request, response) => void response.json(await ports.missed()));
   router.post('/missed/claim', mine, async (request, response) => {

@@ -6,6 +6,8 @@ import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 export interface RecordingsPorts {
+  /** is what was said in recordings written down by a speech-to-text */
+  speech: boolean;
   list: (filter: RecordingFilter, person: SignedIn) => Promise<RecordingLine[]>;
   /** null: there is none, or it is not this person's to hear */
   one: (callId: string, person: SignedIn) => Promise<Recording | null>;
@@ -27,6 +29,8 @@ const filter = z.object({
   agent: z.string().max(40).default(''),
   orderNo: z.string().max(30).default(''),
   leastMs: z.coerce.number().int().min(0).max(86_400_000).default(0),
+  words: z.string().trim().max(50, '最多 50 个字').default(''),
+  class: z.enum(['', 'complaint', 'ordinary', 'survey', 'outbound', 'void']).default(''),
 });
 const NONE = '没有这段录音，或不归您查听。';
 
@@ -40,6 +44,7 @@ export function recordingRoutes(ports: RecordingsPorts): Router {
     const asked = said(response, filter, request.query);
     if (asked) response.json(await ports.list(asked, personOf(request)));
   });
+  router.get('/recordings/speech', hear, (_request, response) => void response.json({ on: ports.speech }));
   router.post('/recordings/mute', allow('take-calls'), async (request, response) => {
     const asked = said(response, z.object({ on: z.boolean() }), request.body);
     if (!asked) return;

@@ -18,6 +18,7 @@ import { listPeople } from '../postgres/people.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import * as kept from '../postgres/supervisions.ts';
 import type { ConsoleView, HelpCall, Listening } from '../protocol/console.ts';
+import { consoleCalls as callsOfConsole, notDone } from './console-calls.ts';
 import type { OpenWing } from './wings.ts';
 
 const ROOM = 'console';
@@ -58,6 +59,7 @@ export const openConsole: OpenWing = (ground) => {
       })),
       listening: [...listening.values()].map(({ rowId: _row, spyId: _spy, ...one }) => one),
       helps,
+      queues: calls.queues(),
     };
   }
   function tell(): void {
@@ -70,7 +72,11 @@ export const openConsole: OpenWing = (ground) => {
 
   async function learn(): Promise<void> {
     const midnight = Math.floor((now() + 8 * 3_600_000) / 86_400_000) * 86_400_000 - 8 * 3_600_000;
-    const [people, rows] = await Promise.all([listPeople(pool), kept.todayOfAgents(pool, midnight)]);
+    const [people, rows] = await Promise.all([
+      listPeople(pool),
+      kept.todayOfAgents(pool, midnight),
+      calls.learnQueues(),
+    ]);
     names = new Map(people.flatMap((one) => (one.agent ? [[one.agent, one.name] as const] : [])));
     today = new Map(rows.map((one) => [one.agent, one]));
     touch();
@@ -89,6 +95,15 @@ export const openConsole: OpenWing = (ground) => {
     await kept.endSupervision(pool, one.rowId);
     touch();
   }
+  const calls = callsOfConsole(
+    ground,
+    async (personId) => {
+      const hears = listening.has(personId);
+      await stop(personId);
+      return hears;
+    },
+    touch,
+  );
 
   async function helped(which: { id: number } | { agent: string }, personId: number): Promise<boolean> {
     const seconds = await kept.answerHelp(pool, which, personId);
@@ -135,7 +150,8 @@ export const openConsole: OpenWing = (ground) => {
               },
               variable: [`PJSIP_HEADER(add,X-Hotline-Call)=${token}`, `SPY_CHANNEL=${ear.channel}`],
             });
-            if (!answer?.ok) return `交换机没有照办：${answer?.message ?? '交换机未连接'}。`;
+            const no = notDone(answer);
+            if (no !== null) return no;
             const rowId = await kept.beginSupervision(pool, note);
             listening.set(person.id, { ...note, name: person.name, rowId, spyId });
           }
@@ -144,6 +160,7 @@ export const openConsole: OpenWing = (ground) => {
           touch();
           return null;
         },
+        ...calls.ports,
         async stop(person) {
           await stop(person.id);
           return null;
@@ -155,7 +172,8 @@ export const openConsole: OpenWing = (ground) => {
             ...{ action: 'QueueChangePriorityCaller', queue: one.queue, caller: one.channel },
             ...{ priority: FIRST, immediate: 'true' },
           });
-          if (!answer?.ok) return `交换机没有照办：${answer?.message ?? '交换机未连接'}。`;
+          const no = notDone(answer);
+          if (no !== null) return no;
           await audit(person.id, 'call-first', callId);
           return null;
         },
@@ -164,14 +182,16 @@ export const openConsole: OpenWing = (ground) => {
           const channel = call && !call.ended && root(call)?.channel;
           if (!channel) return SUPERVISE_WORDS['no-such-call'];
           const answer = await commands()?.hangUp(channel);
-          if (!answer?.ok) return `交换机没有照办：${answer?.message ?? '交换机未连接'}。`;
+          const no = notDone(answer);
+          if (no !== null) return no;
           await audit(person.id, 'call-ended', callId);
           return null;
         },
         async pause(agent, reason, person) {
           if (!floor.agents.has(agent)) return SUPERVISE_WORDS['agent-not-talking'];
           const answer = await commands()?.pause(agent, true, reason);
-          if (!answer?.ok) return `交换机没有照办：${answer?.message ?? '交换机未连接'}。`;
+          const no = notDone(answer);
+          if (no !== null) return no;
           await audit(person.id, 'agent-pause', `${agent} ${reason}`);
           return null;
         },

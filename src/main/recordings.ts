@@ -13,10 +13,10 @@ import {
 import { join, resolve, sep } from 'node:path';
 import { Counter, Gauge } from 'prom-client';
 import { ownLeg } from '../core/floor/phone-call.ts';
-import { root } from '../core/floor/legs.ts';
+import { recordedLeg } from '../core/floor/legs.ts';
 import { may } from '../core/people/may.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
-import { measure } from '../core/recordings/measures.ts';
+import { expiries, RECORDING_CLASSES } from '../core/recordings/classes.ts';
 import { recordingRoutes } from '../http/recordings.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import * as kept from '../postgres/recordings.ts';
@@ -24,6 +24,8 @@ import { keptSettings } from '../postgres/settings.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { run } from '../setup/packages.ts';
+import { measureFile } from './measure-file.ts';
+import { openTranscripts } from './transcripts.ts';
 import type { OpenWing } from './wings.ts';
 
 const LOOK_EVERY_MS = 15_000;
@@ -38,20 +40,12 @@ const FULL_MB = 2000;
 const SHOWN = 300;
 const DELETED_AT_ONCE = 200;
 
-export const openRecordings: OpenWing = ({
-  pool,
-  floor,
-  varDir,
-  now,
-  log,
-  registry,
-  audit,
-  switchFolders,
-  commands,
-}) => {
+export const openRecordings: OpenWing = (ground) => {
+  const { pool, floor, varDir, now, log, registry, audit, switchFolders, commands } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'recordings');
   const raw = switchFolders && join(switchFolders.spool, 'recordings');
   const folder = resolve(varDir, 'recordings');
+  const transcripts = openTranscripts(ground, folder);
   const timers: NodeJS.Timeout[] = [];
   /** callId ─▶ what was not recorded; `untilMs` null: it is not recorded now */
   const mutes = new Map<string, { fromMs: number; untilMs: number | null }[]>();
@@ -113,10 +107,9 @@ export const openRecordings: OpenWing = ({
     const atMs = await kept.answeredAt(pool, callId);
     // its call is not stored yet: the database is behind
     if (atMs === null && now() - statSync(file).mtimeMs < DAY_MS) return;
-    const bytes = readFileSync(file);
-    const samples = new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
-    const { measures, peaks, ms } = measure(samples);
+    const { measures, peaks, ms } = await measureFile(file);
     if (ms < SHORTEST_MS) {
+      const bytes = readFileSync(file);
       // neither side sent any sound: that is kept as a fact, not as a file
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       const nothing = { path: '', bytes: bytes.length, sha256, peaks, measures };
@@ -150,12 +143,12 @@ export const openRecordings: OpenWing = ({
 
   async function retain(): Promise<void> {
     const group = SETTINGS['recordings']!;
-    const { keepDays } = settingValues(group, await keptSettings(pool, 'recordings')) as { keepDays: number };
-    const before = now() - keepDays * DAY_MS;
-    for (const { callId, path } of await kept.expiredRecordings(pool, before, DELETED_AT_ONCE)) {
+    const terms = expiries(settingValues(group, await keptSettings(pool, 'recordings')), now());
+    for (const { callId, path, class: own } of await kept.expiredRecordings(pool, terms, DELETED_AT_ONCE)) {
       rmSync(join(folder, path), { force: true });
       if (existsSync(join(folder, path))) throw new Error(`${path} could not be deleted`);
-      await kept.noteDeleted(pool, callId, `保存期 ${keepDays} 天已满`);
+      const { days } = terms.find((one) => one.recordingClass === own)!;
+      await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
     }
     if (freeMb() > FULL_MB) return;
     const day = new Date(now()).toISOString().slice(0, 10);
@@ -187,6 +180,7 @@ export const openRecordings: OpenWing = ({
   return {
     routers: [
       recordingRoutes({
+        speech: transcripts.on,
         list: (filter, person) => kept.listRecordings(pool, filter, onlyOf(person), SHOWN),
         async one(callId, person) {
           const found = await mine(callId, person);
@@ -201,7 +195,7 @@ export const openRecordings: OpenWing = ({
             })),
             ...recording.mutes.map((one) => ({ atMs: one.fromMs, words: '暂停录音' })),
           ];
-          return { ...recording, marks };
+          return { ...recording, marks, transcript: await transcripts.of(callId) };
         },
         async sound(callId, person, download) {
           const found = await mine(callId, person);
@@ -222,7 +216,7 @@ export const openRecordings: OpenWing = ({
         },
         async mute(on, person) {
           const own = person.agent === null ? null : ownLeg(floor, person.agent);
-          const channel = own && root(own.call)?.channel;
+          const channel = own && recordedLeg(own.call)?.channel;
           if (!own || !channel || !own.leg.up) return '现在没有通话，不用暂停录音。';
           const answer = await commands()?.act({
             ...{ action: 'MixMonitorMute', channel, direction: 'both', state: on ? 1 : 0 },
@@ -252,6 +246,7 @@ export const openRecordings: OpenWing = ({
       });
       void look().catch(onFault);
       void retain().catch(onFault);
+      transcripts.start();
       await Promise.resolve();
     },
     hear(facts) {
@@ -260,6 +255,7 @@ export const openRecordings: OpenWing = ({
         setTimeout(() => void look().catch(onFault), WHOLE_AFTER_MS + 500).unref();
     },
     close() {
+      transcripts.close();
       for (const timer of timers) clearInterval(timer);
     },
   };

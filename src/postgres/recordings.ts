@@ -1,16 +1,25 @@
 /** Recordings of calls: one an answered call, found by anything of the call; what is deleted leaves its proof. */
 import type pg from 'pg';
+import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
 import type { Recording, RecordingFilter, RecordingLine } from '../protocol/recordings.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+/** what the call came to: its order or record, a callback, a call of ours (core/recordings/classes.ts) */
+const CLASS = `case
+    when c.survey_id is not null then 'survey'
+    when exists (select from orders o where o.call_id = r.call_id)
+      or exists (select from records d where d.call_id = r.call_id and d.conclusion = 'order') then 'complaint'
+    when exists (select from records d where d.call_id = r.call_id and d.conclusion = 'void') then 'void'
+    when c.direction = 'outbound' then 'outbound'
+    else 'ordinary' end`;
 const LINE = `r.call_id as "callId", ${ms('r.at')} as "atMs", r.ms, c.direction, c.party as number,
   (select u.name from customer_phones p join customers u on u.id = p.customer_id
     where p.number = c.party order by u.id limit 1) as customer,
   c.answered_by as agent, (select name from people where agent = c.answered_by order by id limit 1) as "agentName",
   (select o.order_no from orders o where o.call_id = r.call_id order by o.id limit 1) as "orderNo",
-  r.held_why as held, ${ms('r.deleted_at')} as "deletedAtMs"`;
+  ${CLASS} as class, r.held_why as held, ${ms('r.deleted_at')} as "deletedAtMs"`;
 const FROM = 'from recordings r join calls c on c.call_id = r.call_id';
 
 export interface NewRecording {
@@ -54,11 +63,13 @@ export async function listRecordings(
       where r.at >= to_timestamp($1::float8 / 1000) and r.at < to_timestamp($2::float8 / 1000)
         and ($3 = '' or strpos(c.party, $3) > 0) and ($4 = '' or c.answered_by = $4)
         and ($5 = '' or exists (select from orders o where o.call_id = r.call_id and o.order_no = $5))
+        and ($8 = '' or ${CLASS} = $8)
+        and ($9 = '' or exists (select from transcripts t where t.call_id = r.call_id and strpos(t.words, $9) > 0))
         and r.ms >= $6 and ($7::text is null or c.answered_by = $7)
-      order by r.at desc limit $8`,
+      order by r.at desc limit $10`,
     [
       ...[filter.fromMs, filter.untilMs, filter.number, filter.agent, filter.orderNo, filter.leastMs],
-      ...[onlyAgent, most],
+      ...[onlyAgent, filter.class, filter.words, most],
     ],
   );
   return rows;
@@ -68,9 +79,11 @@ export async function listRecordings(
 export async function findRecording(
   client: Client,
   callId: string,
-): Promise<(Omit<Recording, 'marks'> & { path: string | null; answeredAtMs: number | null }) | null> {
+): Promise<
+  (Omit<Recording, 'marks' | 'transcript'> & { path: string | null; answeredAtMs: number | null }) | null
+> {
   const { rows } = await client.query<
-    Omit<Recording, 'marks'> & { path: string | null; answeredAtMs: number | null }
+    Omit<Recording, 'marks' | 'transcript'> & { path: string | null; answeredAtMs: number | null }
   >(
     `select ${LINE}, r.path, r.bytes::float8 as bytes, r.sha256, r.measures, encode(r.peaks, 'base64') as peaks, r.mutes,
             c.hung_up_first as "hungUpFirst", ${ms('c.answered_at')} as "answeredAtMs"
@@ -112,24 +125,30 @@ export async function noteMutes(
   await client.query('update recordings set mutes = $2 where call_id = $1', [callId, JSON.stringify(mutes)]);
 }
 
-/** Those whose time is over and which nobody holds. */
+/** Those whose time is over, each by its class, and which nobody holds. One without a call goes by the ordinary time. */
 export async function expiredRecordings(
   client: Client,
-  beforeMs: number,
+  expiries: readonly { recordingClass: RecordingClass; beforeMs: number }[],
   most: number,
-): Promise<{ callId: string; path: string }[]> {
-  const { rows } = await client.query<{ callId: string; path: string }>(
-    `select call_id as "callId", path from recordings
-      where path is not null and held_why is null and at < to_timestamp($1::float8 / 1000) order by at limit $2`,
-    [beforeMs, most],
+): Promise<{ callId: string; path: string; class: RecordingClass }[]> {
+  const { rows } = await client.query<{ callId: string; path: string; class: RecordingClass }>(
+    `select one.call_id as "callId", one.path, one.class
+       from (select r.call_id, r.path, r.at, ${CLASS} as class
+               from recordings r left join calls c on c.call_id = r.call_id
+              where r.path is not null and r.held_why is null
+                and r.at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)) one
+       join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = one.class
+      where one.at < to_timestamp(term.before_ms / 1000) order by one.at limit $3`,
+    [expiries.map((one) => one.recordingClass), expiries.map((one) => one.beforeMs), most],
   );
   return rows;
 }
 
-/** The file is gone; hash, length and time stay as the proof. */
+/** The file is gone, and what was said in it; hash, length and time stay as the proof. */
 export async function noteDeleted(client: Client, callId: string, why: string): Promise<void> {
   await client.query(
-    `update recordings set path = null, deleted_at = now(), deleted_why = $2, peaks = '' where call_id = $1`,
+    `with gone as (delete from transcripts where call_id = $1)
+     update recordings set path = null, deleted_at = now(), deleted_why = $2, peaks = '' where call_id = $1`,
     [callId, why],
   );
 }

@@ -26,12 +26,22 @@ export interface HelpCall {
   askedAtMs: number;
 }
 
+export interface ConsoleQueue {
+  queue: string;
+  waiting: number;
+  /** agents signed in to it */
+  agents: number;
+  /** new callers are called back or leave a word; null: the switch could not be asked */
+  closed: boolean | null;
+}
+
 export interface ConsoleView {
   atMs: number;
   calls: ConsoleCall[];
   agents: ConsoleAgent[];
   listening: Listening[];
   helps: HelpCall[];
+  queues: ConsoleQueue[];
 }
 
 export interface Supervision {

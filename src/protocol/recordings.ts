@@ -1,4 +1,6 @@
+import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
+import type { Transcript } from '../core/recordings/transcript.ts';
 
 /** One recorded call as the list shows it. */
 export interface RecordingLine {
@@ -12,6 +14,7 @@ export interface RecordingLine {
   agent: string | null;
   agentName: string | null;
   orderNo: string | null;
+  class: RecordingClass;
   /** kept whatever its age, and why */
   held: string | null;
   /** null: it is there */
@@ -26,6 +29,7 @@ export interface Recording extends RecordingLine {
   peaks: string;
   mutes: { fromMs: number; untilMs: number }[];
   hungUpFirst: 'caller' | 'agent' | 'pbx' | null;
+  transcript: Transcript;
   /** what happened in it, from its begin */
   marks: { atMs: number; words: string }[];
 }
@@ -38,4 +42,8 @@ export interface RecordingFilter {
   agent: string;
   orderNo: string;
   leastMs: number;
+  /** words anywhere in what was said; empty: any */
+  words: string;
+  /** empty: any */
+  class: RecordingClass | '';
 }

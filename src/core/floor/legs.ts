@@ -66,6 +66,13 @@ export function root(call: Call): CallLeg | undefined {
   return call.legs.find((leg) => leg.uniqueId === call.callId);
 }
 
+/** The line that the switch records: the outside's, whoever placed the call (dialplan, record). */
+export function recordedLeg(call: Call): CallLeg | undefined {
+  const first = root(call);
+  if (call.direction === 'inbound') return first;
+  return call.legs.find((leg) => leg.party === 'caller' && leg.up && !leg.gone);
+}
+
 /** Its first event was lost, or was said before we listened: it is measured from where we saw it. */
 export function begunUnseen(floor: Floor, leg: Leg, atMs: number, facts: Fact[], placed = false): Call {
   // a first leg that is a phone of ours placed the call; a further one was called for somebody

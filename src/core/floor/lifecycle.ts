@@ -147,8 +147,8 @@ function created(
 ): void {
   const { leg, atMs } = event;
   if (FURNITURE.test(leg.channel)) return;
-  // a leader's ear in somebody else's call is no call (dialplan, supervise)
-  if (leg.uniqueId.startsWith('spy-') || leg.uniqueId.startsWith('whisper-')) {
+  // a leader's ear in somebody else's call, and a queue's closing, are no calls (dialplan, supervise)
+  if (/^(spy|whisper|closing)-/.test(leg.uniqueId)) {
     floor.ended.add(leg.uniqueId);
     return;
   }

@@ -30,7 +30,7 @@ export function offered(
     sipStatus: 0,
     told: false,
     ...(dialled ? { dialled } : {}),
-    ...(dialled && call.returningTo === event.agent ? { returning: true } : {}),
+    ...(dialled && call.returningTo === event.agent && call.lostAtMs !== null ? { returning: true } : {}),
   });
   call.returningTo = null;
   const agent = agentOf(floor, event.agent, event.name, event.atMs);

@@ -107,7 +107,7 @@ export const IVR_TREE: readonly IvrNode[] = [
   {
     node: 'fallback',
     words: '没有人能接',
-    prompts: ['all-busy', 'nobody-there', 'fallback', 'fallback-back'],
+    prompts: ['all-busy', 'nobody-there', 'queue-closed', 'fallback', 'fallback-back'],
     ways: [
       { key: '1 或不按', to: 'fallback-back' },
       { key: '2', to: 'word' },

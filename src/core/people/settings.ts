@@ -71,8 +71,21 @@ export const SETTINGS: Record<string, SettingGroup> = {
     },
   },
   recordings: {
-    zh: '录音',
-    fields: { keepDays: { kind: 'whole', zh: '保存', unit: '天', least: 30, most: 3650, usual: 365 } },
+    zh: '录音保存（保全的不受此限）',
+    fields: {
+      complaintDays: {
+        kind: 'whole',
+        zh: '投诉报修（有工单）',
+        unit: '天',
+        least: 30,
+        most: 3650,
+        usual: 1095,
+      },
+      keepDays: { kind: 'whole', zh: '咨询（无工单）', unit: '天', least: 30, most: 3650, usual: 365 },
+      surveyDays: { kind: 'whole', zh: '回访', unit: '天', least: 30, most: 3650, usual: 365 },
+      outboundDays: { kind: 'whole', zh: '外呼', unit: '天', least: 30, most: 3650, usual: 365 },
+      voidDays: { kind: 'whole', zh: '无效来电', unit: '天', least: 30, most: 3650, usual: 90 },
+    },
   },
   quality: {
     zh: '质检',

@@ -10,6 +10,7 @@ import { useConnected, useTold } from '../shell/line.tsx';
 import { useMay, useMe } from '../shell/me.tsx';
 import { duration, freshness, ringCount, spaced } from '../view.ts';
 import { AGENT_STATES } from '../words.ts';
+import { AgentDeeds, CallDeeds, Queues } from './deeds.tsx';
 import './console.css';
 
 const CALL_STATES = {
@@ -136,6 +137,7 @@ export function ConsolePage() {
           }
         />
       ))}
+      {view && <Queues queues={view.queues} can={can} />}
       <div className="halves">
         <section aria-label="来电">
           <h2>来电</h2>
@@ -181,6 +183,7 @@ export function ConsolePage() {
                         ))}
                       </Space>
                     )}
+                    {can && <CallDeeds one={one} queues={view.queues} own={me.agent} />}
                   </td>
                 </tr>
               ))}
@@ -274,6 +277,7 @@ function AgentRow({
             小休
           </Button>
         )}
+        {can && <AgentDeeds one={one} />}
       </td>
     </tr>
   );

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Form, Input, InputNumber, Space, Table, Tag } from 'antd';
+import { Alert, Button, DatePicker, Form, Input, InputNumber, Select, Space, Table, Tag } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { RECORDING_CLASSES, type RecordingClass } from '../../core/recordings/classes.ts';
 import type { RecordingLine } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
@@ -17,6 +18,8 @@ interface Asked {
   agent: string;
   orderNo: string;
   leastSeconds: number | null;
+  class: RecordingClass | undefined;
+  words: string;
 }
 
 /** Recordings, found by anything of the call, and heard. */
@@ -24,7 +27,7 @@ export function RecordingsPage() {
   const may = useMay();
   const [asked, setAsked] = useState<Asked>(() => ({
     span: [dayjs().startOf('day'), dayjs().endOf('day')],
-    ...{ number: '', agent: '', orderNo: '', leastSeconds: null },
+    ...{ number: '', agent: '', orderNo: '', leastSeconds: null, class: undefined, words: '' },
   }));
   const [playing, setPlaying] = useState<string | null>(null);
   const query = new URLSearchParams({
@@ -34,10 +37,16 @@ export function RecordingsPage() {
     agent: asked.agent.trim() === '' ? '' : `PJSIP/${asked.agent.trim()}`,
     orderNo: asked.orderNo.trim().toUpperCase(),
     leastMs: String((asked.leastSeconds ?? 0) * 1000),
+    class: asked.class ?? '',
+    words: asked.words.trim(),
   }).toString();
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ['recordings', query],
     queryFn: ({ signal }) => ask<RecordingLine[]>('GET', `/api/recordings?${query}`, undefined, signal),
+  });
+  const speech = useQuery({
+    queryKey: ['recordings', 'speech'],
+    queryFn: ({ signal }) => ask<{ on: boolean }>('GET', '/api/recordings/speech', undefined, signal),
   });
   useEffect(() => {
     document.title = '录音 · 供水热线 96666';
@@ -47,8 +56,8 @@ export function RecordingsPage() {
       <Form
         layout="inline"
         initialValues={asked}
-        onFinish={(values: Asked) => {
-          setAsked(values);
+        onFinish={(values: Partial<Asked>) => {
+          setAsked((before) => ({ ...before, ...values }));
           void refetch();
         }}
       >
@@ -67,6 +76,19 @@ export function RecordingsPage() {
         <Form.Item name="leastSeconds">
           <InputNumber placeholder="至少" suffix="秒" min={0} max={36_000} style={{ width: 110 }} />
         </Form.Item>
+        <Form.Item name="class">
+          <Select
+            placeholder="类别"
+            allowClear
+            style={{ width: 180 }}
+            options={Object.entries(RECORDING_CLASSES).map(([value, label]) => ({ value, label }))}
+          />
+        </Form.Item>
+        {speech.data?.on && (
+          <Form.Item name="words">
+            <Input placeholder="说过的话" allowClear maxLength={50} style={{ width: 140 }} />
+          </Form.Item>
+        )}
         <Button type="primary" htmlType="submit">
           查找
         </Button>
@@ -102,6 +124,7 @@ export function RecordingsPage() {
             title: '工单',
             render: (_, row) => row.orderNo && <Link to={`/orders/${row.orderNo}`}>{row.orderNo}</Link>,
           },
+          { title: '类别', render: (_, row) => RECORDING_CLASSES[row.class] },
           {
             title: '',
             align: 'right',

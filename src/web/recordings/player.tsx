@@ -8,6 +8,7 @@ import { ask, refusalWords } from '../ask.ts';
 import { useMay } from '../shell/me.tsx';
 import { useShade } from '../shell/theme.tsx';
 import { duration } from '../view.ts';
+import { Spoken } from './spoken.tsx';
 
 const SIDES: Record<string, string> = { caller: '来电人', agent: '受理员', pbx: '交换机' };
 /** nobody is louder than this: it may be skipped */
@@ -232,6 +233,7 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
           </li>
         ))}
       </ul>
+      <Spoken transcript={recording.transcript} atMs={atMs} seek={seek} />
       <dl className="measures">
         <Cell words="先挂机" value={recording.hungUpFirst ? SIDES[recording.hungUpFirst]! : '—'} />
         <Cell

@@ -1,0 +1,236 @@
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { Page } from 'playwright-core';
+import { openCommands, type Commands } from '../../../src/asterisk/commands.ts';
+import { network } from '../../../src/setup/sipp.ts';
+import { openEar, type Ear } from '../../support/ear.ts';
+import { until } from '../../support/until.ts';
+import { openShift, type Shift } from '../browser-phone/shift.ts';
+
+const AGENT_HZ = 880;
+const CALLER_HZ = 440;
+const LEADER_HZ = 1320;
+const OTHER_HZ = 1760;
+
+describe('a shift leader takes calls over, picks, moves, and closes a queue, on a real Asterisk', function () {
+  this.timeout(120_000);
+  let shift: Shift;
+  let agent: Page;
+  let leader: Page;
+  let commands: Commands;
+  let host: string;
+  const ears: Ear[] = [];
+
+  before(async () => {
+    shift = await openShift();
+    await shift.hireAtDesk('1001', '马晓燕');
+    await shift.hireAtDesk('1002', '王建国');
+    await shift.hireAtDesk('1005', '丁班长');
+    await shift.pool.query(`update people set role = 'supervisor' where login = '1005'`);
+    agent = await shift.signIn('1001');
+    leader = await (await shift.newContext()).newPage();
+    await leader.goto(`${shift.service.url}/sign-in?to=/console`);
+    await leader.fill('input[name=login]', '1005');
+    await leader.fill('input[name=password]', 'shui-96666-phone');
+    await leader.keyboard.press('Enter');
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"]');
+    const { address, amiPort, actionsSecret } = shift.service.site();
+    commands = openCommands({
+      ...{ host: address, port: amiPort, user: 'hotline-actions', secret: actionsSecret },
+    });
+    host = network(shift.service.site());
+  });
+  afterEach(async () => {
+    await shift.endCalls();
+    for (const ear of ears.splice(0)) ear.close();
+  });
+  after(async () => {
+    commands?.close();
+    await shift?.close();
+  });
+
+  const ear = async (at: string, hz: number) => {
+    const one = await openEar(`${host}.${at}`);
+    ears.push(one);
+    one.speak(hz);
+    return one;
+  };
+  const phone = (extension: string, mediaPort: number, ringMs = 300) =>
+    shift.rings({ extension, ringMs, talkMs: null, calls: 1, mediaPort });
+  const hears = (one: Ear, hz: number) => until(`${hz} Hz is heard`, () => one.tone(hz) > 1, 15_000);
+  const deaf = (one: Ear, hz: number, who: string) =>
+    until(`${who} does not hear it`, () => one.tone(hz) < 1, 10_000);
+  const asks = (page: Page, path: string, body: unknown) =>
+    page.evaluate(
+      async ([where, sent]) => {
+        const answer = await fetch(`/api/${where}`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(sent),
+        });
+        return {
+          status: answer.status,
+          message: ((await answer.json()) as { message?: string }).message ?? '',
+        };
+      },
+      [path, body] as const,
+    );
+  const row = (state: string) => `.console tr.${state}[data-call]`;
+  const press = (where: string, words: string) =>
+    leader.click(`${where} button:has-text("${words}")`, { timeout: 20_000 });
+  const confirm = async () => {
+    await leader.click('.ant-modal .ant-btn-primary');
+    await leader.waitForSelector('.ant-modal', { state: 'hidden' });
+  };
+  const audited = async (what: string) =>
+    (await shift.pool.query<{ about: string }>('select about from audit where what = $1', [what])).rows;
+
+  it('takes a call over: the leader and the caller hear each other, the agent is let go', async () => {
+    const [atAgent, atCaller, atLeader] = await Promise.all([
+      ear('20', AGENT_HZ),
+      ear('10', CALLER_HZ),
+      ear('20', LEADER_HZ),
+    ]);
+    phone('1001', atAgent.port);
+    shift.caller({ from: '13900000031', mediaPort: atCaller.port });
+    await leader.waitForSelector(row('talking'), { timeout: 20_000 });
+    await hears(atCaller, AGENT_HZ);
+    const callId = (await leader.getAttribute(row('talking'), 'data-call'))!;
+    expect((await asks(agent, 'console/take-over', { callId })).status).to.equal(403);
+    expect(await asks(leader, 'console/pick', { callId })).to.deep.include({ status: 409 });
+    expect((await asks(leader, 'console/take-over', { callId: '1.1' })).message).to.include('已经结束');
+    // their phone is not there to ring: the caller stays where they are
+    phone('1005', atLeader.port);
+    await press(row('talking'), '接管');
+    await confirm();
+    await hears(atLeader, CALLER_HZ);
+    await hears(atCaller, LEADER_HZ);
+    await deaf(atCaller, AGENT_HZ, 'the caller');
+    await deaf(atLeader, AGENT_HZ, 'the leader');
+    await leader.waitForSelector(`${row('talking')}:has-text("丁班长")`);
+    expect((await asks(leader, 'console/take-over', { callId })).message).to.include('您自己');
+    expect(await audited('call-taken-over')).to.deep.equal([{ about: `${callId} PJSIP/1001` }]);
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].wrap-up');
+    const { rows } = await shift.pool.query('select call_id from calls');
+    expect(rows, 'it is one call').to.have.length(1);
+    await shift.endCalls();
+    await until('the transfer is kept', async () => {
+      const kept = await shift.pool.query<{ target: string }>('select target from transfers');
+      return kept.rows.some((one) => one.target === '1005');
+    });
+    await press('.console tr[data-agent="PJSIP/1001"]', '结束整理');
+    await confirm();
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].ready');
+    expect(await audited('agent-end-wrap-up')).to.have.length(1);
+    expect((await asks(leader, 'presences/end-wrap-up', { agent: 'PJSIP/1001' })).message).to.include(
+      '不在话后整理',
+    );
+  });
+
+  it('picks who waits to the leader’s own phone', async () => {
+    await press('.console tr[data-agent="PJSIP/1001"]', '小休');
+    await confirm();
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].paused');
+    const [atCaller, atLeader] = await Promise.all([ear('10', CALLER_HZ), ear('20', LEADER_HZ)]);
+    shift.caller({ from: '13900000032', mediaPort: atCaller.port });
+    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    phone('1005', atLeader.port);
+    const callId = (await leader.getAttribute(row('waiting'), 'data-call'))!;
+    expect((await asks(leader, 'console/take-over', { callId })).message).to.include('没有通话');
+    await press(row('waiting'), '我来接');
+    await hears(atLeader, CALLER_HZ);
+    await hears(atCaller, LEADER_HZ);
+    await leader.waitForSelector(`${row('talking')}:has-text("丁班长")`);
+    await shift.endCalls();
+    await until('it is kept as answered by the leader', async () => {
+      const { rows } = await shift.pool.query<{ by: string; outcome: string }>(
+        'select answered_by as by, outcome from calls where call_id = $1',
+        [callId],
+      );
+      return rows[0]?.by === 'PJSIP/1005' && rows[0].outcome === 'answered';
+    });
+    expect(await audited('call-picked')).to.deep.equal([{ about: callId }]);
+  });
+
+  it('moves who waits to another queue, where its agent answers', async () => {
+    const queues = [...findConf(shift.service.varDir)];
+    expect(queues).to.have.length(1);
+    appendFileSync(
+      queues[0]!,
+      '\n[complaints]\nstrategy=leastrecent\ntimeout=20\nsetinterfacevar=yes\nmembergosub=agent-answered\n',
+    );
+    await commands.act({ action: 'QueueReload', parameters: 'yes' });
+    await commands.addMember('complaints', 'PJSIP/1002', '1002');
+    await leader.waitForSelector('.console .queues [data-queue=complaints][data-closed=false]', {
+      timeout: 20_000,
+    });
+    const [atCaller, atOther] = await Promise.all([ear('10', CALLER_HZ), ear('20', OTHER_HZ)]);
+    phone('1002', atOther.port);
+    shift.caller({ from: '13900000033', mediaPort: atCaller.port });
+    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    const callId = (await leader.getAttribute(row('waiting'), 'data-call'))!;
+    expect((await asks(leader, 'console/move', { callId, queue: 'hotline' })).message).to.include('已经在');
+    expect((await asks(leader, 'console/move', { callId, queue: 'nowhere' })).message).to.include(
+      '没有这个队列',
+    );
+    expect((await asks(leader, 'console/move', { callId, queue: 'a)b' })).status).to.equal(400);
+    await press(row('waiting'), '换队列');
+    await leader.click('.ant-dropdown-menu-item:has-text("complaints")');
+    await hears(atCaller, OTHER_HZ);
+    await hears(atOther, CALLER_HZ);
+    expect(await audited('call-moved')).to.deep.equal([{ about: `${callId} complaints` }]);
+  });
+
+  it('closes the queue: who waits stays, who calls then is called back or leaves a word; opens it again', async () => {
+    const hotline = '.console .queues [data-queue=hotline]';
+    await asks(leader, 'console/pause', { agent: 'PJSIP/1001', reason: '班长安排' });
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].paused');
+    shift.caller({ from: '13900000034', mediaPort: (await ear('10', CALLER_HZ)).port });
+    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    await press(hotline, '关闭');
+    await confirm();
+    await leader.waitForSelector(`${hotline}[data-closed=true]`);
+    expect(await commands.queueClosed('hotline')).to.deep.equal({ ok: true, value: '1' });
+    shift.caller({ from: '13900000035', mediaPort: (await ear('10', CALLER_HZ)).port });
+    await until(
+      'the new caller is offered a call back',
+      async () => {
+        const { rows } = await shift.pool.query(
+          `select 1 from ivr_steps s join calls c on c.call_id = s.call_id where c.party = '13900000035' and s.node = 'fallback'`,
+        );
+        return rows.length === 1;
+      },
+      30_000,
+    );
+    expect(await leader.textContent(row('waiting'))).to.include('139 0000 0034');
+    expect(await leader.$$(row('waiting'))).to.have.length(1);
+    await shift.endCalls();
+    await press(hotline, '开放');
+    await leader.waitForSelector(`${hotline}[data-closed=false]`);
+    shift.caller({ from: '13900000036', mediaPort: (await ear('10', CALLER_HZ)).port });
+    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    expect(await audited('queue-closed')).to.deep.equal([{ about: 'hotline' }]);
+    expect(await audited('queue-opened')).to.deep.equal([{ about: 'hotline' }]);
+    expect((await asks(agent, 'console/close-queue', { queue: 'hotline', closed: true })).status).to.equal(
+      403,
+    );
+  });
+
+  it('signs an agent out with a reason', async () => {
+    await press('.console tr[data-agent="PJSIP/1001"]', '签出');
+    await confirm();
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].offline');
+    expect(await audited('agent-sign-out')).to.deep.equal([{ about: 'PJSIP/1001 人已离开' }]);
+    expect(
+      (await asks(leader, 'presences/sign-out', { agent: 'PJSIP/1001', reason: '' })).message,
+    ).to.include('没有签入');
+  });
+});
+
+/** The switch's own queues.conf. */
+function findConf(varDir: string): string[] {
+  return ['pbx/etc', 'pbx/etc/asterisk', 'pbx/conf']
+    .map((folder) => join(varDir, folder, 'queues.conf'))
+    .filter((file) => existsSync(file));
+}
