@@ -2,7 +2,7 @@
 import { Gauge } from 'prom-client';
 import { holidaysOf } from '../core/callbacks/hours.ts';
 import { beginOf, DAY_MS, dateAt, dateText, parseDate } from '../core/office/period.ts';
-import { AWAY_MS, RECORD_WITHIN_MS } from '../core/shifts/conduct.ts';
+import { AWAY_MS, CALL_BACK_WITHIN_MS, RECORD_WITHIN_MS } from '../core/shifts/conduct.ts';
 import {
   attendance,
   datesOfMonth,
@@ -160,7 +160,11 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
         if (one.awayMs > AWAY_MS) at('away', one.fromMs, `中途离岗共 ${minutes(one.awayMs)}`);
       }
     }
-    seen.push(...(await conduct.seenInCalls(pool, now() - LOOK_BACK_MS, now(), RECORD_WITHIN_MS)));
+    seen.push(
+      ...(await conduct.seenInCalls(
+        ...([pool, now() - LOOK_BACK_MS, now(), RECORD_WITHIN_MS, CALL_BACK_WITHIN_MS] as const),
+      )),
+    );
     await conduct.noteSeen(pool, seen);
   }
 

@@ -36,12 +36,13 @@ export async function noteSeen(client: Client, seen: readonly Seen[]): Promise<n
   return rowCount ?? 0;
 }
 
-/** Calls that the agent ended first, and records that were late or never completed: facts that are kept already. */
+/** Calls that the agent ended first, records late or never completed, missed callers taken on and not called: facts kept already. */
 export async function seenInCalls(
   client: Client,
   fromMs: number,
   untilMs: number,
   recordWithinMs: number,
+  callBackWithinMs: number,
 ): Promise<Seen[]> {
   const { rows } = await client.query<Seen>(
     `select 'hung-up-first:' || c.call_id as once, p.id::int as "personId", 'hung-up-first' as kind,
@@ -55,8 +56,16 @@ export async function seenInCalls(
             ${ms('c.ended_at')}, '', c.call_id
        from records r join calls c on c.call_id = r.call_id
       where c.ended_at >= to_timestamp($1::float8 / 1000) and c.ended_at < to_timestamp(($2::float8 - $3::float8) / 1000)
-        and coalesce(r.completed_at, now()) > c.ended_at + make_interval(secs => $3::float8 / 1000)`,
-    [fromMs, untilMs, recordWithinMs],
+        and coalesce(r.completed_at, now()) > c.ended_at + make_interval(secs => $3::float8 / 1000)
+      union all
+     select 'callback-missed:' || k.party || ':' || extract(epoch from k.claimed_at), k.person_id::int, 'callback-missed',
+            ${ms('k.claimed_at')}, '', null
+       from missed_claims k
+      where k.claimed_at >= to_timestamp($1::float8 / 1000) and k.claimed_at < to_timestamp(($2::float8 - $4::float8) / 1000)
+        and not exists (select from calls c
+                         where c.party = k.party and c.arrived_at >= k.claimed_at
+                           and (c.direction = 'outbound' or c.answered_at is not null))`,
+    [fromMs, untilMs, recordWithinMs, callBackWithinMs],
   );
   return rows;
 }

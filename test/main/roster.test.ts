@@ -162,6 +162,17 @@ describe('the roster, who came, and what a person decided on it', function () {
   });
 
   it('what the clocks saw is listed once, however often it is looked at; a person decides, the agent may answer', async () => {
+    // 1002 took on two missed callers and rang one of them
+    for (const party of ['13900000001', '13900000002'])
+      await pool.query('insert into missed_claims (party, person_id, claimed_at) values ($1, $2, $3)', [
+        ...[party, ids['1002'], new Date(at('2026-12-02T16:00'))],
+      ]);
+    await pool.query(
+      `insert into calls (call_id, direction, party, outcome, arrived_at, offer_count, transfer_count, anomalies,
+                          told_progress, told_at_ms, told_by)
+       values ('back', 'outbound', '13900000001', 'abandoned', $1, 0, 0, '{}', 1, 1, 'test')`,
+      [new Date(at('2026-12-02T16:04'))],
+    );
     await wing.start!();
     await wing.start!();
     const span = `/conduct?fromMs=${at('2026-12-01T00:00')}&untilMs=${at('2026-12-31T00:00')}`;
@@ -172,6 +183,8 @@ describe('the roster, who came, and what a person decided on it', function () {
     expect(await get<ConductRow[]>('1004', span), 'an agent sees their own').to.satisfy(
       (rows: ConductRow[]) => rows.every((one) => one.personId === ids['1004']),
     );
+    const missed = all.filter((one) => one.kind === 'callback-missed');
+    expect(missed.map((one) => one.personId)).to.deep.equal([ids['1002']]);
     const late = mine.find((one) => one.kind === 'late')!;
     expect((await post('1002', '/conduct/answer', { id: late.id, answer: '不是我' })).status).to.equal(409);
     expect((await post('1001', '/conduct/answer', { id: late.id, answer: '公交车坏了' })).status).to.equal(

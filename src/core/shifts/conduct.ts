@@ -8,6 +8,7 @@ export const CONDUCT_KINDS = {
   'record-late': '受理记录超时完成',
   'record-open': '受理记录未完成',
   'hung-up-first': '受理员先挂机',
+  'callback-missed': '认领了未接来电没有回拨',
   other: '其他',
 } as const;
 export type ConductKind = keyof typeof CONDUCT_KINDS;
@@ -38,3 +39,5 @@ export interface ConductRow {
 /** a record is complete this soon after the call, or it is late (Article 27) */
 export const RECORD_WITHIN_MS = 10 * 60_000;
 export const AWAY_MS = 10 * 60_000;
+/** who takes on a missed caller calls them within this time; then the claim lapses (postgres/missed.ts) */
+export const CALL_BACK_WITHIN_MS = 10 * 60_000;
