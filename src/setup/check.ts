@@ -3,11 +3,18 @@
  * Arguments are given to mocha (`npm test -- --grep pop`). The last line is the one count of passed and failed.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { installTestTools } from './packages.ts';
 import { obtainAsterisk } from './pbx-files.ts';
 
+const E2E = 'test/e2e/**/*.test.ts';
+const ONE_BY_ONE = [
+  ...['--no-config', '--node-option', 'no-experimental-require-module', '--node-option', 'import=tsx'],
+  ...['--extension', 'ts', '--timeout', '10000', '--retries', '1'],
+];
+const MOCHA = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
 const root = resolve(import.meta.dirname, '../..');
 const node = process.execPath;
 
@@ -24,16 +31,27 @@ await step('格式检查', node, [
   '.',
 ]);
 await step('类型检查（tsc）', node, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
-const failed = await run(node, [
-  'node_modules/mocha/bin/mocha.js',
-  '--reporter',
-  'test/support/reporter.cjs',
-  ...process.argv.slice(2),
-]);
+const asked = process.argv.slice(2);
+// end to end one after the other: beside another switch and browser a small machine is late for what is measured
+const phases =
+  asked.length > 0
+    ? [asked]
+    : [
+        ['--ignore', E2E],
+        [...ONE_BY_ONE, E2E],
+      ];
+const counts = join(mkdtempSync(join(tmpdir(), 'hotline-test-counts-')), 'counts');
+process.env['HOTLINE_TEST_COUNTS'] = counts;
+let failed = 0;
+for (const phase of phases) failed += await run(node, [...MOCHA, ...phase]);
+const told = existsSync(counts) ? readFileSync(counts, 'utf8').trim().split('\n') : [];
+const sum = (at: number) => told.reduce((all, line) => all + Number(line.split(' ')[at]), 0);
+rmSync(dirname(counts), { recursive: true, force: true });
 const left = leftProcesses();
 if (left.length > 0) {
   process.stderr.write(`测试结束后仍有进程在运行，请修正测试的收尾：\n  ${left.join('\n  ')}\n`);
 }
+process.stdout.write(`${sum(0)} passed, ${sum(1)} failed${sum(2) ? `, ${sum(2)} skipped` : ''}\n`);
 process.exit(failed !== 0 || left.length > 0 ? 1 : 0);
 
 async function step(says: string, command: string, args: string[]): Promise<void> {

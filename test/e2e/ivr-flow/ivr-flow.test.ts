@@ -46,6 +46,10 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     // the shift's leader sits at this phone
     await pool.query(`update people set agent = null where login = '1001'`);
     await pool.query(`update people set agent = 'PJSIP/1001' where login = 'banzhang'`);
+    await pool.query(
+      `update phones set person_id = (select id from people where login = 'banzhang')
+        where person_id = (select id from people where login = '1001')`,
+    );
     await signIn();
     await until('the switch goes by the first version', async () => (await view()).switchKnows);
   });
@@ -213,7 +217,11 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
   it('a version is tried on one’s own phone before it is in force, and nobody is counted as a caller', async () => {
     const beganMs = Date.now();
     const version = await save((flow) => (node(flow, 'menu').keys['2'] = 'account'));
-    await registerPhones(service.site(), ['1001']);
+    await until(
+      'the phone is registered',
+      () => registerPhones(service.site(), ['1001']).then(() => true),
+      40_000,
+    );
     const ear = await openEar(`${network(service.site())}.20`);
     ears.push(ear);
     legs.push(

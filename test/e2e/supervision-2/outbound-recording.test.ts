@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -43,7 +44,7 @@ describe('a call that an agent places is recorded, and the far end is told so', 
           ).status,
         [path, body] as const,
       );
-    const token = '0b7cbb0e-3f5e-4a53-8b3a-0f5f6f5b2a11';
+    const token = randomUUID();
     expect(await ask('phone/place', { to: '13911112222', token })).to.equal(200);
     await until('they hear each other', () => atFar.tone(880) > 1 && atAgent.tone(440) > 1, 20_000);
     await new Promise((done) => setTimeout(done, 2500));
