@@ -50,6 +50,25 @@ export function IncidentStrip() {
   );
 }
 
+/** The callers of all suspicions on the map of the districts, for the wall; none: nothing is shown. */
+export function IncidentMap() {
+  const open = useOpenIncidents();
+  if (open.length === 0) return null;
+  const districts = [...new Set(open.map((one) => one.district))];
+  const callersOf = (district: string) => {
+    const callers = open.filter((one) => one.district === district).flatMap((one) => one.callers);
+    return new Set(callers.map((one) => one.number)).size;
+  };
+  const marks = Object.fromEntries(
+    districts.map((one) => [one, { level: 'red' as const, words: `${callersOf(one)} 人` }]),
+  );
+  return (
+    <div className="incident-map">
+      <DistrictMap label="疑似爆管的来电人" marks={marks} />
+    </div>
+  );
+}
+
 /** Suspected bursts: one key makes the outage, the order and the announcement; another says that it is nothing. */
 export function IncidentsPage() {
   const may = useMay();

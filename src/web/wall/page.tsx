@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { AgentView } from '../../core/floor/view.ts';
 import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
-import { IncidentStrip } from '../outages/incidents.tsx';
+import { IncidentMap, IncidentStrip } from '../outages/incidents.tsx';
 import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
 import { clock, day, duration, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
@@ -35,6 +35,7 @@ export function WallPage() {
   return (
     <div className="wall" ref={page} data-fresh="late">
       {may('see-outages') && <IncidentStrip />}
+      {may('see-outages') && <IncidentMap />}
       <header>
         <strong>供水热线 96666</strong>
         <span className="alarms">
