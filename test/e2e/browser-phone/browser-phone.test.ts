@@ -303,7 +303,10 @@ describe("an agent's browser is their phone, on a real Asterisk", function () {
     await page.keyboard.press('Enter');
     await callIs(page, 'talking');
     // the far end is told of the recording before the two are joined
-    await page.waitForTimeout(4000);
+    await until(
+      'the two are joined',
+      async () => (await shift.channels()).filter(({ joined }) => joined).length === 2,
+    );
     await page.keyboard.press('F10');
     await page.keyboard.type('1001');
     await page.waitForSelector('#reach-a1001[aria-selected=true]');

@@ -1,11 +1,8 @@
-import { connect } from 'node:net';
 import type pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { openCommands } from '../../../src/asterisk/commands.ts';
 import { digestOf } from '../../../src/asterisk/phones.ts';
 import { giveFirstDeskPhone } from '../../../src/postgres/phones.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
-import type { PbxSite } from '../../../src/setup/pbx-files.ts';
 import { add } from '../../../src/setup/people.ts';
 import {
   network,
@@ -19,6 +16,7 @@ import {
 import { openBrowser } from '../../support/browser.ts';
 import { signInAtDesk } from '../../support/desk.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { endCalls, liveChannels, type LiveChannel } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
 /** A shift of browser phones on a real switch: agents who sign in, callers, colleagues at desk phones, the outside. */
@@ -34,7 +32,7 @@ export interface Shift {
   /** signs in and opens the desk */
   signIn(extension: string, context?: BrowserContext): Promise<Page>;
   /** the SIP channels that live on the switch now */
-  channels(): Promise<string[]>;
+  channels(): Promise<LiveChannel[]>;
   newContext(): Promise<BrowserContext>;
   caller(plan: Partial<CallerPlan> & { from: string }): RunningLeg;
   rings(plan: PhonePlan): RunningLeg;
@@ -49,13 +47,6 @@ export async function openShift(): Promise<Shift> {
   const service = await startService();
   const pool = openPool(service.databaseUrl);
   const browser: Browser = await openBrowser('allowed');
-  const { address, amiPort, actionsSecret } = service.site();
-  const commands = openCommands({
-    host: address,
-    port: amiPort,
-    user: 'hotline-actions',
-    secret: actionsSecret,
-  });
   const legs: RunningLeg[] = [];
   const tracked = (leg: RunningLeg) => {
     legs.push(leg);
@@ -86,7 +77,8 @@ export async function openShift(): Promise<Shift> {
       await page.waitForSelector('.call-bar[data-line=ready]', { timeout: 40_000 });
       return page;
     },
-    channels: () => liveChannels(service.site()),
+    channels: async () =>
+      (await liveChannels(service.site())).filter(({ name }) => name.startsWith('PJSIP/')),
     async signIn(extension, given) {
       const context = given ?? (await shift.newContext());
       const page = await context.newPage();
@@ -112,14 +104,12 @@ export async function openShift(): Promise<Shift> {
         }),
       ),
     async endCalls() {
-      for (const channel of await shift.channels()) await commands.hangUp(channel);
-      await until('no channel is left', async () => (await shift.channels()).length === 0);
+      await endCalls(service.site());
       for (const leg of legs) leg.stop();
       await Promise.all(legs.splice(0).map((leg) => leg.done));
     },
     async close() {
       await shift.endCalls();
-      commands.close();
       await browser.close();
       await pool.end();
       await service.stop();
@@ -143,23 +133,4 @@ export function barSays(page: Page, words: string): Promise<unknown> {
     },
     15_000,
   );
-}
-
-/** Asked of the switch itself, beside the service. */
-function liveChannels(site: PbxSite): Promise<string[]> {
-  return new Promise((done, fail) => {
-    const socket = connect(site.amiPort, site.address);
-    let said = '';
-    socket.setTimeout(3000, () => socket.destroy(new Error('the switch does not answer')));
-    socket.on('error', fail);
-    socket.write(
-      `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: off\r\n\r\nAction: CoreShowChannels\r\n\r\n`,
-    );
-    socket.on('data', (bytes) => {
-      said += bytes.toString();
-      if (!/CoreShowChannelsComplete/.test(said)) return;
-      socket.destroy();
-      done([...said.matchAll(/^Channel: (PJSIP\/\S+)/gm)].map((one) => one[1]!));
-    });
-  });
 }

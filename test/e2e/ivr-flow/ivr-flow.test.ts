@@ -20,6 +20,7 @@ import type { FlowView } from '../../../src/protocol/ivr-flow.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { openEar, type Ear } from '../../support/ear.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
 /** The same sentence, heard over A-law; another one stays below 0.4. */
@@ -59,6 +60,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     await service?.stop();
   });
   afterEach(async () => {
+    await endCalls(service.site());
     for (const leg of legs) leg.stop();
     await Promise.all(legs.splice(0).map((leg) => leg.done));
     for (const ear of ears.splice(0)) ear.close();

@@ -19,6 +19,7 @@ import { openBrowser } from '../../support/browser.ts';
 import { signInAtDesk, writeUp } from '../../support/desk.ts';
 import { openEar, type Ear } from '../../support/ear.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
 /** The same sentence, heard over A-law; another one stays below 0.4. */
@@ -89,6 +90,7 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     await service?.stop();
   });
   afterEach(async () => {
+    await endCalls(service.site());
     for (const leg of legs) leg.stop();
     await Promise.all(legs.splice(0).map((leg) => leg.done));
     for (const ear of ears.splice(0)) ear.close();

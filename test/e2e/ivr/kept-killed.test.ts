@@ -4,6 +4,7 @@ import { openCommands, type Commands } from '../../../src/asterisk/commands.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
 import { network, registerPhones, startPhone, type RunningLeg } from '../../../src/setup/sipp.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { liveChannels } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
 /** how often service and switch are killed; `KILL_POINTS=30` by hand */
@@ -73,7 +74,8 @@ describe('kept places under kill -9', function () {
         (await pool.query(`select from kept_places where state = 'waiting' and tries = 0`)).rowCount === 0,
       90_000 + POINTS * 10_000,
     );
-    await new Promise((done) => setTimeout(done, 15_000));
+    // whoever talks hangs up in their own time
+    await until('no call is left', async () => (await liveChannels(service.site())).length === 0, 30_000);
     outside.stop();
     const seen = (await outside.done).messages;
     const { rows } = await pool.query<{ number: string; state: string; tries: number }>(

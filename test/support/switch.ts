@@ -1,0 +1,56 @@
+import { connect } from 'node:net';
+import type { PbxSite } from '../../src/setup/pbx-files.ts';
+import { until } from './until.ts';
+
+/** A channel that lives on the switch; `joined`: it is in a bridge with another. */
+export interface LiveChannel {
+  name: string;
+  joined: boolean;
+}
+
+/** Every channel that lives on the switch now, asked of itself, beside the service. */
+export async function liveChannels(site: PbxSite): Promise<LiveChannel[]> {
+  const said = await ask(
+    site,
+    ['hotline-events', site.eventsSecret],
+    ['Action: CoreShowChannels'],
+    /CoreShowChannelsComplete/,
+  );
+  return said
+    .split('\r\n\r\n')
+    .filter((message) => message.includes('Event: CoreShowChannel\r\n'))
+    .map((message) => ({
+      name: /^Channel: (\S+)/m.exec(message)![1]!,
+      joined: /^BridgeId: \S/m.test(message),
+    }));
+}
+
+/** Ends every call on the switch: no caller of one test waits, rings or talks in the next. */
+export async function endCalls(site: PbxSite): Promise<void> {
+  const channels = await liveChannels(site);
+  if (channels.length > 0)
+    await ask(
+      site,
+      ['hotline-actions', site.actionsSecret],
+      channels.map(({ name }) => `Action: Hangup\r\nActionID: end\r\nChannel: ${name}\r\nCause: 16`),
+      new RegExp(`(ActionID: end[^]*){${channels.length}}`),
+    );
+  await until('no call is left', async () => (await liveChannels(site)).length === 0, 15_000);
+}
+
+function ask(site: PbxSite, account: [string, string], actions: string[], ended: RegExp): Promise<string> {
+  return new Promise((done, fail) => {
+    const socket = connect(site.amiPort, site.address);
+    let said = '';
+    socket.setTimeout(3000, () => socket.destroy(new Error('the switch does not answer')));
+    socket.on('error', fail);
+    socket.write(`Action: Login\r\nUsername: ${account[0]}\r\nSecret: ${account[1]}\r\nEvents: off\r\n\r\n`);
+    socket.write(actions.map((action) => `${action}\r\n\r\n`).join(''));
+    socket.on('data', (bytes) => {
+      said += bytes.toString();
+      if (!ended.test(said)) return;
+      socket.destroy();
+      done(said);
+    });
+  });
+}
