@@ -1,6 +1,7 @@
 /**
  * `npm test`: set-up, lint, types, and then every test by mocha, on a machine where nothing was installed before.
- * Arguments are given to mocha (`npm test -- --grep pop`). The last line is the one count of passed and failed.
+ * Arguments are given to mocha instead (`npm test -- --grep pop`, `npm test -- test/core/floor/step.test.ts`).
+ * The last line is the one count of passed and failed.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
@@ -9,11 +10,8 @@ import { dirname, join, resolve } from 'node:path';
 import { installTestTools } from './packages.ts';
 import { obtainAsterisk } from './pbx-files.ts';
 
+const ALL = 'test/**/*.test.ts';
 const E2E = 'test/e2e/**/*.test.ts';
-const ONE_BY_ONE = [
-  ...['--no-config', '--node-option', 'no-experimental-require-module', '--node-option', 'import=tsx'],
-  ...['--extension', 'ts', '--timeout', '10000', '--retries', '1'],
-];
 const MOCHA = ['node_modules/mocha/bin/mocha.js', '--reporter', 'test/support/reporter.cjs'];
 const root = resolve(import.meta.dirname, '../..');
 const node = process.execPath;
@@ -32,17 +30,17 @@ await step('格式检查', node, [
 ]);
 await step('类型检查（tsc）', node, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json']);
 const asked = process.argv.slice(2);
-// end to end one after the other: beside another switch and browser a small machine is late for what is measured
-const phases =
-  asked.length > 0
-    ? [asked]
-    : [
-        ['--ignore', E2E],
-        [...ONE_BY_ONE, E2E],
-      ];
+const namesFile = asked.some((one) => one.endsWith('.ts'));
+// end to end one after the other: beside another switch and browser a small machine is late for what is measured.
+// --exit: a handle that a failed test left open does not keep the run from ending; processes are looked for below
+const inTwo = [
+  ['--parallel', '--jobs', '2', '--ignore', E2E, ALL],
+  ['--exit', E2E],
+];
 const counts = join(mkdtempSync(join(tmpdir(), 'hotline-test-counts-')), 'counts');
 process.env['HOTLINE_TEST_COUNTS'] = counts;
 let failed = 0;
+const phases = asked.length === 0 ? inTwo : [['--exit', ...asked, ...(namesFile ? [] : [ALL])]];
 for (const phase of phases) failed += await run(node, [...MOCHA, ...phase]);
 const told = existsSync(counts) ? readFileSync(counts, 'utf8').trim().split('\n') : [];
 const sum = (at: number) => told.reduce((all, line) => all + Number(line.split(' ')[at]), 0);
