@@ -88,7 +88,7 @@ export const phone = {
   },
   /** the live line told what the switch says */
   told(call: PhoneCall | null, ended: PhoneEnded | null): void {
-    if (call?.callId !== view.call?.callId) forgetReminder();
+    if (view.call && call?.callId !== view.call.callId) forgetReminder();
     const said = ended && ended.number !== 'echo' ? { ended } : {};
     change({ call, ...(call ? { ended: null } : said) });
   },
@@ -140,9 +140,11 @@ export const phone = {
   hangUp: () =>
     doing(async () => {
       const own = session;
-      const caller = view.call?.isCaller && view.call.state === 'talking';
-      const leaves = view.call?.second?.state === 'all-together';
-      if (caller && !leaves && !view.reminded && (own === null || own.isEstablished())) {
+      const { call, echo } = view;
+      // a page loaded again talks before the switch's word of the call is here: it may be a caller's
+      const caller = own ? own.isEstablished() && !echo && (call?.isCaller ?? true) : speaksWithCaller(call);
+      const leaves = call?.second?.state === 'all-together';
+      if (caller && !leaves && !view.reminded) {
         if (reminding) clearTimeout(reminding);
         reminding = setTimeout(forgetReminder, REMIND_MS);
         return change({ reminded: true });
@@ -207,6 +209,10 @@ async function doing(work: () => Promise<unknown>): Promise<void> {
   } catch (thrown) {
     change({ fault: refusalWords(thrown) });
   }
+}
+
+function speaksWithCaller(call: PhoneCall | null): boolean {
+  return call?.isCaller === true && call.state === 'talking';
 }
 
 function forgetReminder(): void {
