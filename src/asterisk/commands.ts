@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
 import { CALLBACK_NUMBERS, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import { writeInSwitch } from './switch-database.ts';
 
 /**
  * What we ask of the switch: the one file that touches npm `asterisk-manager`, and that contains its faults
@@ -38,7 +39,7 @@ export interface Commands {
   tellChannel(channel: string, name: ChannelWord, value: string): Promise<CommandAnswer>;
   /** what a kept place's call came to: `rung`, `reached`, `missed`; no value: nothing */
   placeKept(placeId: number): Promise<CommandAnswer>;
-  /** asks for a queue to be closed to new callers, or opened; the switch keeps it, its dialplan reads it (queueClosed) */
+  /** closes a queue to new callers, or opens it; the switch keeps it, its dialplan reads it */
   closeQueue(queue: string, closed: boolean): Promise<CommandAnswer>;
   /** `1`: closed to new callers */
   queueClosed(queue: string): Promise<CommandAnswer>;
@@ -86,16 +87,14 @@ const CALL_OUT_CONTEXT = 'callout';
 const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
-  ...['keep-dial', 'waiting-say', 'supervise', 'ivr-write', 'ivr-trial'],
-  ...['taken', 'moved', 'queue-closing'],
+  ...['keep-dial', 'waiting-say', 'supervise', 'switch-write', 'ivr-trial'],
+  ...['taken', 'moved'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 const SURVEY_CONTEXT = 'survey';
 /** a kept place waits for an agent so long */
 const PLACE_STANDS_MS = 7_200_000;
-/** what a queue may be called: the dialplan filters by the same (supervise.conf, moved) */
-const QUEUE_NAME = /^[a-z][-a-z0-9]{0,39}$/;
 /** how long a callback rings: eight rings */
 const SURVEY_RING_MS = 40_000;
 
@@ -245,23 +244,8 @@ export function openCommands(settings: CommandSettings): Commands {
     },
     keptOf: (surveyId) => databaseValue('survey', surveyId),
     placeKept: (placeId) => databaseValue('keep', String(placeId)),
-    closeQueue(queue, closed) {
-      if (!QUEUE_NAME.test(queue))
-        return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: queue.slice(0, 40) });
-      const closingId = `closing-${randomUUID()}`;
-      return send({
-        action: 'Originate',
-        channel: `Local/${closed ? 1 : 0}@queue-closing/n`,
-        channelid: closingId,
-        otherchannelid: `${closingId}b`,
-        context: 'queue-closing',
-        exten: closed ? '1' : '0',
-        priority: 1,
-        timeout: 5000,
-        variable: [`__CLOSING=${queue}`],
-        async: 'true',
-      });
-    },
+    closeQueue: (queue, closed) =>
+      writeInSwitch(send, 'queue-closed', [{ key: queue, value: closed ? '1' : '0' }]),
     queueClosed: (queue) => databaseValue('queue-closed', queue),
     keepPlace({ callId, id, number, position }) {
       const dialling = mayDial(number, 0, CALLBACK_NUMBERS);

@@ -8,7 +8,6 @@ import type { ConsoleQueue } from '../protocol/console.ts';
 import type { Ground } from './wings.ts';
 
 const PHONE_FREE_WITHIN_MS = 3000;
-const KEPT_WITHIN_MS = 2000;
 const ASK_EVERY_MS = 100;
 
 export interface ConsoleCalls {
@@ -93,12 +92,7 @@ export function consoleCalls(
         if (!names().includes(queue)) return SUPERVISE_WORDS['no-such-queue'];
         const no = notDone(await commands()?.closeQueue(queue, close));
         if (no !== null) return no;
-        // what it kept is asked for: a hope is not shown
-        const untilMs = now() + KEPT_WITHIN_MS;
-        while ((await learn(queue)) !== close) {
-          if (now() >= untilMs) return '交换机没有照办：队列状态没有改变，请再试。';
-          await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
-        }
+        if ((await learn(queue)) !== close) return '交换机没有照办：队列状态没有改变，请再试。';
         await audit(person.id, close ? 'queue-closed' : 'queue-opened', queue);
         touch();
         return null;

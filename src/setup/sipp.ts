@@ -29,6 +29,8 @@ export interface RunningLeg {
   /** when SIPp has ended by itself, or was stopped */
   done: Promise<SipLeg>;
   stop(): void;
+  /** its scenario and messages.log, while it runs */
+  folder: string;
 }
 
 export interface PhonePlan {
@@ -101,12 +103,7 @@ export async function registerPhones(
         '19999',
         '-inf',
         join(dir, 'phones.csv'),
-        '-m',
-        String(extensions.length),
-        '-r',
-        '50',
-        '-timeout',
-        '15s',
+        ...['-m', String(extensions.length), '-r', '50', '-timeout', '15s'],
       ],
     ]).done;
     if (leg.exitCode !== 0)
@@ -165,7 +162,7 @@ export function run(dir: string, scenario: string, args: string[]): RunningLeg {
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ messages: messagesOf(dir), exitCode }));
   });
-  return { done, stop: () => child.kill('SIGKILL') };
+  return { done, stop: () => child.kill('SIGKILL'), folder: dir };
 }
 
 /** SIPp's own message log, read. */

@@ -147,8 +147,8 @@ function created(
 ): void {
   const { leg, atMs } = event;
   if (FURNITURE.test(leg.channel)) return;
-  // a leader's ear in somebody else's call, and a queue's closing, are no calls (dialplan, supervise)
-  if (/^(spy|whisper|closing)-/.test(leg.uniqueId)) {
+  // a leader's ear in somebody else's call, and what is written into the switch's database, are no calls
+  if (/^(spy|whisper|write)-/.test(leg.uniqueId)) {
     floor.ended.add(leg.uniqueId);
     return;
   }

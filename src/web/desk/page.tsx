@@ -9,7 +9,7 @@ import { serverNow } from '../clock.tsx';
 import type { Line } from '../line.ts';
 import { CallBar } from '../phone/call-bar.tsx';
 import { useConnected, useLine, useTold } from '../shell/line.tsx';
-import { useMe } from '../shell/me.tsx';
+import { useMay, useMe } from '../shell/me.tsx';
 import { spaced } from '../view.ts';
 import { CallCard } from './card.tsx';
 import { StateBar, useMyState, type MyState } from './desk-presence.tsx';
@@ -18,6 +18,7 @@ import { OrderArrivals } from '../orders/arrivals.tsx';
 import { RecordOrder } from '../orders/record-order.tsx';
 import { FromLeader } from '../console/at-desk.tsx';
 import { OutageBanner } from '../outages/banner.tsx';
+import { PinLine } from './pin-line.tsx';
 import { PastRecords, RecordForm } from './record-form.tsx';
 import { useRinging } from './ringing.ts';
 import { Missed, QueueStrip, Recents } from './side.tsx';
@@ -116,6 +117,7 @@ function Work({ desk, state, sound }: { desk: Desk; state: MyState; sound: boole
   const say = useDeskWords();
   const line = useLine();
   const queries = useQueryClient();
+  const may = useMay();
   // the ringing call first, the newest of them on top
   const order = { ringing: 0, talking: 1, ended: 2 };
   const cards = [...desk.cards].sort(
@@ -217,6 +219,9 @@ function Work({ desk, state, sound }: { desk: Desk; state: MyState; sound: boole
                 {say('complete')}
                 <kbd>Ctrl Enter</kbd>
               </button>
+            )}
+            {may('keep-handovers') && (
+              <PinLine key={draft.record.id} record={draft.record} category={draft.mine.category} />
             )}
           </footer>
         )}

@@ -127,7 +127,7 @@ describe('the shift leader’s console', () => {
   });
   it('an ear, and a word into one who waits, are no calls of the hotline', () => {
     const floor = openFloor(settings);
-    for (const name of ['spy-1', 'whisper-2', 'closing-3']) {
+    for (const name of ['spy-1', 'whisper-2', 'write-3']) {
       const created = {
         kind: 'channel-created' as const,
         atMs: 1,

@@ -91,6 +91,19 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
     );
   });
 
+  it('what the next shift must know is written into the handover in mid-call, by keys', async () => {
+    await desk.keyboard.press('Alt+g');
+    await desk.keyboard.type('这户明早要回话');
+    await desk.keyboard.press('Enter');
+    await desk.waitForSelector('footer [role=status]');
+    const { rows } = await shift.pool.query<{ text: string }>(
+      `select text from handover_items where section = 'pinned'`,
+    );
+    expect(rows.map(({ text }) => text)).to.deep.equal([
+      `受理记录 ${(await recordOf('13912340001'))!.id}（停水）：这户明早要回话`,
+    ]);
+  });
+
   it('a second tab and another machine see the same record, and nobody overwrites the other silently', async () => {
     const record = (await recordOf('13912340001'))!;
     const elsewhere = await shift.newContext();

@@ -4,27 +4,19 @@ import { hash } from '@node-rs/argon2';
 import { expect } from 'chai';
 import type pg from 'pg';
 import type { Browser } from 'playwright-core';
+import { openCommands } from '../../../src/asterisk/commands.ts';
 import { FIRST_FLOW, type Flow } from '../../../src/core/ivr/flow.ts';
 import { createPerson } from '../../../src/postgres/people.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
 import { speak } from '../../../src/setup/speech.ts';
-import {
-  network,
-  registerPhones,
-  startCaller,
-  startPhone,
-  type CallerPlan,
-  type RunningLeg,
-} from '../../../src/setup/sipp.ts';
+import { registerPhones, type CallerPlan } from '../../../src/setup/sipp.ts';
 import type { FlowView } from '../../../src/protocol/ivr-flow.ts';
 import { openBrowser } from '../../support/browser.ts';
-import { openEar, type Ear } from '../../support/ear.ts';
+import type { Ear } from '../../support/ear.ts';
 import { startService, type Service } from '../../support/service.ts';
-import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
+import { HEARD_OVER_RINGING, openCallers } from '../ivr/callers.ts';
 
-/** The same sentence, heard over A-law; another one stays below 0.4. */
-const HEARD = 0.72;
 const PASSWORD = 'banzhang-96666-flow';
 const ZONE_MS = 8 * 3_600_000;
 
@@ -34,8 +26,9 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
   let pool: pg.Pool;
   let browser: Browser | undefined;
   let cookie = '';
-  const legs: RunningLeg[] = [];
-  const ears: Ear[] = [];
+  const callers = openCallers(() => service);
+  const { hears, prompt } = callers;
+  const call = async (from: string, more: Partial<CallerPlan> = {}) => (await callers.call(from, more)).ear;
 
   before(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
@@ -59,12 +52,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     await pool?.end();
     await service?.stop();
   });
-  afterEach(async () => {
-    await endCalls(service.site());
-    for (const leg of legs) leg.stop();
-    await Promise.all(legs.splice(0).map((leg) => leg.done));
-    for (const ear of ears.splice(0)) ear.close();
-  });
+  afterEach(() => callers.over());
 
   async function signIn(): Promise<void> {
     const answer = await fetch(`${service.url}/api/sign-in`, {
@@ -101,24 +89,11 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
   }
   const node = (flow: Flow, id: string) => flow.nodes.find((one) => one.id === id)!;
 
-  const prompt = (name: string, language = 'zh') =>
-    join(service.varDir, 'pbx/lib/sounds', language, 'hotline', `${name}.wav`);
   /** The same words, spoken beside what the switch plays. */
   async function words(text: string): Promise<string> {
     const file = join(service.varDir, 'words-of-the-test.wav');
     await speak(text, file);
     return file;
-  }
-  async function call(from: string, more: Partial<CallerPlan> = {}): Promise<Ear> {
-    const ear = await openEar(`${network(service.site())}.10`);
-    ears.push(ear);
-    legs.push(startCaller(service.site(), { from, stayMs: 50_000, mediaPort: ear.port, ...more }));
-    return ear;
-  }
-  async function hears(ear: Ear, wav: string, key = ''): Promise<void> {
-    await until(`${wav} is heard`, () => ear.likeness(wav) > HEARD, 30_000);
-    ear.mark = ear.heard().length / 8000;
-    for (const one of key) await ear.press(one);
   }
   async function pressesNine(from: string): Promise<Ear> {
     const ear = await call(from);
@@ -193,6 +168,26 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     await hears(ear, prompt('greeting', 'en'), '9');
     await hears(ear, prompt('menu', 'en'), '3');
     await hears(ear, prompt('account-number', 'en'));
+
+    // who waits is told in their language, too: somebody is on post, and answers nobody
+    const { address, amiPort, actionsSecret } = service.site();
+    const commands = openCommands({
+      ...{ host: address, port: amiPort, user: 'hotline-actions', secret: actionsSecret },
+    });
+    try {
+      await until('the switch takes commands', () => commands.connected());
+      await registerPhones(service.site(), ['1001']);
+      await commands.addMember('hotline', 'PJSIP/1001', '1001', '开会');
+      const [english, chinese] = [await call('13900000017'), await call('13900000018')];
+      await hears(english, prompt('greeting'), '8');
+      await Promise.all([
+        callers.hears(english, prompt('wait-next', 'en'), '', HEARD_OVER_RINGING),
+        callers.hears(chinese, prompt('wait-ahead'), '', HEARD_OVER_RINGING),
+      ]);
+    } finally {
+      await commands.removeMember('hotline', 'PJSIP/1001');
+      commands.close();
+    }
     await takeBack();
   });
 
@@ -224,13 +219,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
       () => registerPhones(service.site(), ['1001']).then(() => true),
       40_000,
     );
-    const ear = await openEar(`${network(service.site())}.20`);
-    ears.push(ear);
-    legs.push(
-      startPhone(service.site(), {
-        ...{ extension: '1001', ringMs: 300, talkMs: null, calls: 1, mediaPort: ear.port },
-      }),
-    );
+    const ear = await callers.ringsInEar({ extension: '1001', ringMs: 300, talkMs: null, calls: 1 });
     expect(await api('POST', `/${version}/try`, { token: randomUUID() })).to.deep.equal({ ok: true });
     await hears(ear, prompt('greeting'), '9');
     await hears(ear, prompt('menu'), '2');

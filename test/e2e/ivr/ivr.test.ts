@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import type pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
@@ -8,24 +7,13 @@ import { outageSpoken } from '../../../src/core/ivr/answers.ts';
 import { saveCustomers } from '../../../src/postgres/customers.ts';
 import { addOutage, findOutage, publishOutage } from '../../../src/postgres/outages.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
-import {
-  network,
-  registerPhones,
-  startCaller,
-  startPhone,
-  type RunningLeg,
-} from '../../../src/setup/sipp.ts';
+import { network, registerPhones } from '../../../src/setup/sipp.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { signInAtDesk, writeUp } from '../../support/desk.ts';
-import { openEar, type Ear } from '../../support/ear.ts';
+import type { Ear } from '../../support/ear.ts';
 import { startService, type Service } from '../../support/service.ts';
-import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
-
-/** The same sentence, heard over A-law; another one stays below 0.4. */
-const HEARD = 0.72;
-/** spoken into the ear over the ring tone */
-const HEARD_OVER_RINGING = 0.6;
+import { HEARD_OVER_RINGING, openCallers } from './callers.ts';
 
 describe('the IVR on a real Asterisk: what a caller hears, by the sound itself', function () {
   this.timeout(90_000);
@@ -34,8 +22,8 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
   let browser: Browser;
   let desk: Page;
   let password = '';
-  const legs: RunningLeg[] = [];
-  const ears: Ear[] = [];
+  const callers = openCallers(() => service);
+  const { call, hears, prompt } = callers;
 
   before(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
@@ -89,31 +77,10 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     await pool?.end();
     await service?.stop();
   });
-  afterEach(async () => {
-    await endCalls(service.site());
-    for (const leg of legs) leg.stop();
-    await Promise.all(legs.splice(0).map((leg) => leg.done));
-    for (const ear of ears.splice(0)) ear.close();
-  });
+  afterEach(() => callers.over());
 
-  const sounds = () => join(service.varDir, 'pbx/lib/sounds/zh/hotline');
-  const prompt = (name: string) => join(sounds(), `${name}.wav`);
   const made = (text: string) =>
     prompt(`made-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`);
-  async function call(from: string): Promise<{ ear: Ear; leg: RunningLeg }> {
-    const ear = await openEar(`${network(service.site())}.10`);
-    const leg = startCaller(service.site(), { from, stayMs: 70_000, mediaPort: ear.port });
-    legs.push(leg);
-    ears.push(ear);
-    return { ear, leg };
-  }
-  /** A prompt is heard, then the key is pressed. */
-  async function hears(ear: Ear, wav: string, key = '', least = HEARD): Promise<void> {
-    await until(`${wav} is heard`, () => ear.likeness(wav) > least, 40_000);
-    // what follows a key begins while it is still being pressed
-    ear.mark = ear.heard().length / 8000;
-    for (const one of key) await ear.press(one);
-  }
   const one = async <Row extends pg.QueryResultRow>(what: string, sql: string, values: unknown[]) =>
     until(what, async () => (await pool.query<Row>(sql, values)).rows[0], 15_000);
 
@@ -207,11 +174,8 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     await desk.keyboard.press('Enter');
     await signInAtDesk(desk);
     await desk.waitForSelector('.state-bar[data-state=ready]');
-    const answers = (ringMs: number, talkMs: number | null) => {
-      const phone = startPhone(service.site(), { extension: '1001', calls: 1, ringMs, talkMs });
-      legs.push(phone);
-      return phone;
-    };
+    const answers = (ringMs: number, talkMs: number | null) =>
+      callers.rings({ extension: '1001', calls: 1, ringMs, talkMs });
     const first = answers(500, 34_000);
     const outside = await call('13912340000');
     await desk.waitForSelector('.card.talking');
@@ -230,11 +194,10 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     await outside.leg.done;
     await first.done;
 
-    const rung = startPhone(service.site(), {
+    const rung = callers.rings({
       ...{ extension: '13912345678', ringMs: 800, talkMs: 2500, calls: 1 },
       at: { address: `${network(service.site())}.10`, port: 5060 },
     });
-    legs.push(rung);
     answers(1200, null);
     await writeUp(desk);
     await desk.waitForSelector('.card.ringing .kept', { timeout: 20_000 });
