@@ -1,6 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
+import { CALL_LIST_WORDS, type AnyCallList, type CallWhere } from '../core/office/call-lists.ts';
 import { misfootings, type ReportDocument } from '../core/office/document.ts';
 import type { ReportFilter } from '../core/office/named-report.ts';
 import { DIMS, type Where } from '../core/office/receipts.ts';
@@ -23,8 +23,8 @@ export interface ReportPorts {
   listCalls: (
     period: Period,
     query: {
-      list: CallList;
-      where: Partial<Record<'day' | 'half' | 'weekday' | 'queue' | 'agent', string>>;
+      list: AnyCallList;
+      where: CallWhere;
       after?: { arrivedAtMs: number; callId: string };
       limit: number;
     },
@@ -32,7 +32,7 @@ export interface ReportPorts {
   /** how many there are, and the sums that means are made of */
   sumList: (
     period: Period,
-    query: { list: CallList; where: Record<string, string> },
+    query: { list: AnyCallList; where: CallWhere },
   ) => Promise<{ count: number; waitMs: number; talkMs: number; holdMs: number }>;
   listReceipts: (
     period: Period,
@@ -60,12 +60,13 @@ export const periodKey = z
 const key = z.string().max(80).optional();
 const listQuery = z.object({
   period: periodKey,
-  list: z.enum(Object.keys(CALL_LISTS) as [CallList, ...CallList[]]),
+  list: z.enum(Object.keys(CALL_LIST_WORDS) as [AnyCallList, ...AnyCallList[]]),
   day: key,
   half: key,
   weekday: key,
   queue: key,
   agent: key,
+  matter: key,
   /** the last call of the page before: `<arrivedAtMs>,<callId>` */
   after: z
     .string()

@@ -11,6 +11,7 @@ import {
 } from '../core/floor/console.ts';
 import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews } from '../core/floor/views.ts';
+import { beginOf, dateAt } from '../core/office/period.ts';
 import { may } from '../core/people/may.ts';
 import { consoleRoutes } from '../http/console.ts';
 import { deliver } from '../postgres/deliveries.ts';
@@ -71,10 +72,9 @@ export const openConsole: OpenWing = (ground) => {
   const touch = () => void (soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (now() - lastMs))));
 
   async function learn(): Promise<void> {
-    const midnight = Math.floor((now() + 8 * 3_600_000) / 86_400_000) * 86_400_000 - 8 * 3_600_000;
     const [people, rows] = await Promise.all([
       listPeople(pool),
-      kept.todayOfAgents(pool, midnight),
+      kept.todayOfAgents(pool, beginOf(dateAt(now()))),
       calls.learnQueues(),
     ]);
     names = new Map(people.flatMap((one) => (one.agent ? [[one.agent, one.name] as const] : [])));

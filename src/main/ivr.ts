@@ -58,6 +58,12 @@ export const openIvr: OpenWing = (ground) => {
     labelNames: ['node', 'key'],
     registers,
   });
+  const before = new Histogram({
+    name: 'hotline_ivr_before_queue_seconds',
+    help: "From a caller's arrival to the queue: what the IVR adds before the first ring",
+    buckets: [2, 4, 6, 10, 20, 40, 80],
+    registers,
+  });
   const answers = new Histogram({
     name: 'hotline_ivr_answer_seconds',
     help: 'How long the dialplan waited for an answer to what it asked; it waits one second at most',
@@ -312,7 +318,11 @@ export const openIvr: OpenWing = (ground) => {
     hear(facts) {
       voice.hear(facts);
       places.hear(facts);
-      for (const fact of facts) if (fact.kind === 'call-answered') onAnswer(fact.callId);
+      for (const fact of facts) {
+        if (fact.kind === 'call-answered') onAnswer(fact.callId);
+        if (fact.kind === 'call-queued' && fact.record.direction === 'inbound')
+          before.observe((fact.atMs - fact.record.arrivedAtMs) / 1000);
+      }
       for (const fact of facts)
         if (fact.kind === 'ivr-asked' || fact.kind === 'ivr-step') void hear(fact).catch(onFault);
     },

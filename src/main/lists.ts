@@ -1,6 +1,6 @@
 /** The lists that can be taken along as files. A wing with a list of its own adds it to LISTS. */
 import { z } from 'zod';
-import { CALL_LISTS, type CallList } from '../core/office/call-lists.ts';
+import { CALL_LIST_WORDS, type AnyCallList } from '../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
 import { countList, listCalls } from '../postgres/call-lists.ts';
@@ -32,12 +32,13 @@ const callFilter = z.object({
       context.addIssue({ code: 'custom', message: '没有这个时间段' });
       return z.NEVER;
     }),
-  list: z.enum(Object.keys(CALL_LISTS) as [CallList, ...CallList[]]),
+  list: z.enum(Object.keys(CALL_LIST_WORDS) as [AnyCallList, ...AnyCallList[]]),
   day: key,
   half: key,
   weekday: key,
   queue: key,
   agent: key,
+  matter: key,
 });
 
 const calls: ListSource<z.output<typeof callFilter>> = {
@@ -62,7 +63,7 @@ const calls: ListSource<z.output<typeof callFilter>> = {
   },
   filter: callFilter,
   words: ({ period, list, ...narrow }) =>
-    [CALL_LISTS[list], periodWords(period), ...Object.values(narrow)].filter(Boolean).join(' '),
+    [CALL_LIST_WORDS[list], periodWords(period), ...Object.values(narrow)].filter(Boolean).join(' '),
   count: (client, { period, list, ...where }) => countList(client, period, { list, where: given(where) }),
   pages: (client, { period, list, ...where }, { seesNumbers }) =>
     keyset(

@@ -13,7 +13,14 @@ import { namedReportRoutes } from '../http/named-reports.ts';
 import type { FileKind } from '../http/report-file.ts';
 import { reportRoutes } from '../http/reports.ts';
 import { countAgents, countOffers, listOffers, listSpells, sumSpells } from '../postgres/agent-lists.ts';
-import { countCallGroups, countCalls, listCalls, sumList } from '../postgres/call-lists.ts';
+import {
+  countCallGroups,
+  countCalls,
+  ivrRatings,
+  ivrSums,
+  listCalls,
+  sumList,
+} from '../postgres/call-lists.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { countCallbackGroups, listCallbacks } from '../postgres/callback-lists.ts';
 import { findNamed, listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
@@ -44,13 +51,16 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
 
   async function telephone(period: Period) {
     const countedAtMs = now();
-    const [groups, before, lastYear, { agents, everybody }] = await Promise.all([
+    const [groups, before, lastYear, { agents, everybody }, ivr, ratings] = await Promise.all([
       countCallGroups(pool, period),
       countCalls(pool, periodBefore(period)),
       countCalls(pool, periodLastYear(period)),
       countAgents(pool, period, countedAtMs),
+      ivrSums(pool, period),
+      ivrRatings(pool, period),
     ]);
-    return telephoneReport(period, { groups, before, lastYear, agents, everybody, countedAtMs }, 6);
+    const counts = { groups, before, lastYear, agents, everybody, ivr, ratings, countedAtMs };
+    return telephoneReport(period, counts, 6);
   }
 
   async function callbacks(period: Period) {

@@ -2,15 +2,17 @@
 import { randomBytes } from 'node:crypto';
 import { Gauge } from 'prom-client';
 import { queueViews } from '../core/floor/views.ts';
+import { beginOf, dateAt } from '../core/office/period.ts';
 import { placeOf } from '../core/outages/outage.ts';
 import { maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { floorFor, officeFor, type WallOffice } from '../core/walls/figures.ts';
+import { floorFor, NO_IVR, officeFor, type WallOffice } from '../core/walls/figures.ts';
 import { openTelevisions, type TelevisionEdge } from '../http/televisions.ts';
 import { wallRoutes } from '../http/walls.ts';
 import { z } from 'zod';
 import { writeAudit } from '../postgres/audit.ts';
 import { openIncidents } from '../postgres/incidents.ts';
+import { wallIvr } from '../postgres/ivr.ts';
 import { openOutages } from '../postgres/outages.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import * as kept from '../postgres/walls.ts';
@@ -22,7 +24,7 @@ const ROOM = 'office';
 /** who may not know of suspicions */
 const ROOM_WITHOUT_INCIDENTS = 'office:without-incidents';
 /** what other wings tell browsers when something changed that a wall shows */
-const OURS = new Set(['order', 'outages', 'incidents']);
+const OURS = new Set(['order', 'outages', 'incidents', 'ivrMoved']);
 /** after a change, and without one: clocks run out by themselves */
 const SOON_MS = 300;
 const AGAIN_MS = 5000;
@@ -30,7 +32,7 @@ const SEEN_EVERY_MS = 30_000;
 
 const NOTHING: Omit<WallOffice, 'atMs'> = {
   ...{ open: 0, near: 0, overdue: 0, urgent: 0 },
-  ...{ districts: [], nextDue: [], outages: [], incidents: [] },
+  ...{ districts: [], nextDue: [], outages: [], incidents: [], ivr: NO_IVR },
 };
 const withoutIncidents = (office: WallOffice): WallOffice => ({ ...office, incidents: [] });
 
@@ -63,11 +65,12 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
 
   async function readOffice(): Promise<WallOffice> {
     const atMs = now();
-    const [byDistrict, nextDue, outages, incidents] = await Promise.all([
+    const [byDistrict, nextDue, outages, incidents, ivr] = await Promise.all([
       kept.ordersByDistrict(pool, atMs),
       kept.nextDue(pool, atMs),
       openOutages(pool),
       openIncidents(pool),
+      wallIvr(pool, beginOf(dateAt(atMs))),
     ]);
     const sum = (name: 'open' | 'near' | 'overdue' | 'urgent') =>
       byDistrict.reduce((all, one) => all + one[name], 0);
@@ -86,6 +89,7 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
       incidents: incidents.map(({ id, district, community, count, usual, windowMs }) => ({
         ...{ id, place: district + community, count, usual, windowMs },
       })),
+      ivr,
     };
   }
 

@@ -1,6 +1,17 @@
 /** The lists of calls behind the reports: one condition each, by which they are counted and listed. */
 import type pg from 'pg';
-import type { CallCounts, CallGroup, CallGrouping, CallList } from '../core/office/call-lists.ts';
+import type { IvrSums, Rating } from '../core/ivr/figures.ts';
+import {
+  CALL_WHERE,
+  IVR_LISTS,
+  type AnyCallList,
+  type CallCounts,
+  type CallGroup,
+  type CallGrouping,
+  type CallList,
+  type CallWhere,
+  type IvrList,
+} from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
 
 const ANSWERED = `(answered_at is not null or outcome = 'answered') and outcome is distinct from 'unknown'`;
@@ -39,16 +50,39 @@ const CONDITIONS: Record<CallList, string> = {
   answeredOrLost: `(${ANSWERED}) or (${ABANDONED}) or (answered_at is null and outcome = 'overflowed')`,
 };
 
+/** … over `calls` with their `steps` in the IVR (WITH_STEPS): `menu`, `menu-key 3`, `rated 1` */
+const IVR_CONDITIONS: Record<IvrList, string> = {
+  callers: 'true',
+  menu: `'menu' = any(steps)`,
+  area: `'area' = any(steps)`,
+  servedAlone: `('menu' = any(steps) or 'area' = any(steps)) and ${ABANDONED} and abandon_stage = 'ivr'`,
+  placesKept: `exists (select from kept_places k where k.call_id = calls.call_id)`,
+  placesReached: `exists (select from kept_places k where k.call_id = calls.call_id and k.state = 'reached')`,
+  words: `exists (select from spoken_words w where w.call_id = calls.call_id)`,
+  ratingsAsked: `'rate' = any(steps)`,
+  ratingsGiven: `steps && array['rated 1', 'rated 2', 'rated 3']`,
+  rated1: `'rated 1' = any(steps)`,
+  rated2: `'rated 2' = any(steps)`,
+  rated3: `'rated 3' = any(steps)`,
+};
+/** a call that began in the period has had all of its steps a day after it */
+const WITH_STEPS = `calls join (
+    select call_id, array_agg(trim(node || ' ' || key)) as steps from ivr_steps
+     where at >= to_timestamp($1::float8 / 1000) and at < to_timestamp($2::float8 / 1000) + interval '1 day'
+     group by call_id) ways using (call_id)`;
+const isIvr = (list: AnyCallList): list is IvrList => list in IVR_LISTS;
+
 const LOCAL = `(arrived_at at time zone 'Asia/Shanghai')`;
 /** what a group's key is, of one call */
-const KEYS: Record<Exclude<CallGrouping, 'all'>, string> = {
+const KEYS: Record<keyof CallWhere, string> = {
   day: `to_char(${LOCAL}, 'YYYY-MM-DD')`,
   half: `(extract(hour from ${LOCAL}) * 2 + floor(extract(minute from ${LOCAL}) / 30))::int::text`,
   weekday: `extract(isodow from ${LOCAL})::int::text`,
   queue: `coalesce(queue, '')`,
   agent: `coalesce(answered_by, '')`,
+  matter: `coalesce((select r.category from records r where r.call_id = calls.call_id order by r.id limit 1), '')`,
 };
-const GROUPINGS = Object.keys(KEYS) as (keyof typeof KEYS)[];
+const GROUPINGS: Exclude<CallGrouping, 'all'>[] = ['day', 'half', 'weekday', 'queue', 'agent'];
 
 const FROM_OUTSIDE = `direction = 'inbound' and merged_into is null
   and arrived_at >= to_timestamp($1::float8 / 1000) and arrived_at < to_timestamp($2::float8 / 1000)`;
@@ -90,6 +124,34 @@ export async function countCalls(pool: pg.Pool, period: Period): Promise<CallCou
   return rows[0]!;
 }
 
+const IVR_SUMS = Object.entries(IVR_CONDITIONS)
+  .map(([list, condition]) => `count(*) filter (where ${condition})::int as "${list}"`)
+  .join(',\n         ');
+
+/** What the calls of a period did in the IVR. */
+export async function ivrSums(pool: Pick<pg.Pool, 'query'>, period: Edges): Promise<IvrSums> {
+  const { rows } = await pool.query<IvrSums>(
+    `select ${IVR_SUMS},
+            (percentile_cont(0.5) within group (order by extract(epoch from queued_at - arrived_at) * 1000))::float8 as "addedMs"
+       from ${WITH_STEPS} where ${FROM_OUTSIDE}`,
+    edges(period),
+  );
+  return rows[0]!;
+}
+
+/** How callers rated the calls of a period, by agent and by what they called about. */
+export async function ivrRatings(pool: Pick<pg.Pool, 'query'>, period: Edges): Promise<Rating[]> {
+  const { rows } = await pool.query<Rating>(
+    `select ${KEYS.agent} as agent, (select p.name from people p where p.agent = answered_by) as name,
+            ${KEYS.matter} as category, right(step, 1) as key, count(*)::int as count
+       from ${WITH_STEPS} cross join unnest(steps) step
+      where ${FROM_OUTSIDE} and step in ('rated 1', 'rated 2', 'rated 3')
+      group by 1, 2, 3, 4 order by 1, 3, 4`,
+    edges(period),
+  );
+  return rows;
+}
+
 export interface ListedCall {
   callId: string;
   arrivedAtMs: number;
@@ -108,8 +170,8 @@ export interface ListedCall {
 }
 
 export interface CallQuery {
-  list: CallList;
-  where: Partial<Record<Exclude<CallGrouping, 'all'>, string>>;
+  list: AnyCallList;
+  where: CallWhere;
   /** of the page before: its last call */
   after?: { arrivedAtMs: number; callId: string };
   limit: number;
@@ -129,7 +191,7 @@ export async function listCalls(pool: pg.Pool, period: Period, query: CallQuery)
     `select call_id as "callId", (extract(epoch from arrived_at) * 1000)::float8 as "arrivedAtMs", ani, queue, outcome,
             abandon_stage as "abandonStage", wait_ms as "waitMs", ring_ms as "ringMs", rings, talk_ms as "talkMs",
             hold_ms as "holdMs", hung_up_first as "hungUpFirst", answered_by as "answeredBy", p.name as "agentName"
-       from calls left join people p on p.agent = answered_by
+       from ${sourceOf(query.list)} left join people p on p.agent = answered_by
       where ${FROM_OUTSIDE} and ${conditions.join(' and ')}
       order by arrived_at desc, call_id desc limit $3`,
     values,
@@ -162,15 +224,15 @@ export async function sumList(
   const { rows } = await pool.query<ListSums>(
     `select count(*)::int as count, coalesce(sum(wait_ms), 0)::float8 as "waitMs",
             coalesce(sum(talk_ms), 0)::float8 as "talkMs", coalesce(sum(hold_ms), 0)::float8 as "holdMs"
-       from calls where ${FROM_OUTSIDE} and ${narrowed(query, values).join(' and ')}`,
+       from ${sourceOf(query.list)} where ${FROM_OUTSIDE} and ${narrowed(query, values).join(' and ')}`,
     values,
   );
   return rows[0]!;
 }
 
 function narrowed({ list, where }: Pick<CallQuery, 'list' | 'where'>, values: unknown[]): string[] {
-  const conditions = [`(${CONDITIONS[list]})`];
-  for (const by of GROUPINGS) {
+  const conditions = [`(${isIvr(list) ? IVR_CONDITIONS[list] : CONDITIONS[list]})`];
+  for (const by of CALL_WHERE) {
     const key = where[by];
     if (key === undefined) continue;
     values.push(key);
@@ -179,6 +241,11 @@ function narrowed({ list, where }: Pick<CallQuery, 'list' | 'where'>, values: un
   return conditions;
 }
 
-function edges({ fromMs, untilMs }: Period): number[] {
+function sourceOf(list: AnyCallList): string {
+  return isIvr(list) ? WITH_STEPS : 'calls';
+}
+
+type Edges = Pick<Period, 'fromMs' | 'untilMs'>;
+function edges({ fromMs, untilMs }: Edges): number[] {
   return [fromMs, untilMs];
 }

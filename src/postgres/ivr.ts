@@ -1,6 +1,8 @@
 /** What callers leave in the IVR: places that are kept, words that were spoken, and what is asked for them. */
 import type pg from 'pg';
+import type { WallIvr } from '../core/walls/figures.ts';
 import type { KeptPlace, PlaceState } from '../core/ivr/places.ts';
+import { ivrRatings, ivrSums } from './call-lists.ts';
 import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
 import type { OutageAsker } from '../protocol/outages.ts';
 
@@ -232,31 +234,25 @@ export async function ivrFigures(client: Client, fromMs: number, untilMs: number
       group by 1, 2 order by 3 desc`,
     span,
   );
-  const ratings = await client.query<{ agent: string; key: string; count: number }>(
-    `select coalesce(c.answered_by, '') as agent, s.key, count(*)::int as count
-       from ivr_steps s join calls c on c.call_id = s.call_id
-      where s.node = 'rated' and s.at >= to_timestamp($1::float8 / 1000) and s.at < to_timestamp($2::float8 / 1000)
-      group by 1, 2 order by 1, 2`,
-    span,
+  const [sums, ratings] = [
+    await ivrSums(client, { fromMs, untilMs }),
+    await ivrRatings(client, { fromMs, untilMs }),
+  ];
+  return { ...sums, moves: moves.rows, ratings };
+}
+
+/** Who waits to be called back now, and who was served without an agent or pressed a key afterwards since `fromMs`. */
+export async function wallIvr(client: Client, fromMs: number): Promise<WallIvr> {
+  const { rows } = await client.query<WallIvr>(
+    `with steps as (select call_id, node, key from ivr_steps where at >= to_timestamp($1::float8 / 1000))
+     select (select count(*)::int from kept_places where state = 'waiting') as "placesWaiting",
+            (select count(*)::int from calls c where c.outcome = 'abandoned' and c.abandon_stage = 'ivr'
+                and c.call_id in (select call_id from steps where node in ('menu', 'area'))) as "servedAlone",
+            (select count(*)::int from steps where node = 'rated') as "ratingsGiven",
+            (select count(*)::int from steps where node = 'rated' and key = '1') as content`,
+    [fromMs],
   );
-  const sums = await client.query<Omit<IvrFigures, 'moves' | 'ratings'>>(
-    `with ways as (
-       select s.call_id, min(s.at) as began, bool_or(s.node = 'menu') as menu, bool_or(s.node = 'area') as area,
-              bool_or(s.node = 'rate') as asked, bool_or(s.node = 'rated') as rated
-         from ivr_steps s where s.at >= to_timestamp($1::float8 / 1000) and s.at < to_timestamp($2::float8 / 1000)
-        group by s.call_id)
-     select count(*) filter (where c.direction = 'inbound')::int as callers,
-            count(*) filter (where w.menu)::int as menu, count(*) filter (where w.area)::int as area,
-            count(*) filter (where (w.menu or w.area) and c.outcome = 'abandoned' and c.abandon_stage = 'ivr')::int as "servedAlone",
-            count(*) filter (where w.asked)::int as "ratingsAsked", count(*) filter (where w.rated)::int as "ratingsGiven",
-            (percentile_cont(0.5) within group (order by extract(epoch from c.queued_at - c.arrived_at) * 1000))::float8 as "addedMs",
-            (select count(*)::int from kept_places k where k.asked_at >= to_timestamp($1::float8 / 1000) and k.asked_at < to_timestamp($2::float8 / 1000)) as "placesKept",
-            (select count(*)::int from kept_places k where k.state = 'reached' and k.asked_at >= to_timestamp($1::float8 / 1000) and k.asked_at < to_timestamp($2::float8 / 1000)) as "placesReached",
-            (select count(*)::int from spoken_words x where x.at >= to_timestamp($1::float8 / 1000) and x.at < to_timestamp($2::float8 / 1000)) as words
-       from ways w join calls c on c.call_id = w.call_id`,
-    span,
-  );
-  return { ...sums.rows[0]!, moves: moves.rows, ratings: ratings.rows };
+  return rows[0]!;
 }
 
 /** A number that is never asked how it was: it asked never to be called back. */

@@ -1,3 +1,5 @@
+import type { IvrSums, Rating } from '../core/ivr/figures.ts';
+
 /** What a caller said when nobody could answer. */
 export interface SpokenWord {
   callId: string;
@@ -14,25 +16,10 @@ export interface SpokenWord {
 }
 
 /** What callers did in the IVR in a span of time. */
-export interface IvrFigures {
-  callers: number;
-  /** went to the self-service */
-  menu: number;
-  /** heard of an outage where they live */
-  area: number;
-  /** were content with what they heard there: hung up before the queue */
-  servedAlone: number;
-  ratingsAsked: number;
-  ratingsGiven: number;
-  /** median from the call's arrival to the queue: what the IVR adds before the first ring */
-  addedMs: number | null;
-  placesKept: number;
-  placesReached: number;
-  words: number;
+export interface IvrFigures extends IvrSums {
   /** from node to node, or to how it ended: `answered`, `callback`, `word`, `left` */
   moves: { from: string; to: string; count: number }[];
-  /** key 1 content, 2 so-so, 3 not content */
-  ratings: { agent: string; key: string; count: number }[];
+  ratings: Rating[];
 }
 
 /** One prompt as the page shows it. */

@@ -5,9 +5,22 @@ import type { CallRecord } from '../../src/core/floor/record.ts';
 import { countCalls as measured } from '../../src/core/floor/measures.ts';
 import { misfootings } from '../../src/core/office/document.ts';
 import { daysOf, parsePeriod } from '../../src/core/office/period.ts';
-import { CALL_LISTS, measuresOfCounts, type CallList } from '../../src/core/office/call-lists.ts';
+import {
+  CALL_LISTS,
+  IVR_LISTS,
+  measuresOfCounts,
+  type CallList,
+  type IvrList,
+} from '../../src/core/office/call-lists.ts';
 import { telephoneReport } from '../../src/core/office/telephone.ts';
-import { countCallGroups, countCalls, countList, listCalls } from '../../src/postgres/call-lists.ts';
+import {
+  countCallGroups,
+  countCalls,
+  countList,
+  ivrRatings,
+  ivrSums,
+  listCalls,
+} from '../../src/postgres/call-lists.ts';
 import { countAgents } from '../../src/postgres/agent-lists.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -45,7 +58,36 @@ describe('the lists of calls behind the telephone report', function () {
       callId: record.callId,
       record,
     });
-    await createFactWriter(pool).write(records.map(ended));
+    for (const one of odd.slice(5, 7)) one.abandonStage = 'ivr';
+    const [liked, disliked, heard, wordy] = [answered[2]!, answered[3]!, odd[5]!, odd[6]!];
+    const steps = (record: CallRecord, ...nodes: string[]): Fact[] =>
+      nodes.map((node, at) => ({
+        kind: 'ivr-step',
+        id: `${record.callId}:${at}`,
+        atMs: record.arrivedAtMs + at,
+        callId: record.callId,
+        node: node.split(' ')[0]!,
+        key: node.split(' ')[1] ?? '',
+      }));
+    await createFactWriter(pool).write([
+      ...records.map(ended),
+      ...steps(liked, 'greeting', 'rate', 'rated 1'),
+      ...steps(disliked, 'greeting', 'rate', 'rated 3'),
+      ...steps(heard, 'greeting', 'menu', 'menu-key 1'),
+      ...steps(wordy, 'area'),
+    ]);
+    await pool.query(
+      `with one as (insert into people (login, name, role, password_hash) values ('1001', '马晓燕', 'agent', '') returning id)
+       insert into records (call_id, category, person_id, updated_by) select $1, 'leak', id, id from one`,
+      [liked.callId],
+    );
+    await pool.query(
+      `insert into kept_places (number, call_id, queue, joined_at, state) values ('1', $1, 'hotline', now(), 'reached')`,
+      [heard.callId],
+    );
+    await pool.query(`insert into spoken_words (call_id, at, ms, bytes) values ($1, now(), 1, 1)`, [
+      wordy.callId,
+    ]);
   });
   after(() => pool.end());
 
@@ -86,6 +128,21 @@ describe('the lists of calls behind the telephone report', function () {
         ).to.equal(whole[list]);
   });
 
+  it('of the IVR give each number again as a list, ratings by agent and matter too, and only of this period', async () => {
+    const sums = await ivrSums(pool, WEEK);
+    for (const list of Object.keys(IVR_LISTS) as IvrList[])
+      expect(await countList(pool, WEEK, { list, where: {} }), list).to.equal(sums[list]);
+    expect(sums).to.deep.equal({
+      ...{ callers: 4, menu: 1, area: 1, servedAlone: 2, placesKept: 1, placesReached: 1, words: 1 },
+      ...{ ratingsAsked: 2, ratingsGiven: 2, rated1: 1, rated2: 0, rated3: 1, addedMs: sums.addedMs },
+    });
+    const ratings = await ivrRatings(pool, WEEK);
+    expect(ratings.map(({ category, key }) => `${category} ${key}`).sort()).to.deep.equal([' 3', 'leak 1']);
+    for (const { agent, category, key, count } of ratings)
+      for (const where of [{ agent, matter: category }, { matter: category }])
+        expect(await countList(pool, WEEK, { list: `rated${key}`, where })).to.equal(count);
+  });
+
   it('are read page by page, each call once', async () => {
     const query = { list: 'answered' as const, where: {}, limit: 100 };
     const seen: string[] = [];
@@ -104,7 +161,10 @@ describe('the lists of calls behind the telephone report', function () {
     const counts = await countCalls(pool, WEEK);
     const report = telephoneReport(
       WEEK,
-      { groups, agents, everybody, before: counts, lastYear: counts, countedAtMs: 0 },
+      {
+        ...{ groups, agents, everybody, before: counts, lastYear: counts, countedAtMs: 0 },
+        ...{ ivr: await ivrSums(pool, WEEK), ratings: await ivrRatings(pool, WEEK) },
+      },
       6,
     );
     expect(misfootings(report)).to.deep.equal([]);

@@ -1,4 +1,5 @@
 import { measuresOf } from '../floor/measures.ts';
+import type { IvrSums, Rating } from '../ivr/figures.ts';
 import type { Period } from './period.ts';
 
 /**
@@ -36,6 +37,29 @@ export const CALL_LISTS = {
   answeredOrLost: '已接听、放弃和溢出',
 } as const;
 export type CallList = keyof typeof CALL_LISTS;
+
+/** The lists of calls that went through the IVR, by where they were and what was pressed there. */
+export const IVR_LISTS = {
+  callers: '经过语音导航',
+  menu: '进入自助服务',
+  area: '听到停水播报',
+  servedAlone: '听完自行挂机',
+  placesKept: '保留位置、要求回拨',
+  placesReached: '保留位置后回拨接通',
+  words: '留言',
+  ratingsAsked: '请来电人评价',
+  ratingsGiven: '来电人已评价',
+  rated1: '来电人评价：满意',
+  rated2: '来电人评价：一般',
+  rated3: '来电人评价：不满意',
+} as const;
+export type IvrList = keyof typeof IVR_LISTS;
+export type AnyCallList = CallList | IvrList;
+/** Every list of calls by its words. */
+export const CALL_LIST_WORDS: Record<AnyCallList, string> = { ...CALL_LISTS, ...IVR_LISTS };
+/** What a list may be narrowed to; `matter` is the category of the call's record. */
+export const CALL_WHERE = ['day', 'half', 'weekday', 'queue', 'agent', 'matter'] as const;
+export type CallWhere = Partial<Record<(typeof CALL_WHERE)[number], string>>;
 
 /** What one group of calls adds up to. */
 export type CallCounts = Record<CallList, number> & {
@@ -77,6 +101,8 @@ export interface TelephoneCounts {
   agents: AgentCounts[];
   /** counted by itself, not added up: all agents together */
   everybody: AgentCounts;
+  ivr: IvrSums;
+  ratings: Rating[];
   countedAtMs: number;
 }
 
@@ -99,11 +125,7 @@ export function measuresOfCounts(counts: CallCounts) {
 }
 
 /** The address of a list of calls. */
-export function callList(
-  period: Period,
-  list: CallList,
-  where: Partial<Record<CallGrouping, string>> = {},
-): string {
+export function callList(period: Period, list: AnyCallList, where: CallWhere = {}): string {
   const more = Object.entries(where).map(([by, key]) => `&${by}=${encodeURIComponent(key)}`);
   return `calls?period=${encodeURIComponent(period.key)}&list=${list}${more.join('')}`;
 }

@@ -7,9 +7,12 @@ import {
   type CallGroup,
   type CallGrouping,
   type CallList,
+  type CallWhere,
   type TelephoneCounts,
 } from './call-lists.ts';
+import { CATEGORIES } from './receipts.ts';
 import { agents } from './telephone-agents.ts';
+import { ivrTable, ratingTables } from './telephone-ivr.ts';
 import { serviceLevel, type ServiceLevelForm } from '../floor/measures.ts';
 import {
   MEASURES_VERSION,
@@ -91,6 +94,12 @@ export function telephoneReport(
     rings(period, all),
     abandons(period, all),
     agents(period, counts, all),
+    ivrTable(period, counts.ivr),
+    ...ratingTables(
+      period,
+      counts.ratings,
+      (code) => CATEGORIES.find((one) => one.code === code)?.zh ?? code,
+    ),
   ];
   return {
     report: 'telephone',
@@ -236,7 +245,7 @@ function groupRow(
   name: string,
   counts: CallCounts | null,
   period: Period,
-  where: Partial<Record<CallGrouping, string>>,
+  where: CallWhere,
 ): Row {
   const cells: Row['cells'] = { name: { value: name } };
   for (const [list] of GROUP_COUNTS)

@@ -52,7 +52,15 @@ export interface WallDue {
   dueAtMs: number;
 }
 
-/** What a wall knows of orders, outages and suspicions. */
+/** Who left the queue to be called back and waits now; and today's self-service and ratings. */
+export interface WallIvr {
+  placesWaiting: number;
+  servedAlone: number;
+  ratingsGiven: number;
+  content: number;
+}
+
+/** What a wall knows of orders, outages and suspicions, and of callers whom no agent has now. */
 export interface WallOffice {
   atMs: number;
   open: number;
@@ -65,6 +73,7 @@ export interface WallOffice {
   outages: WallOutage[];
   /** nobody has decided on them */
   incidents: WallIncident[];
+  ivr: WallIvr;
 }
 
 /** Does this agent serve one of the queues? No queue named: all do. */
@@ -156,6 +165,12 @@ function officeFigure(kind: TileKind, office: WallOffice, nowMs: number): number
         .length;
     case 'incidents':
       return office.incidents.length;
+    case 'kept-places':
+      return office.ivr.placesWaiting;
+    case 'served-alone':
+      return office.ivr.servedAlone;
+    case 'content':
+      return office.ivr.ratingsGiven === 0 ? null : (office.ivr.content / office.ivr.ratingsGiven) * 100;
     default:
       return null;
   }
@@ -205,7 +220,9 @@ export function officeFor(tiles: readonly Pick<Tile, 'kind'>[], office: WallOffi
     nextDue: has('next-due') ? office.nextDue : [],
     outages: has('outages') ? office.outages : [],
     incidents: has('incidents') ? office.incidents : [],
+    ivr: has('kept-places', 'served-alone', 'content') ? office.ivr : NO_IVR,
   };
 }
 
+export const NO_IVR: WallIvr = { placesWaiting: 0, servedAlone: 0, ratingsGiven: 0, content: 0 };
 const NO_ORDERS = { open: 0, near: 0, overdue: 0, urgent: 0 };

@@ -68,6 +68,9 @@ export const TILES = {
   'district-map': { ...number('辖区超时', 'Overdue by district', '件', ['high', 1, 3]), least: 'l' },
   outages: number('停水', 'Outages', '处', ['high', 1, null]),
   incidents: number('疑似爆管', 'Something is happening', '处', ['high', 1, 1]),
+  'kept-places': number('等待回拨', 'To be called back', '人', ['high', 3, 10]),
+  'served-alone': number('自助办结', 'Served without an agent', '通', ['low', null, null]),
+  content: number('来电人满意率', 'Content callers', '%', ['low', 95, 90]),
   clock: picture('时钟', 'Clock', 's'),
 } satisfies Record<string, Kind>;
 export type TileKind = keyof typeof TILES;

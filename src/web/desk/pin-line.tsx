@@ -29,7 +29,7 @@ export function PinLine({ record, category }: { record: DeskRecord; category: st
   function begin(): void {
     setText((before) => before ?? '');
     setTold(null);
-    requestAnimationFrame(() => document.getElementById('pin-text')?.focus());
+    document.getElementById('pin-text')?.focus();
   }
   async function pin(): Promise<void> {
     if (sending || text === null || text.trim() === '') return;
@@ -73,6 +73,8 @@ export function PinLine({ record, category }: { record: DeskRecord; category: st
     >
       <input
         id="pin-text"
+        // at once: the next key is the first of what is written
+        autoFocus
         aria-label={say('pinText')}
         placeholder={say('pinText')}
         maxLength={400}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, DatePicker, Table } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
+import { pressed, RATING_KEYS, type RatingKey } from '../../core/ivr/figures.ts';
 import type { IvrFigures } from '../../protocol/ivr.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Flow } from './flow.tsx';
@@ -18,7 +19,6 @@ const CELLS: [keyof IvrFigures, string][] = [
   ['ratingsAsked', '请评价'],
   ['ratingsGiven', '已评价'],
 ];
-const RATINGS: Record<string, string> = { '1': '满意', '2': '一般', '3': '不满意' };
 
 /** What callers did in the IVR on one day. */
 export function Figures() {
@@ -31,8 +31,7 @@ export function Figures() {
       ask<IvrFigures>('GET', `/api/ivr/figures?from=${fromMs}&until=${fromMs + DAY_MS}`, undefined, signal),
   });
   const agents = [...new Set(data?.ratings.map((one) => one.agent) ?? [])];
-  const of = (agent: string, key: string) =>
-    data?.ratings.find((one) => one.agent === agent && one.key === key)?.count ?? 0;
+  const of = (agent: string) => data?.ratings.filter((one) => one.agent === agent) ?? [];
   return (
     <section>
       <header className="figures-head">
@@ -76,13 +75,14 @@ export function Figures() {
                 {
                   title: '受理员',
                   dataIndex: 'agent',
-                  render: (agent: string) => agent.replace('PJSIP/', ''),
+                  render: (agent: string) =>
+                    of(agent)[0]?.name ?? (agent.replace('PJSIP/', '') || '没有看到是谁'),
                 },
-                ...Object.entries(RATINGS).map(([key, title]) => ({
-                  title,
+                ...(Object.keys(RATING_KEYS) as RatingKey[]).map((key) => ({
+                  title: RATING_KEYS[key],
                   key,
                   align: 'right' as const,
-                  render: (_: unknown, row: { agent: string }) => of(row.agent, key),
+                  render: (_: unknown, row: { agent: string }) => pressed(of(row.agent), key),
                 })),
               ]}
             />

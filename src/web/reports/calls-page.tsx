@@ -2,7 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { CALL_LISTS, type CallList } from '../../core/office/call-lists.ts';
+import { CALL_LIST_WORDS, CALL_WHERE, type AnyCallList } from '../../core/office/call-lists.ts';
+import { CATEGORIES } from '../../core/office/receipts.ts';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { cellText } from '../../core/office/written.ts';
 import { ask, refusalWords } from '../ask.ts';
@@ -61,8 +62,12 @@ export function CallsPage() {
     document.title = '通话清单 · 供水热线 96666';
   }, []);
   const period = parsePeriod(query.get('period') ?? '');
-  const list = CALL_LISTS[(query.get('list') ?? 'offered') as CallList];
-  const narrowed = ['day', 'half', 'weekday', 'queue', 'agent'].flatMap((by) => query.get(by) ?? []);
+  const list = CALL_LIST_WORDS[(query.get('list') ?? 'offered') as AnyCallList];
+  const narrowed = CALL_WHERE.flatMap((by) => {
+    const key = query.get(by);
+    if (key === null) return [];
+    return by === 'matter' ? (CATEGORIES.find(({ code }) => code === key)?.zh ?? '没有受理记录') : key;
+  });
   const first = pages.data?.pages[0];
   const count = first?.count;
   const mean = (sum: number | undefined) => cellText(count && sum !== undefined ? sum / count : null, 'ms');

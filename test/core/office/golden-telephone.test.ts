@@ -87,6 +87,17 @@ const REPORT = telephoneReport(
         ...{ ready: 180 * MINUTE, talking: 60 * MINUTE, 'wrap-up': 15 * MINUTE, paused: 30 * MINUTE },
       },
     },
+    // 90 of 120 callers went through the IVR
+    ivr: {
+      ...{ callers: 90, menu: 18, area: 9, servedAlone: 6, placesKept: 4, placesReached: 3, words: 2 },
+      ...{ ratingsAsked: 40, ratingsGiven: 10, rated1: 8, rated2: 1, rated3: 1, addedMs: 3500 },
+    },
+    ratings: [
+      { agent: 'PJSIP/1001', name: '马晓燕', category: 'leak', key: '1', count: 6 },
+      { agent: 'PJSIP/1001', name: '马晓燕', category: '', key: '3', count: 1 },
+      { agent: 'PJSIP/1002', name: '王娟', category: 'leak', key: '1', count: 2 },
+      { agent: 'PJSIP/1002', name: '王娟', category: 'leak', key: '2', count: 1 },
+    ],
     countedAtMs: 0,
   },
   6,
@@ -151,6 +162,29 @@ const GOLDEN: Record<string, string[]> = {
     ': threeRing=— talk=35:00 wrapUp=0.0秒 aht=1:01 paused=0.0秒 occupancy=— utilisation=— hungUp=4',
     // (90 min + 90 s + 15 min) ÷ 90 = 71 s; 75 of 255 min, of 285 min
     'total: offers=100 answered=85 missed=11 busy=4 threeRing=75.0% talk=1:30:00 wrapUp=15:00 aht=1:11 paused=30:00 occupancy=29.4% utilisation=26.3% hungUp=9',
+  ],
+  ivr: [
+    'callers: value=90 share=—',
+    // of 90 callers; of 4 places; of 40 who were asked
+    'menu: value=18 share=20.0%',
+    'area: value=9 share=10.0%',
+    'servedAlone: value=6 share=6.6%',
+    'placesKept: value=4 share=4.4%',
+    'placesReached: value=3 share=75.0%',
+    'words: value=2 share=2.2%',
+    'ratingsAsked: value=40 share=44.4%',
+    'ratingsGiven: value=10 share=25.0%',
+    'addedMs: value=3.5秒 share=—',
+  ],
+  ratedAgents: [
+    'PJSIP/1001: key1=6 key3=1 given=7 content=85.7%',
+    'PJSIP/1002: key1=2 key2=1 given=3 content=66.6%',
+    'total: key1=8 key2=1 key3=1 given=10 content=80.0%',
+  ],
+  ratedMatters: [
+    'leak: key1=8 key2=1 given=9 content=88.8%',
+    ': key3=1 given=1 content=0.0%',
+    'total: key1=8 key2=1 key3=1 given=10 content=80.0%',
   ],
 };
 

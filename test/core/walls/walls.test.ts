@@ -66,6 +66,7 @@ const office: WallOffice = {
     },
   ],
   incidents: [{ id: 1, place: '贺兰', count: 8, usual: 0.5, windowMs: 600_000 }],
+  ivr: { placesWaiting: 2, servedAlone: 5, ratingsGiven: 8, content: 6 },
 };
 const figure = (kind: TileKind, queues: string[] = []) => figureOf({ kind, queues }, floor, office, NOW);
 const tile = (kind: TileKind, some: Partial<Tile> = {}): Tile => ({ ...newTile(kind), ...some });
@@ -98,6 +99,9 @@ describe('the kinds of tiles of a wall', () => {
     expect(figure('next-due')).to.equal(42);
     expect(figure('outages'), 'one is only coming').to.equal(1);
     expect(figure('incidents')).to.equal(1);
+    expect(figure('kept-places')).to.equal(2);
+    expect(figure('served-alone')).to.equal(5);
+    expect(figure('content'), '6 of 8').to.equal(75);
     expect(figureOf({ kind: 'waiting', queues: [] }, null, null, NOW)).to.equal(null);
   });
 

@@ -1,0 +1,131 @@
+/** The telephone report's tables of the IVR: what callers did there, and how they rated their calls. */
+import { pressed, RATING_KEYS, type IvrSums, type Rating, type RatingKey } from '../ivr/figures.ts';
+import type { Cell, Column, Row, Table } from './document.ts';
+import { callList, ratio, type CallWhere, type IvrList } from './call-lists.ts';
+import type { Period } from './period.ts';
+
+const KEYS = Object.keys(RATING_KEYS) as RatingKey[];
+const SUMS: [key: IvrList, zh: string, below?: IvrList][] = [
+  ['callers', '进入语音导航的来电'],
+  ['menu', '进入自助服务', 'callers'],
+  ['area', '听到停水播报', 'callers'],
+  ['servedAlone', '听完自行挂机（未占用坐席）', 'callers'],
+  ['placesKept', '保留位置、要求回拨', 'callers'],
+  ['placesReached', '其中回拨接通', 'placesKept'],
+  ['words', '留言', 'callers'],
+  ['ratingsAsked', '请来电人评价', 'callers'],
+  ['ratingsGiven', '其中已评价', 'ratingsAsked'],
+];
+
+/** What callers did before, while and after they waited, each as a share of those who could. */
+export function ivrTable(period: Period, sums: IvrSums): Table {
+  const list = (one: IvrList) => callList(period, one);
+  const line = (key: string, measure: string, value: Cell, share: Cell): Row => ({
+    key,
+    cells: { measure: { value: measure }, value, share },
+  });
+  return {
+    key: 'ivr',
+    zh: '语音导航',
+    columns: [
+      { key: 'measure', zh: '指标', unit: 'text' },
+      { key: 'value', zh: '数值', unit: 'count' },
+      { key: 'share', zh: '占比', unit: 'ratio' },
+    ],
+    rows: [
+      ...SUMS.map(([key, zh, below]) =>
+        line(
+          key,
+          zh,
+          { value: sums[key], list: list(key) },
+          {
+            value: below === undefined ? null : ratio(sums[key], sums[below]),
+            ...{ list: list(key), below: list(below ?? 'callers') },
+          },
+        ),
+      ),
+      line(
+        'addedMs',
+        '排队前用时（中位）',
+        { value: sums.addedMs, unit: 'ms', list: list('callers') },
+        { value: null, list: list('callers') },
+      ),
+    ],
+    total: null,
+    note: '“其中”各行的占比以上一行为分母，其余以进入语音导航的来电为分母。当天的走向和每通来电的按键见“语音导航”。',
+  };
+}
+
+/** How callers rated their calls, line by line of what `of` tells. */
+function ratingsTable(
+  period: Period,
+  { key, zh, first, by }: { key: string; zh: string; first: string; by: 'agent' | 'matter' },
+  ratings: readonly Rating[],
+  of: (rating: Rating) => { key: string; words: string },
+): Table {
+  const lines = new Map<string, { words: string; ratings: Rating[] }>();
+  for (const rating of ratings) {
+    const { key, words } = of(rating);
+    const line = lines.get(key) ?? { words, ratings: [] };
+    line.ratings.push(rating);
+    lines.set(key, line);
+  }
+  const row = (key: string, words: string, those: readonly Rating[], where: CallWhere): Row => ({
+    key,
+    cells: {
+      name: { value: words },
+      ...Object.fromEntries(
+        KEYS.map((one) => [
+          `key${one}`,
+          { value: pressed(those, one), list: callList(period, `rated${one}`, where) },
+        ]),
+      ),
+      given: { value: pressed(those), list: callList(period, 'ratingsGiven', where) },
+      content: {
+        value: ratio(pressed(those, '1'), pressed(those)),
+        list: callList(period, 'rated1', where),
+        below: callList(period, 'ratingsGiven', where),
+      },
+    },
+  });
+  return {
+    key,
+    zh,
+    columns: [
+      { key: 'name', zh: first, unit: 'text' },
+      ...KEYS.map((one): Column => ({ key: `key${one}`, zh: RATING_KEYS[one], unit: 'count', adds: true })),
+      { key: 'given', zh: '已评价', unit: 'count', adds: true },
+      { key: 'content', zh: '满意率', unit: 'ratio' },
+    ],
+    rows: [...lines].map(([key, line]) => row(key, line.words, line.ratings, { [by]: key })),
+    total: row('total', '合计', ratings, {}),
+  };
+}
+
+/** Ratings by agent, and by what the call was about; `category` names a category of Annex 1. */
+export function ratingTables(
+  period: Period,
+  ratings: readonly Rating[],
+  category: (code: string) => string,
+): Table[] {
+  return [
+    ratingsTable(
+      period,
+      { key: 'ratedAgents', zh: '来电人评价：按坐席', first: '坐席', by: 'agent' },
+      ratings,
+      (one) => ({
+        key: one.agent,
+        words: one.name ?? (one.agent || '没有看到是谁'),
+      }),
+    ),
+    ratingsTable(
+      period,
+      { key: 'ratedMatters', zh: '来电人评价：按类别', first: '类别', by: 'matter' },
+      ratings,
+      (one) => ({
+        key: one.category,
+        words: one.category === '' ? '没有受理记录' : category(one.category),
+      }),
+    ),
+  ];
+}
