@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { AgentState, Fact } from '../core/floor/fact.ts';
+import { AGENT_STATES, type AgentState, type Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 
@@ -23,17 +23,6 @@ export interface MetricsPorts {
 
 const RING_BUCKETS = [5, 10, 15, 20, 30, 60];
 const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
-const STATES: AgentState[] = [
-  'ready',
-  'ringing',
-  'talking',
-  'on-hold',
-  'wrap-up',
-  'paused',
-  'unreachable',
-  'offline',
-];
-
 export function openMetrics(ports: MetricsPorts): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -142,7 +131,7 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     labelNames: ['state'],
     registers,
     collect() {
-      const counts = new Map<AgentState, number>(STATES.map((state) => [state, 0]));
+      const counts = new Map<AgentState, number>(AGENT_STATES.map((state) => [state, 0]));
       for (const { state } of agentViews(ports.floor)) counts.set(state, (counts.get(state) ?? 0) + 1);
       for (const [state, count] of counts) this.set({ state }, count);
     },

@@ -1,4 +1,4 @@
-import type { AgentState, Fact } from '../core/floor/fact.ts';
+import { AGENT_STATES, type AgentState, type Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { CallRecord } from '../core/floor/record.ts';
 import { createTally } from '../core/floor/tally.ts';
@@ -32,17 +32,6 @@ const DAY_MS = 86_400_000;
 /** on change at most so often; without a change at least every second, so that a wall knows that it is alive */
 const SOONEST_MS = 250;
 const LATEST_MS = 1000;
-const STATES: AgentState[] = [
-  'ready',
-  'ringing',
-  'talking',
-  'on-hold',
-  'wrap-up',
-  'paused',
-  'unreachable',
-  'offline',
-];
-
 export function openWall(ports: WallPorts): Wall {
   const tally = createTally();
   let lastMs = 0;
@@ -72,7 +61,10 @@ export function openWall(ports: WallPorts): Wall {
       name: ports.nameOf(one.agent) ?? one.name,
     }));
     const queues = queueViews(ports.floor);
-    const agentsByState = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<AgentState, number>;
+    const agentsByState = Object.fromEntries(AGENT_STATES.map((state) => [state, 0])) as Record<
+      AgentState,
+      number
+    >;
     for (const agent of agents) agentsByState[agent.state] += 1;
     const since = queues.map((queue) => queue.longestSinceMs).filter((ms) => ms !== null);
     return {

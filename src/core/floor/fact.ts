@@ -63,5 +63,16 @@ interface FactBase {
  * What an agent is doing, as the switch's queue membership and channels tell it.
  * `unreachable`: member of a queue whose phone is not registered.
  */
-export type AgentState =
-  'offline' | 'unreachable' | 'ready' | 'ringing' | 'talking' | 'on-hold' | 'wrap-up' | 'paused';
+export const AGENT_STATES = [
+  'ready',
+  'ringing',
+  'talking',
+  'on-hold',
+  'wrap-up',
+  'paused',
+  'unreachable',
+  'offline',
+] as const;
+export type AgentState = (typeof AGENT_STATES)[number];
+/** those of an agent who has signed in: the others are not shown where people look at agents */
+export const SHOWN_STATES = AGENT_STATES.filter((state) => state !== 'offline');

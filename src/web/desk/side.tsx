@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { AgentState } from '../../core/floor/fact.ts';
+import { SHOWN_STATES } from '../../core/floor/fact.ts';
 import type { MissedCaller } from '../../protocol/missed.ts';
 import type { QueueState } from '../../protocol/presence.ts';
 import { ask, refusalWords } from '../ask.ts';
@@ -13,8 +13,6 @@ import { POP_GONE } from '../words.ts';
 import type { Recent } from './desk.ts';
 import { useStateWords } from './desk-presence.tsx';
 import { useDeskWords } from './words.ts';
-
-const SHOWN: AgentState[] = ['ready', 'ringing', 'talking', 'on-hold', 'wrap-up', 'paused', 'unreachable'];
 
 /** How the queue stands: who waits, how long, and what the colleagues are doing. */
 export function QueueStrip() {
@@ -40,7 +38,7 @@ export function QueueStrip() {
         </span>
       </p>
       <ul>
-        {SHOWN.filter((one) => (state?.agentsByState[one] ?? 0) > 0).map((one) => (
+        {SHOWN_STATES.filter((one) => (state?.agentsByState[one] ?? 0) > 0).map((one) => (
           <li key={one} className={one}>
             {words(one)} <b className="figures">{state!.agentsByState[one]}</b>
           </li>

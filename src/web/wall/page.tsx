@@ -9,7 +9,8 @@ import { clock, day, duration, grade, percent, secondsOf, THREE_RINGS_MS } from 
 import { AGENT_STATES, ALARMS } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { useAge } from './freshness.ts';
-import { SHAPES, SHOWN } from './states.ts';
+import { SHOWN_STATES } from '../../core/floor/fact.ts';
+import { SHAPES } from './states.ts';
 import './wall.css';
 
 /** The wallboard: readable from eight metres, and honest about how old its numbers are. */
@@ -99,7 +100,7 @@ function Tiles({ view }: { view: WallView }) {
       </section>
       <section className="agents">
         <ul className="states">
-          {SHOWN.map((state) => (
+          {SHOWN_STATES.map((state) => (
             <li key={state} className={state}>
               <span>
                 <i>{SHAPES[state]}</i>

@@ -10,7 +10,8 @@ import { clock, day, duration, when } from '../view.ts';
 import { AGENT_STATES } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { DistrictMap } from './district-map.tsx';
-import { SHAPES, SHOWN } from './states.ts';
+import { SHOWN_STATES } from '../../core/floor/fact.ts';
+import { SHAPES } from './states.ts';
 import { figureWords, LEVELS, useWallWords } from './words.ts';
 
 /** older than this, orders and outages are not told any more */
@@ -129,7 +130,7 @@ function Picture({ tile, view, office }: Shown): ReactNode {
 function States({ agents }: { agents: AgentView[] }) {
   return (
     <ul className="states">
-      {SHOWN.map((state) => (
+      {SHOWN_STATES.map((state) => (
         <li key={state} className={state}>
           <span>
             <i>{SHAPES[state]}</i>
