@@ -104,9 +104,13 @@ export const openRecordings: OpenWing = (ground) => {
   }
 
   async function pack(callId: string, file: string): Promise<void> {
-    const atMs = await kept.answeredAt(pool, callId);
+    const call = await kept.recordedFrom(pool, callId);
+    const { size, mtimeMs } = statSync(file);
     // its call is not stored yet: the database is behind
-    if (atMs === null && now() - statSync(file).mtimeMs < DAY_MS) return;
+    if (call === null && now() - mtimeMs < DAY_MS) return;
+    // the switch makes the file when the caller begins to wait: nobody answered, so there is nothing to keep
+    if (call && !call.answered && size === 0) return rmSync(file);
+    const atMs = call?.atMs ?? null;
     const { measures, peaks, ms } = await measureFile(file);
     if (ms < SHORTEST_MS) {
       const bytes = readFileSync(file);

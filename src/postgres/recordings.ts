@@ -172,11 +172,15 @@ export async function recordingGaps(
   return rows[0]!;
 }
 
-/** When a call was answered: where its recording begins. */
-export async function answeredAt(client: Client, callId: string): Promise<number | null> {
-  const { rows } = await client.query<{ at: number | null }>(
-    `select ${ms('coalesce(answered_at, arrived_at)')} as at from calls where call_id = $1`,
+/** Where a call's recording begins, and whether anybody answered it; null: the call is not stored. */
+export async function recordedFrom(
+  client: Client,
+  callId: string,
+): Promise<{ atMs: number; answered: boolean } | null> {
+  const { rows } = await client.query<{ atMs: number; answered: boolean }>(
+    `select ${ms('coalesce(answered_at, arrived_at)')} as "atMs", answered_at is not null or outcome = 'answered' as answered
+       from calls where call_id = $1`,
     [callId],
   );
-  return rows[0]?.at ?? null;
+  return rows[0] ?? null;
 }

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { openCommands, type Commands } from '../../../src/asterisk/commands.ts';
@@ -194,6 +196,12 @@ describe('every node of the IVR on a real Asterisk: hung up at, fed with rubbish
       'select call_id from kept_places union all select call_id from spoken_words union all select call_id from outage_askers',
     );
     expect(left.rows).to.deep.equal([]);
+    await until(
+      'the switch’s empty recordings are gone',
+      () => readdirSync(join(service.varDir, 'pbx/spool/recordings')).length === 0,
+      20_000,
+    );
+    expect((await pool.query('select call_id from recordings')).rows).to.deep.equal([]);
   });
 
   it('rubbish, too long numbers and silence lead to a person', async () => {

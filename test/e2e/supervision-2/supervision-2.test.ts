@@ -12,6 +12,7 @@ const AGENT_HZ = 880;
 const CALLER_HZ = 440;
 const LEADER_HZ = 1320;
 const OTHER_HZ = 1760;
+const RINGING_HZ = 450;
 
 describe('a shift leader takes calls over, picks, moves, and closes a queue, on a real Asterisk', function () {
   this.timeout(120_000);
@@ -127,6 +128,43 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
       '不在话后整理',
     );
   });
+
+  for (const [says, plan] of [
+    ['refuses', { ringMs: 1, refuse: 486 }],
+    ['is not taken up', { ringMs: null }],
+  ] as const)
+    it(`a leader’s phone that ${says} loses nobody: the caller goes to the head of the queue, and an agent answers`, async () => {
+      const from = plan.ringMs === null ? '13900000038' : '13900000037';
+      const [atAgent, atCaller] = await Promise.all([ear('20', AGENT_HZ), ear('10', CALLER_HZ)]);
+      phone('1001', atAgent.port);
+      shift.caller({ from, mediaPort: atCaller.port });
+      await leader.waitForSelector(row('talking'), { timeout: 20_000 });
+      await hears(atCaller, AGENT_HZ);
+      const callId = (await leader.getAttribute(row('talking'), 'data-call'))!;
+      shift.rings({ extension: '1005', talkMs: null, calls: 1, ...plan });
+      await press(row('talking'), '接管');
+      await confirm();
+      await leader.waitForSelector(`${row('waiting')}[data-call="${callId}"]`, { timeout: 30_000 });
+      await hears(atCaller, RINGING_HZ);
+      const again = await ear('20', OTHER_HZ);
+      phone('1001', again.port);
+      await press('.console tr[data-agent="PJSIP/1001"]', '结束整理');
+      await confirm();
+      await hears(atCaller, OTHER_HZ);
+      await hears(again, CALLER_HZ);
+      await shift.endCalls();
+      await until('it is kept as one answered call', async () => {
+        const { rows } = await shift.pool.query<{ outcome: string; anomalies: string[] }>(
+          'select outcome, anomalies from calls where ani = $1 and ended_at is not null',
+          [from],
+        );
+        return rows.length === 1 && rows[0]!.outcome === 'answered' && rows[0]!.anomalies.length === 0;
+      });
+      await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].wrap-up');
+      await press('.console tr[data-agent="PJSIP/1001"]', '结束整理');
+      await confirm();
+      await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].ready');
+    });
 
   it('picks who waits to the leader’s own phone', async () => {
     await press('.console tr[data-agent="PJSIP/1001"]', '小休');
