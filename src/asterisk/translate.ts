@@ -248,6 +248,8 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
       ];
     case 'AgentLegLost':
       return [{ kind: 'agent-leg-lost', atMs, leg, agent: text('Agent'), cause: Number(text('Cause')) || 0 }];
+    case 'CallerWaits':
+      return [{ kind: 'caller-waits', atMs, leg }];
     case 'AgentReturns':
       return [{ kind: 'agent-returns', atMs, leg, agent: text('Agent') }];
     case 'CallbackRequested':

@@ -320,7 +320,8 @@ export const openIvr: OpenWing = (ground) => {
       places.hear(facts);
       for (const fact of facts) {
         if (fact.kind === 'call-answered') onAnswer(fact.callId);
-        if (fact.kind === 'call-queued' && fact.record.direction === 'inbound')
+        // once, though a caller may join again
+        if (fact.kind === 'call-queued' && fact.record.queuedAtMs === fact.atMs)
           before.observe((fact.atMs - fact.record.arrivedAtMs) / 1000);
       }
       for (const fact of facts)

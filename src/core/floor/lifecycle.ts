@@ -132,6 +132,10 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
         agent: event.agent,
       });
       return;
+    case 'caller-waits':
+      // by a lost leg it is known already; else a leader took the call over and did not answer
+      if (call.answeredAtMs !== null) call.lostAtMs ??= event.atMs;
+      return;
     case 'agent-returns':
       call.returningTo = event.agent;
       return;

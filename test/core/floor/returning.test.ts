@@ -132,6 +132,27 @@ describe("a call whose agent's phone dies", () => {
     });
   });
 
+  it('also waits when a leader took the call over and did not answer; that is no lost leg', () => {
+    const taken: SwitchEvent[] = [
+      ...untilLost.slice(0, -2),
+      { kind: 'hung-up', atMs: 20_001, leg: first, cause: 16, sipStatus: 0 },
+      { kind: 'caller-waits', atMs: 22_000, leg: caller },
+      { kind: 'queue-joined', atMs: 22_001, leg: caller, queue: 'hotline', position: 1, number, exten: 's' },
+    ];
+    const { floor } = told(taken);
+    expect(waitingViews(floor).map(({ callId, sinceMs }) => ({ callId, sinceMs }))).to.deep.equal([
+      { callId: 'pbx-1.0', sinceMs: 22_000 },
+    ]);
+    const { facts } = told([
+      ...taken,
+      called(22_100, third, 'PJSIP/1002'),
+      answered(24_000, third, 'PJSIP/1002'),
+      { kind: 'hangup-requested', atMs: 40_000, leg: caller, cause: 16, sipStatus: 0 },
+      { kind: 'hung-up', atMs: 40_001, leg: caller, cause: 16, sipStatus: 0 },
+    ]);
+    expect(recordOf(facts)).to.deep.include({ outcome: 'answered', holdMs: 2000, anomalies: [] });
+  });
+
   it('says so when the caller gave up before anybody took them back', () => {
     const { facts } = told([
       ...untilLost,
