@@ -5,7 +5,7 @@ import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, refuse, said } from './door.ts';
 
 interface Row {
   id: number;
@@ -237,12 +237,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     const rows = shown(request, await ports.list(wanted, IN_FILE));
     const words = asked.period ? periodWords(asked.period) : `${ANNEX_2.length} 栏，共 ${rows.length} 条`;
     const file = await ports.annex2(rows.map(annex2Line), words);
-    response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-    response.setHeader(
-      'Content-Disposition',
-      `attachment; filename*=UTF-8''${encodeURIComponent(`${ANNEX_2_TITLE.replaceAll('"', '')}.xlsx`)}`,
-    );
-    response.send(file);
+    attach(response, ANNEX_2_TITLE, 'xlsx').send(file);
   });
 
   router.get('/callbacks/people', call, async (request, response) => {

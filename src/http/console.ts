@@ -2,11 +2,10 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { SuperviseMode } from '../core/floor/console.ts';
 import type { ConsoleView, Supervision } from '../protocol/console.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, deedRoute, personOf, refuse, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 /** A refusal in Chinese, or null: it was done. */
-type Done = Promise<string | null>;
 
 export interface ConsolePorts {
   view: () => ConsoleView;
@@ -39,13 +38,7 @@ export function consoleRoutes(ports: ConsolePorts): Router {
 
   router.get('/console', watch, (_request, response) => void response.json(ports.view()));
   const deed = <T>(path: string, shape: z.ZodType<T>, work: (told: T, person: SignedIn) => Done) =>
-    router.post(`/console/${path}`, act, async (request, response) => {
-      const told = said(response, shape, request.body ?? {});
-      if (!told) return;
-      const no = await work(told, personOf(request));
-      if (no !== null) return refuse(response, 409, 'not-now', no);
-      response.json({ ok: true });
-    });
+    deedRoute(router, `/console/${path}`, act, shape, work);
   const mode = z.enum(['listen', 'whisper', 'barge']);
   deed('listen', z.object({ agent, mode, token: z.uuid() }), (told, person) =>
     ports.listen(told.agent, told.mode, told.token, person),

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
 import { may, type Deed } from '../core/people/may.ts';
 import type { SignedIn } from './sessions.ts';
@@ -42,4 +42,39 @@ export function said<T>(response: Response, schema: z.ZodType<T>, sent: unknown)
   const first = parsed.error.issues[0]!;
   refuse(response, 400, 'wrong-field', `${first.path.join('.') || '内容'}：${first.message}`);
   return null;
+}
+
+/** What became of a deed: null, it is done; else why not, in Chinese. */
+export type Done = Promise<string | null>;
+
+/** A deed that is sent: who may, what it must look like, and the work; a “no” of the work is answered as one (409). */
+export function deedRoute<T>(
+  router: Router,
+  path: string,
+  door: RequestHandler,
+  shape: z.ZodType<T>,
+  work: (told: T, person: SignedIn) => Done,
+): void {
+  router.post(path, door, async (request, response) => {
+    const told = said(response, shape, request.body ?? {});
+    if (told === null) return;
+    const no = await work(told, personOf(request));
+    if (no !== null) return refuse(response, 409, 'not-now', no);
+    response.json({ ok: true });
+  });
+}
+
+/** What a file is, by the end of its name. */
+export const FILE_TYPES = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  csv: 'text/csv; charset=utf-8',
+} as const;
+export type FileKind = keyof typeof FILE_TYPES;
+
+/** What follows is a file to be taken along, under a Chinese name. */
+export function attach(response: Response, name: string, kind: FileKind): Response {
+  const whole = encodeURIComponent(`${name}.${kind}`.replace(/[\\/:*?"<>|]/g, '-'));
+  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${whole}`);
+  return response.type(FILE_TYPES[kind]);
 }

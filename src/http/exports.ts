@@ -2,7 +2,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { may, type Deed } from '../core/people/may.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, refuse, said } from './door.ts';
 
 interface Made {
   id: string;
@@ -44,10 +44,6 @@ const wanted = z.object({
     .record(z.string().max(40), z.union([z.string().max(400), z.array(z.string().max(400)).max(60)]))
     .default({}),
 });
-const TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  csv: 'text/csv; charset=utf-8',
-};
 /** being made at once, of one person */
 const MOST = 3;
 
@@ -90,9 +86,7 @@ export function exportRoutes(ports: ExportRoutePorts): Router {
     if (path === null) return refuse(response, 410, 'gone', '文件已不在服务器上，请重新导出。');
     await ports.audit(person.id, 'export-fetched', `${list.zh}：${made.words}`);
     await ports.counted(made.id);
-    response.type(TYPES[made.format]);
-    const name = encodeURIComponent(`${list.zh} ${made.words}.${made.format}`.replace(/[\\/:*?"<>|]/g, '-'));
-    response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
+    attach(response, `${list.zh} ${made.words}`, made.format);
     response.sendFile(path, { dotfiles: 'allow' });
   });
   return routes;

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { ANSWERS, type Answer, type Answers, type QualityForm } from '../core/quality/form.ts';
 import { MEASURED, type Measured } from '../core/quality/measured.ts';
@@ -13,10 +13,8 @@ import type {
   ScoreLine,
   ScoreSheet,
 } from '../protocol/quality.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, attach, deedRoute, personOf, refuse, said, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
-
-type Done = Promise<string | null>;
 
 export interface QualityPorts {
   week: (week: Period | null) => Promise<QualityWeek>;
@@ -97,17 +95,10 @@ export function qualityRoutes(ports: QualityPorts): Router {
   const own = allow('take-calls');
   const deed = <T>(
     path: string,
-    door: ReturnType<typeof allow>,
+    door: RequestHandler,
     shape: z.ZodType<T>,
     work: (told: T, person: SignedIn) => Done,
-  ) =>
-    router.post(path, door, async (request, response) => {
-      const told = said(response, shape, request.body ?? {});
-      if (told === null || told === undefined) return;
-      const no = await work(told, personOf(request));
-      if (no !== null) return refuse(response, 409, 'not-now', no);
-      response.json({ ok: true });
-    });
+  ) => deedRoute(router, path, door, shape, work);
 
   router.get('/quality/week', all, async (request, response) => {
     const asked = said(response, z.object({ week: week.optional() }), request.query);
@@ -173,11 +164,7 @@ export function qualityRoutes(ports: QualityPorts): Router {
     const asked = said(response, span, request.query);
     if (!asked) return;
     const file = await ports.file(asked.fromMs, asked.untilMs, personOf(request));
-    response.setHeader(
-      'Content-Disposition',
-      `attachment; filename*=UTF-8''${encodeURIComponent('质检评分.xlsx')}`,
-    );
-    response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(file);
+    attach(response, '质检评分', 'xlsx').send(file);
   });
 
   router.get('/quality/forms', all, async (_request, response) => {

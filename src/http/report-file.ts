@@ -2,14 +2,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { masked, type ReportDocument } from '../core/office/document.ts';
 import { may } from '../core/people/may.ts';
-import { personOf } from './door.ts';
-
-export type FileKind = 'xlsx' | 'docx' | 'csv';
-const TYPES: Record<FileKind, string> = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  csv: 'text/csv; charset=utf-8',
-};
+import { attach, personOf, type FileKind } from './door.ts';
 
 /** The formats in which a report can be taken along. */
 export const fileKind = z.enum(['xlsx', 'docx', 'csv'], {
@@ -23,8 +16,5 @@ export function shownTo(request: Request, document: ReportDocument): ReportDocum
 
 /** Gives a report as a file under its title and period. */
 export function sendFile(response: Response, document: ReportDocument, kind: FileKind, bytes: Buffer): void {
-  const name = encodeURIComponent(`${document.title} ${document.period.words}.${kind}`);
-  response.type(TYPES[kind]);
-  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${name}`);
-  response.send(bytes);
+  attach(response, `${document.title} ${document.period.words}`, kind).send(bytes);
 }

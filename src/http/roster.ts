@@ -1,14 +1,12 @@
-import { Router, type Response } from 'express';
+import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { CONDUCT_KINDS, type ConductKind, type ConductRow } from '../core/shifts/conduct.ts';
 import type { Pattern } from '../core/shifts/roster.ts';
 import type { ShiftPlan } from '../core/shifts/shift.ts';
 import type { RosterDay, RosterMonth } from '../protocol/roster.ts';
 import { may } from '../core/people/may.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, attach, deedRoute, personOf, said, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
-
-type Done = Promise<string | null>;
 
 export interface RosterPorts {
   month: (month: string) => Promise<RosterMonth>;
@@ -48,17 +46,10 @@ export function rosterRoutes(ports: RosterPorts): Router {
   const keep = allow('keep-roster');
   const deed = <T>(
     path: string,
-    door: ReturnType<typeof allow>,
+    door: RequestHandler,
     shape: z.ZodType<T>,
     work: (told: T, person: SignedIn) => Done,
-  ) =>
-    router.post(path, door, async (request, response) => {
-      const told = said(response, shape, request.body ?? {});
-      if (told === null || told === undefined) return;
-      const no = await work(told, personOf(request));
-      if (no !== null) return refuse(response, 409, 'not-now', no);
-      response.json({ ok: true });
-    });
+  ) => deedRoute(router, path, door, shape, work);
 
   router.get('/roster', see, async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
@@ -71,7 +62,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
   router.get('/roster/file', see, async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
     if (!asked) return;
-    sheet(response, `排班表${asked.month}`, await ports.file(asked.month));
+    attach(response, `排班表${asked.month}`, 'xlsx').send(await ports.file(asked.month));
   });
   const pattern = z.object({
     teams: z.array(z.string().trim().min(1).max(20)).max(12),
@@ -119,7 +110,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
   });
   router.get('/conduct/file', allow('see-all-conduct'), async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
-    if (asked) sheet(response, `值守情况${asked.month}`, await ports.conductFile(asked.month));
+    if (asked) attach(response, `值守情况${asked.month}`, 'xlsx').send(await ports.conductFile(asked.month));
   });
   const judge = allow('judge-conduct');
   const kind = z.enum(Object.keys(CONDUCT_KINDS) as [ConductKind]);
@@ -151,13 +142,4 @@ export function rosterRoutes(ports: RosterPorts): Router {
     (told, person) => ports.answerConduct(told.id, told.answer, person),
   );
   return router;
-}
-
-function sheet(response: Response, name: string, file: Buffer): void {
-  response.setHeader(
-    'Content-Disposition',
-    `attachment; filename*=UTF-8''${encodeURIComponent(`${name}.xlsx`)}`,
-  );
-  response.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
-  response.send(file);
 }
