@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { pino } from 'pino';
@@ -8,7 +6,6 @@ import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import type { ReadCase } from '../../src/core/outward/case.ts';
 import type { Scope } from '../../src/core/outward/scope.ts';
 import { newToken } from '../../src/http/api-tokens.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openApi } from '../../src/main/api.ts';
 import { openCaseOperations } from '../../src/main/case-operations.ts';
 import type { Ground } from '../../src/main/wings.ts';
@@ -17,6 +14,7 @@ import { caseSteps, findCase, listCases, stepCase } from '../../src/postgres/cas
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 
 const NOW = Date.parse('2026-11-25T10:00:00+08:00');
 const LETTER = {
@@ -43,18 +41,10 @@ describe('another office hands its cases in by /api/v1', function () {
       audit: () => Promise.resolve(),
     } as unknown as Ground;
     const wing = openApi(ground, (own) => openCaseOperations({ own, now: () => NOW }));
-    const server = createHttp({
-      ...{ routers: [], open: wing.open!, pages: 'dist/web', trustProxy: 0, metricsToken: undefined },
-      session: (_request, _response, next) => next(new Error('the session must not be asked')),
-      metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
-      ...{ notReady: () => [], onFault: (fault) => console.error(fault) },
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+    const http = await openHttp({ open: wing.open! });
+    base = `${http.url}/api/v1`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close?.();
       await pool.end();
     };

@@ -1,15 +1,11 @@
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import type { Role } from '../../src/core/people/may.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openExportsWing } from '../../src/main/exports.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
@@ -17,8 +13,16 @@ import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { ExportProgress } from '../../src/protocol/outward.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 import { factsOf } from '../support/stories.ts';
 import { until } from '../support/until.ts';
+
+const ROLES: Record<string, Role> = {
+  boss: 'supervisor',
+  chief: 'manager',
+  other: 'supervisor',
+  '1001': 'agent',
+};
 
 describe('a list is taken along as a file', function () {
   this.timeout(60_000);
@@ -80,32 +84,13 @@ describe('a list is taken along as a file', function () {
     } as unknown as Ground;
     wing = openExportsWing(ground);
     await wing.start!();
-    const session: RequestHandler = (request, _response, next) => {
-      const login = String(request.headers['x-login']);
-      const role = (
-        { boss: 'supervisor', chief: 'manager', other: 'supervisor', '1001': 'agent' } as Record<string, Role>
-      )[login]!;
-      request.session = {
-        person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null },
-      } as never;
-      next();
-    };
-    const server = createHttp({
-      routers: wing.routers!,
-      pages: 'dist/web',
-      trustProxy: 0,
-      session,
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      metricsToken: undefined,
-      notReady: () => [],
-      onFault: () => undefined,
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/exports`;
+    const http = await openHttp({ routers: wing.routers! }, (login) => ({
+      id: ids[login]!,
+      role: ROLES[login]!,
+    }));
+    base = `${http.url}/api/exports`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close!();
       await pool.end();
       rmSync(varDir, { recursive: true });

@@ -1,14 +1,10 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { newCall } from '../../src/core/floor/call.ts';
 import { openFloor } from '../../src/core/floor/floor.ts';
 import type { Role } from '../../src/core/people/may.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openIncidentsWing } from '../../src/main/incidents.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { saveCustomers } from '../../src/postgres/customers.ts';
@@ -17,6 +13,7 @@ import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { Incident } from '../../src/protocol/incidents.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 import { until } from '../support/until.ts';
 
 const settings = { ringCadenceMs: 5000, threeRingsMs: 15_000, trunkPattern: '^trunk' };
@@ -67,26 +64,12 @@ describe('something is happening: neighbours call one after the other', function
       live: { tell: () => undefined, drop: () => undefined, audience: () => 0 },
     } as unknown as Ground);
     await wing.start!();
-    const session: RequestHandler = (request, _response, next) => {
-      const login = String(request.headers['x-login']);
-      const role: Role = login === 'banzhang' ? 'supervisor' : 'agent';
-      request.session = {
-        person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null },
-      } as never;
-      next();
-    };
-    const server = createHttp({
-      ...{ routers: wing.routers!, pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined },
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      notReady: () => [],
-      onFault: (fault) => console.error(fault),
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/incidents`;
+    const http = await openHttp({ routers: wing.routers! }, (login) => ({
+      ...{ id: ids[login]!, role: login === 'banzhang' ? 'supervisor' : 'agent' },
+    }));
+    base = `${http.url}/api/incidents`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close!();
       await pool.end();
     };

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
@@ -8,7 +6,6 @@ import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import type { ReadOrder, ReadStep } from '../../src/core/outward/order.ts';
 import type { Scope } from '../../src/core/outward/scope.ts';
 import { newToken } from '../../src/http/api-tokens.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openApi } from '../../src/main/api.ts';
 import { openOrderOperations } from '../../src/main/order-operations.ts';
 import { ORDER_LIST } from '../../src/main/order-list.ts';
@@ -18,6 +15,7 @@ import { stepOrder } from '../../src/postgres/orders.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 
 const URGENT = {
   ...{
@@ -61,18 +59,10 @@ describe('another system works with orders by /api/v1', function () {
         told: (orderNo, kind) => Promise.resolve(void told.push(`${orderNo} ${kind}`)),
       }),
     );
-    const server = createHttp({
-      ...{ routers: [], open: wing.open!, pages: 'dist/web', trustProxy: 0, metricsToken: undefined },
-      session: (_request, _response, next) => next(new Error('the session must not be asked')),
-      metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
-      ...{ notReady: () => [], onFault: (fault) => console.error(fault) },
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1`;
+    const http = await openHttp({ open: wing.open! });
+    base = `${http.url}/api/v1`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close?.();
       await pool.end();
     };

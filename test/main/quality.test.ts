@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -10,7 +7,6 @@ import type { Role } from '../../src/core/people/may.ts';
 import { FIRST_FORM } from '../../src/core/quality/first-form.ts';
 import { pointsOf, type Answer } from '../../src/core/quality/form.ts';
 import type { CallMeasures } from '../../src/core/recordings/measures.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openQuality } from '../../src/main/quality.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { createPerson } from '../../src/postgres/people.ts';
@@ -27,6 +23,7 @@ import type {
   ScoreSheet,
 } from '../../src/protocol/quality.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 
 const at = (text: string) => Date.parse(`${text}+08:00`);
 const WEEK = 'week:2026-W48';
@@ -79,26 +76,12 @@ describe('quality: the draw of a week, scores, appeals, calibration', function (
     wing = openQuality({
       ...{ pool, databaseUrl, now: () => nowMs, log: pino({ level: 'silent' }), registry: new Registry() },
     } as unknown as Ground);
-    const session: RequestHandler = (request, _response, next) => {
-      const login = String(request.headers['x-login']);
-      const role = PEOPLE[login]!;
-      request.session = {
-        person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null },
-      } as never;
-      next();
-    };
-    const server = createHttp({
-      ...{ routers: wing.routers!, pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined },
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      notReady: () => [],
-      onFault: (fault) => console.error(fault),
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/quality`;
+    const http = await openHttp({ routers: wing.routers! }, (login) => ({
+      ...{ id: ids[login]!, role: PEOPLE[login]! },
+    }));
+    base = `${http.url}/api/quality`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close!();
       await pool.end();
     };

@@ -1,10 +1,7 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import type { Fact } from '../../src/core/floor/fact.ts';
@@ -14,7 +11,6 @@ import type { Cell, Column, Misfooting, ReportDocument } from '../../src/core/of
 import type { NamedReport } from '../../src/core/office/named-report.ts';
 import { dateAt, dateText, daysOf, parsePeriod } from '../../src/core/office/period.ts';
 import type { Role } from '../../src/core/people/may.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openReports } from '../../src/main/reports.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { countCallbackGroups, countCallbackList } from '../../src/postgres/callback-lists.ts';
@@ -25,9 +21,12 @@ import { customers } from '../../src/setup/demo/city.ts';
 import { pastDay } from '../../src/setup/demo/history.ts';
 import { randomFrom } from '../../src/setup/demo/random.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 
 const WEEK = parsePeriod('week:2026-W10')!;
 const DISTRICTS = ['兴庆区', '金凤区', '西夏区', ''];
+
+const ROLES: Record<string, Role> = { boss: 'supervisor', chief: 'manager', '1001': 'agent' };
 
 describe('the reports, as they are asked for', function () {
   this.timeout(90_000);
@@ -53,30 +52,12 @@ describe('the reports, as they are asked for', function () {
       ...{ pool, databaseUrl, varDir, now: () => WEEK.untilMs + 3_600_000 },
       log: pino({ level: 'silent' }),
     } as unknown as Ground);
-    const session: RequestHandler = (request, _response, next) => {
-      const login = String(request.headers['x-login'] ?? 'boss');
-      const role = { boss: 'supervisor', chief: 'manager', '1001': 'agent' }[login] as Role;
-      request.session = {
-        person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null },
-      } as never;
-      next();
-    };
-    const server = createHttp({
-      routers: wing.routers!,
-      pages: 'dist/web',
-      trustProxy: 0,
-      session,
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      metricsToken: undefined,
-      notReady: () => [],
-      onFault: (cause) => process.stderr.write(`${String(cause)}\n`),
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`;
+    const http = await openHttp({ routers: wing.routers! }, (login) => ({
+      ...{ id: ids[login || 'boss']!, role: ROLES[login || 'boss']! },
+    }));
+    base = `${http.url}/api/`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close!();
       await pool.end();
       rmSync(varDir, { recursive: true });

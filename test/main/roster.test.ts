@@ -1,14 +1,10 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import ExcelJS from 'exceljs';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Role } from '../../src/core/people/may.ts';
 import type { ConductRow } from '../../src/core/shifts/conduct.ts';
-import { createHttp } from '../../src/http/server.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
 import { openRoster } from '../../src/main/roster.ts';
 import { rosterKeepsOut } from '../../src/main/roster-gate.ts';
@@ -18,6 +14,7 @@ import { inTransaction, openPool } from '../../src/postgres/pool.ts';
 import { keepSettings } from '../../src/postgres/settings.ts';
 import type { RosterDay, RosterMonth } from '../../src/protocol/roster.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 
 const at = (text: string) => Date.parse(`${text}+08:00`);
 const NOW = at('2026-12-02T17:00');
@@ -57,26 +54,12 @@ describe('the roster, who came, and what a person decided on it', function () {
     wing = openRoster({
       ...{ pool, databaseUrl, now: () => NOW, log: pino({ level: 'silent' }), registry: new Registry() },
     } as unknown as Ground);
-    const session: RequestHandler = (request, _response, next) => {
-      const login = String(request.headers['x-login']);
-      const role: Role = login === 'banzhang' ? 'supervisor' : 'agent';
-      request.session = {
-        person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null },
-      } as never;
-      next();
-    };
-    const server = createHttp({
-      ...{ routers: wing.routers!, pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined },
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      notReady: () => [],
-      onFault: (fault) => console.error(fault),
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
+    const http = await openHttp({ routers: wing.routers! }, (login) => ({
+      ...{ id: ids[login]!, role: login === 'banzhang' ? 'supervisor' : 'agent' },
+    }));
+    base = `${http.url}/api`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close!();
       await pool.end();
     };

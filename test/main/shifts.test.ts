@@ -1,17 +1,14 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { hash } from '@node-rs/argon2';
 import { expect } from 'chai';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createHttp } from '../../src/http/server.ts';
 import { openShifts } from '../../src/main/shifts.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 
 const at = (text: string) => Date.parse(`${text}+08:00`);
 const PASSWORD = 'shui-96666-shift';
@@ -35,25 +32,12 @@ describe('the flood record, asked of a shift from 1 May to 30 September', functi
       ...{ pool, databaseUrl, now: () => nowMs, log: pino({ level: 'silent' }), registry: new Registry() },
       ...{ live: { tell: () => undefined }, audit: () => Promise.resolve() },
     } as unknown as Ground);
-    const session: RequestHandler = (request, _response, next) => {
-      const { id } = person;
-      request.session = {
-        person: { id, login: '1001', name: '马晓燕', role: 'agent', agent: 'PJSIP/1001', unitId: null },
-      } as never;
-      next();
-    };
-    const server = createHttp({
-      ...{ routers: wing.routers!, pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined },
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      notReady: () => [],
-      onFault: (fault) => console.error(fault),
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/handovers`;
+    const http = await openHttp({ routers: wing.routers! }, () => ({
+      ...{ id: person.id, login: '1001', name: '马晓燕', role: 'agent', agent: 'PJSIP/1001' },
+    }));
+    base = `${http.url}/api/handovers`;
     close = async () => {
-      server.closeAllConnections();
-      server.close();
+      http.close();
       wing.close?.();
       await pool.end();
     };

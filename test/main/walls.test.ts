@@ -1,7 +1,4 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { RequestHandler } from 'express';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -10,7 +7,6 @@ import { openWall } from '../../src/app/wall.ts';
 import { openFloor } from '../../src/core/floor/floor.ts';
 import type { Role } from '../../src/core/people/may.ts';
 import { newTile, type Tile, type TileKind } from '../../src/core/walls/tiles.ts';
-import { createHttp } from '../../src/http/server.ts';
 import { openWallsWing } from '../../src/main/walls.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { createPerson } from '../../src/postgres/people.ts';
@@ -18,6 +14,7 @@ import { openPool } from '../../src/postgres/pool.ts';
 import type { WallView } from '../../src/protocol.ts';
 import { TELEVISION_PATH, type KeptWall, type Television } from '../../src/protocol/walls.ts';
 import { cloneDatabase } from '../support/database.ts';
+import { openHttp } from '../support/http.ts';
 import { until } from '../support/until.ts';
 
 describe('walls that a supervisor composes, and the televisions that show them', function () {
@@ -50,35 +47,25 @@ describe('walls that a supervisor composes, and the televisions that show them',
         drop: () => undefined,
       },
     } as unknown as Ground);
-    const session: RequestHandler = (request, _response, next) => {
-      const login = String(request.headers['x-login'] ?? '');
-      const role: Role = login === 'banzhang' ? 'supervisor' : login === 'weixiu' ? 'field-worker' : 'agent';
-      request.session = (
-        login ? { person: { id: ids[login]!, login, name: login, role, agent: null, unitId: null } } : {}
-      ) as never;
-      next();
-    };
-    const server = createHttp({
-      ...{ routers: wing.routers!, pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined },
-      metrics: () => Promise.resolve({ type: '', text: '' }),
-      notReady: () => [],
-      onFault: (fault) => console.error(fault),
-    });
-    wing.serve!(server, session);
     const wall = openWall({
       ...{ floor, nameOf: () => null, now: () => Date.now(), offsetMs: () => 0 },
       ...{ heardAtMs: () => null, alarms: () => [], tell: (view) => wing.wall!(view) },
     });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const http = await openHttp(
+      { routers: wing.routers! },
+      (login) => {
+        const role = login === 'banzhang' ? 'supervisor' : login === 'weixiu' ? 'field-worker' : 'agent';
+        return login ? { id: ids[login]!, role } : null;
+      },
+      wing.serve!,
+    );
+    origin = http.url;
     await wing.start!();
     close = async () => {
       for (const line of lines) line.close();
       wall.close();
       wing.stopServing!();
-      server.closeAllConnections();
-      server.close();
+      http.close();
       await wing.close!();
       await pool.end();
     };

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Router } from 'express';
+import { createHttp } from '../../src/http/server.ts';
+import type { SignedIn } from '../../src/http/sessions.ts';
+
+/** Some routes on a port of their own, as the service serves them. */
+export interface TestHttp {
+  /** `http://127.0.0.1:40123` */
+  url: string;
+  server: Server;
+  close(): void;
+}
+
+/**
+ * `who`: the header `x-login` says who asks; null: nobody is signed in. Without it nothing may ask for the session.
+ * `before`: what must hang on the server before it listens.
+ */
+export async function openHttp(
+  routes: { routers?: Router[]; open?: Router[] },
+  who?: (login: string) => (Pick<SignedIn, 'id' | 'role'> & Partial<SignedIn>) | null,
+  before?: (server: Server, session: Parameters<typeof createHttp>[0]['session']) => void,
+): Promise<TestHttp> {
+  const session: Parameters<typeof createHttp>[0]['session'] = (request, _response, next) => {
+    if (!who) return next(new Error('the session must not be asked'));
+    const login = String(request.headers['x-login'] ?? '');
+    const person = who(login);
+    request.session = (
+      person ? { person: { login, name: login, agent: null, unitId: null, ...person } } : {}
+    ) as never;
+    next();
+  };
+  const server = createHttp({
+    ...{ routers: [], pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined, ...routes },
+    metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
+    notReady: () => [],
+    onFault: (fault) => console.error(fault),
+  });
+  before?.(server, session);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    server,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
