@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type pg from 'pg';
@@ -15,6 +17,7 @@ import {
 import { openBrowser } from '../../support/browser.ts';
 import { signInAtDesk } from '../../support/desk.ts';
 import { openEar, type Ear } from '../../support/ear.ts';
+import { heard } from '../../support/heard.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 
@@ -26,8 +29,10 @@ describe('a call is recorded by a real Asterisk, both sides apart', function () 
   let desk: Page;
   const legs: RunningLeg[] = [];
   const ears: Ear[] = [];
+  const speechToText = hearsTones();
 
   before(async () => {
+    process.env['STT_URL'] = await speechToText.listen();
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
     const password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
@@ -47,6 +52,8 @@ describe('a call is recorded by a real Asterisk, both sides apart', function () 
     await browser?.close();
     await pool?.end();
     await service?.stop();
+    delete process.env['STT_URL'];
+    speechToText.close();
   });
 
   it('from the answer to the end: the caller left, the agent right, no greeting, no waiting; a secret is left out', async () => {
@@ -108,6 +115,21 @@ describe('a call is recorded by a real Asterisk, both sides apart', function () 
       const audio = document.querySelector<HTMLAudioElement>('.player audio');
       return audio !== null && audio.readyState >= 3 && audio.duration > 5;
     });
+    // what the utility's speech-to-text heard, whose it is, and the agent's forbidden filler at its second
+    await desk.waitForSelector('.spoken', { timeout: 30_000 });
+    expect(
+      await desk.$$eval('.spoken ol li', (lines) =>
+        lines.map((line) => `${line.className} ${line.textContent}`),
+      ),
+    ).to.deep.equal(['agent 0:01 受理员 您好唉请讲', 'caller 0:04 来电人 我家没有水了唉']);
+    expect(await desk.textContent('.spoken .fillers'))
+      .to.include('1 处')
+      .and.include('“唉”');
+    await desk.click('.spoken .fillers button');
+    await desk.waitForFunction(() => {
+      const atSeconds = document.querySelector<HTMLAudioElement>('.player audio')!.currentTime;
+      return atSeconds >= 1 && atSeconds < 4;
+    });
     const shots = process.env['HOTLINE_SHOTS'];
     if (shots && existsSync(shots)) await desk.screenshot({ path: join(shots, 'recordings.png') });
     const { rows } = await pool.query<{ callId: string }>(`select call_id as "callId" from recordings`);
@@ -128,32 +150,34 @@ describe('a call is recorded by a real Asterisk, both sides apart', function () 
   });
 });
 
-/** How loud a tone is in one second of one side. */
-function heard(file: string, side: 1 | 2, fromSecond: number): (hz: number) => number {
-  const raw = execFileSync('sox', [
-    ...[
-      file,
-      '-t',
-      'raw',
-      '-e',
-      'signed',
-      '-b',
-      '16',
-      '-',
-      'remix',
-      String(side),
-      'trim',
-      String(fromSecond),
-      '1',
-    ],
-  ]);
-  const samples = new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1);
-  return (hz) => {
-    let [real, imaginary] = [0, 0];
-    samples.forEach((sample, n) => {
-      real += sample * Math.cos((2 * Math.PI * hz * n) / 8000);
-      imaginary += sample * Math.sin((2 * Math.PI * hz * n) / 8000);
+/** A real server of the kind that STT_URL names: it knows two people by the pitch of their tone. */
+function hearsTones() {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      const from = body.indexOf('RIFF') + 44;
+      let turns = 0;
+      for (let at = from + 8000; at < from + 16_000; at += 2)
+        if (body.readInt16LE(at) < 0 !== body.readInt16LE(at + 2) < 0) turns += 1;
+      // half a second: 440 Hz turns 440 times, 880 Hz twice as often
+      const said =
+        turns > 660
+          ? { start: 1, end: 2.5, text: '您好唉请讲' }
+          : { start: 4, end: 6, text: '我家没有水了唉' };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ segments: [said] }));
     });
-    return Math.hypot(real, imaginary) / Math.max(1, samples.length);
+  });
+  return {
+    async listen(): Promise<string> {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/audio/transcriptions`;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }

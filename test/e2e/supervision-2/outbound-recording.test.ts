@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { network } from '../../../src/setup/sipp.ts';
 import { openEar, type Ear } from '../../support/ear.ts';
+import { heard } from '../../support/heard.ts';
 import { until } from '../../support/until.ts';
 import { openShift, type Shift } from '../browser-phone/shift.ts';
 
@@ -74,33 +74,3 @@ describe('a call that an agent places is recorded, and the far end is told so', 
     expect(heard(file, 1, secret)(440)).to.be.below(left(440) / 100);
   });
 });
-
-/** How loud a tone is in one second of one side. */
-function heard(file: string, side: 1 | 2, fromSecond: number): (hz: number) => number {
-  const raw = execFileSync('sox', [
-    ...[
-      file,
-      '-t',
-      'raw',
-      '-e',
-      'signed',
-      '-b',
-      '16',
-      '-',
-      'remix',
-      String(side),
-      'trim',
-      String(fromSecond),
-      '1',
-    ],
-  ]);
-  const samples = new Int16Array(raw.buffer, raw.byteOffset, raw.length >> 1);
-  return (hz) => {
-    let [real, imaginary] = [0, 0];
-    samples.forEach((sample, n) => {
-      real += sample * Math.cos((2 * Math.PI * hz * n) / 8000);
-      imaginary += sample * Math.sin((2 * Math.PI * hz * n) / 8000);
-    });
-    return Math.hypot(real, imaginary) / Math.max(1, samples.length);
-  };
-}
