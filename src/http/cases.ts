@@ -12,6 +12,7 @@ import {
   type Channel,
   type DailyPlace,
 } from '../core/office/cases.ts';
+import type { CaseFields } from '../core/office/cases.ts';
 import type { PortalText } from '../core/office/portal-text.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { maskNumber, maskText } from '../core/people/mask.ts';
@@ -19,22 +20,7 @@ import { may } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
-interface Fields {
-  channel: Channel;
-  outsideNo: string;
-  kind: string;
-  receivedAtMs: number;
-  dueAtMs: number | null;
-  person: string;
-  phone: string;
-  address: string;
-  community: string;
-  district: string;
-  category: string;
-  item: number | null;
-  content: string;
-}
-interface Kept extends Fields {
+interface Kept extends CaseFields {
   id: number;
   pasted: string;
 }
@@ -43,8 +29,12 @@ type Done = { ok: true } | { ok: false; status: number; code: string; words: str
 export interface CasePorts {
   now: () => number;
   read: (text: string) => Promise<PortalText>;
-  add: (fields: Fields, pasted: string, person: SignedIn) => Promise<{ id: number } | { takenBy: number }>;
-  correct: (id: number, fields: Fields, person: SignedIn) => Promise<Done>;
+  add: (
+    fields: CaseFields,
+    pasted: string,
+    person: SignedIn,
+  ) => Promise<{ id: number } | { takenBy: number }>;
+  correct: (id: number, fields: CaseFields, person: SignedIn) => Promise<Done>;
   step: (id: number, version: number | null, step: CaseStep, person: SignedIn) => Promise<Done>;
   join: (id: number, orderNo: string, person: SignedIn) => Promise<Done>;
   list: (

@@ -1,10 +1,9 @@
 /** What the desk's screens are told of cases from outside. */
-import { CHANNELS } from '../core/office/cases.ts';
+import { CHANNELS, type CaseFields } from '../core/office/cases.ts';
 import { keptWords } from '../core/office/kept-words.ts';
 import type { NewDelivery } from '../core/outward/delivery.ts';
 import type { Role } from '../core/people/may.ts';
 import type { FiredCaseClock } from '../postgres/case-clocks.ts';
-import type { CaseFields } from '../postgres/cases.ts';
 
 const titleOf = ({ channel, outsideNo }: CaseFields) =>
   `${CHANNELS[channel].zh} ${outsideNo || '（无编号）'}`;

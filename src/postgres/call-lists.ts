@@ -1,5 +1,6 @@
 /** The lists of calls behind the reports: one condition each, by which they are counted and listed. */
 import type pg from 'pg';
+import type { ListedCall } from '../protocol/reports.ts';
 import type { IvrSums, Rating } from '../core/ivr/figures.ts';
 import {
   CALL_WHERE,
@@ -150,23 +151,6 @@ export async function ivrRatings(pool: Pick<pg.Pool, 'query'>, period: Edges): P
     edges(period),
   );
   return rows;
-}
-
-export interface ListedCall {
-  callId: string;
-  arrivedAtMs: number;
-  ani: string | null;
-  queue: string | null;
-  outcome: string | null;
-  abandonStage: string | null;
-  waitMs: number | null;
-  ringMs: number | null;
-  rings: number | null;
-  talkMs: number | null;
-  holdMs: number | null;
-  hungUpFirst: string | null;
-  answeredBy: string | null;
-  agentName: string | null;
 }
 
 export interface CallQuery {

@@ -1,5 +1,6 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
+import type { CaseFields } from '../core/office/cases.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   takeCaseStep,
@@ -16,21 +17,6 @@ import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
-export interface CaseFields {
-  channel: Channel;
-  outsideNo: string;
-  kind: string;
-  receivedAtMs: number;
-  dueAtMs: number | null;
-  person: string;
-  phone: string;
-  address: string;
-  community: string;
-  district: string;
-  category: string;
-  item: number | null;
-  content: string;
-}
 export interface CaseRow extends CaseFields {
   id: number;
   state: CaseState;

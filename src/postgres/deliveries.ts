@@ -10,6 +10,7 @@ import {
   type NewDelivery,
   type Outcome,
 } from '../core/outward/delivery.ts';
+import type { DeliveryRow } from '../protocol/outward.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
@@ -176,24 +177,6 @@ export async function hastenDeliveries(
   });
 }
 
-export interface DeliveryRow {
-  id: number;
-  channel: Channel;
-  kind: string;
-  about: string | null;
-  recipient: string;
-  state: DeliveryState;
-  attempts: number;
-  mostAttempts: number;
-  createdAtMs: number;
-  nextAtMs: number;
-  lastAtMs: number | null;
-  deliveredAtMs: number | null;
-  status: number | null;
-  answer: string | null;
-  proof: string | null;
-  resentBy: string | null;
-}
 export interface DeliveryFilter {
   channel?: Channel | undefined;
   state?: DeliveryState | undefined;

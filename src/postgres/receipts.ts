@@ -1,5 +1,6 @@
 /** Receipts counted for the reports and listed for their numbers: one view, one condition for both (core/office/receipts.ts). */
 import type pg from 'pg';
+import type { ListedReceipt } from '../protocol/reports.ts';
 import type { OpenMatter, OpenMatters, Place } from '../core/office/matter-lists.ts';
 import type { Period } from '../core/office/period.ts';
 import { DIMS, valuesOf, type Group, type Where } from '../core/office/receipts.ts';
@@ -58,22 +59,6 @@ export async function openMatters(pool: pg.Pool, period: Period, most: number): 
     rows: rows.map(({ total: _, ...row }) => ({ ...row, state: STATE_WORDS[row.state] })),
     total: rows[0]?.total ?? 0,
   };
-}
-
-export interface ListedReceipt {
-  ref: string;
-  atMs: number;
-  channel: string;
-  caller: string;
-  phone: string | null;
-  district: string;
-  address: string;
-  category: string;
-  content: string;
-  unit: string;
-  orderNo: string | null;
-  answered: 'yes' | 'no';
-  closed: 'yes' | 'no';
 }
 
 function conditions(period: Period, where: Where): { text: string; values: unknown[] } {

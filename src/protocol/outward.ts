@@ -1,5 +1,7 @@
 /** What the server tells a browser of what goes out, and of what is asked to be told on the screen. */
 
+import type { Channel, DeliveryState } from '../core/outward/delivery.ts';
+
 /** A notice for who sits at the screen: asked for by the rules of who is told what. */
 export interface ScreenNotice {
   /** the delivery's id: shown once, however often it is told */
@@ -26,4 +28,24 @@ export interface ExportProgress {
 export interface OutwardToClient {
   told: (notice: ScreenNotice) => void;
   exportMoved: (progress: ExportProgress) => void;
+}
+
+/** Something that went or goes out of the house, and what became of it. */
+export interface DeliveryRow {
+  id: number;
+  channel: Channel;
+  kind: string;
+  about: string | null;
+  recipient: string;
+  state: DeliveryState;
+  attempts: number;
+  mostAttempts: number;
+  createdAtMs: number;
+  nextAtMs: number;
+  lastAtMs: number | null;
+  deliveredAtMs: number | null;
+  status: number | null;
+  answer: string | null;
+  proof: string | null;
+  resentBy: string | null;
 }

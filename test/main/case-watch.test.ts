@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import type { CaseStep } from '../../src/core/office/cases.ts';
+import type { CaseFields, CaseStep } from '../../src/core/office/cases.ts';
 import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import { openCaseWatch } from '../../src/main/case-watch.ts';
-import { addCase, listCases, stepCase, type CaseFields } from '../../src/postgres/cases.ts';
+import { addCase, listCases, stepCase } from '../../src/postgres/cases.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
 import { keepSettings } from '../../src/postgres/settings.ts';

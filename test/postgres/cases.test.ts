@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type pg from 'pg';
-import { CASE_WARN_MS } from '../../src/core/office/cases.ts';
+import { type CaseFields, CASE_WARN_MS } from '../../src/core/office/cases.ts';
 import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import {
   addCase,
@@ -10,7 +10,6 @@ import {
   findCase,
   listCases,
   stepCase,
-  type CaseFields,
 } from '../../src/postgres/cases.ts';
 import { readClocks } from '../../src/postgres/order-clocks.ts';
 import { createOrder, wholeOrder } from '../../src/postgres/orders.ts';

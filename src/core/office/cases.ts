@@ -18,6 +18,23 @@ export const CHANNELS = {
 export type Channel = keyof typeof CHANNELS;
 export const CHANNEL_KEYS = Object.keys(CHANNELS) as [Channel, ...Channel[]];
 
+/** What is taken down of a case; instants are Unix ms. */
+export interface CaseFields {
+  channel: Channel;
+  outsideNo: string;
+  kind: string;
+  receivedAtMs: number;
+  dueAtMs: number | null;
+  person: string;
+  phone: string;
+  address: string;
+  community: string;
+  district: string;
+  category: string;
+  item: number | null;
+  content: string;
+}
+
 /** The portals and groups that somebody looks at every day, and the article that asks for it. */
 export const DAILY_PLACES = {
   '12345-portal': { zh: '12345市长专线统一办公门户', article: '第十五条', channel: '12345' },

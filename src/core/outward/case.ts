@@ -1,21 +1,7 @@
-import type { CaseState, Channel } from '../office/cases.ts';
+import type { CaseFields, CaseState, Channel } from '../office/cases.ts';
 
 /** A case as another system hands it in; instants are Unix ms. */
-export interface HandedCase {
-  channel: Channel;
-  outsideNo: string;
-  kind: string;
-  receivedAtMs: number | null;
-  dueAtMs: number | null;
-  person: string;
-  phone: string;
-  address: string;
-  community: string;
-  district: string;
-  category: string;
-  item: number | null;
-  content: string;
-}
+export type HandedCase = Omit<CaseFields, 'receivedAtMs'> & { receivedAtMs: number | null };
 
 /** One case from outside as another system reads it: instants are ISO 8601 in UTC, words are the hotline's. */
 export interface ReadCase {

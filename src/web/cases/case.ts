@@ -1,24 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import type { CaseClock, CaseClockName } from '../../core/office/case-clocks.ts';
-import type { CaseMood, CaseState, CaseStepKind, Channel } from '../../core/office/cases.ts';
+import type { CaseFields, CaseMood, CaseState, CaseStepKind } from '../../core/office/cases.ts';
 import { ask } from '../ask.ts';
 import type { OrderFile } from '../orders/files.tsx';
 
-export interface CaseFields {
-  channel: Channel;
-  outsideNo: string;
-  kind: string;
-  receivedAtMs: number;
-  dueAtMs: number | null;
-  person: string;
-  phone: string;
-  address: string;
-  community: string;
-  district: string;
-  category: string;
-  item: number | null;
-  content: string;
-}
 export interface OutsideCase extends CaseFields {
   id: number;
   state: CaseState;

@@ -1,9 +1,8 @@
 import { DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
-import { CHANNEL_KEYS, CHANNELS } from '../../core/office/cases.ts';
+import { CHANNEL_KEYS, CHANNELS, type CaseFields } from '../../core/office/cases.ts';
 import { communityOf, useDecisionTable } from '../orders/desk-panel.tsx';
 import { useUnits } from '../orders/units.ts';
-import type { CaseFields } from './case.ts';
 
 /** A form's values: instants are the office's wall clock, whatever zone the browser is in. */
 export type Written = Omit<CaseFields, 'receivedAtMs' | 'dueAtMs'> & { received: Dayjs; due: Dayjs | null };

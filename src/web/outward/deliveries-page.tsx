@@ -2,38 +2,15 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import { Alert, App, Button, Drawer, Input, Select, Space, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import {
-  CHANNELS,
-  DELIVERY_STATES,
-  type Channel,
-  type DeliveryState,
-  type Message,
-} from '../../core/outward/delivery.ts';
+import { CHANNELS, DELIVERY_STATES, type Channel, type Message } from '../../core/outward/delivery.ts';
 import { OUTWARD_EVENTS } from '../../core/outward/event.ts';
+import type { DeliveryRow } from '../../protocol/outward.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { atWords, CHANNEL_WORDS, ROLE_WORDS, STATE_COLOURS, STATE_WORDS, useOutwardWords } from './words.ts';
 import './outward.css';
 
-interface Row {
-  id: number;
-  channel: Channel;
-  kind: string;
-  about: string | null;
-  recipient: string;
-  state: DeliveryState;
-  attempts: number;
-  mostAttempts: number;
-  createdAtMs: number;
-  nextAtMs: number;
-  lastAtMs: number | null;
-  deliveredAtMs: number | null;
-  status: number | null;
-  answer: string | null;
-  proof: string | null;
-  resentBy: string | null;
-}
 interface Page {
-  items: Row[];
+  items: DeliveryRow[];
   more: boolean;
   figures: { channel: Channel; waiting: number; dead: number; oldestMs: number | null }[];
 }
@@ -121,7 +98,7 @@ export function DeliveriesPage() {
           ))}
       </header>
       {log.error && <Alert type="error" showIcon title={refusalWords(log.error)} />}
-      <Table<Row>
+      <Table<DeliveryRow>
         size="small"
         bordered
         tableLayout="fixed"
@@ -219,7 +196,7 @@ function One({ id, onClose }: { id: number | null; onClose: () => void }) {
     queryKey: ['outward', 'delivery', id],
     enabled: id !== null,
     queryFn: ({ signal }) =>
-      ask<Row & { message: Message }>('GET', `/api/outward/deliveries/${id}`, undefined, signal),
+      ask<DeliveryRow & { message: Message }>('GET', `/api/outward/deliveries/${id}`, undefined, signal),
   });
   const row = one.data;
   return (

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import type { ListedCall } from '../../protocol/reports.ts';
 import { CALL_LIST_WORDS, CALL_WHERE, type AnyCallList } from '../../core/office/call-lists.ts';
 import { CATEGORIES } from '../../core/office/receipts.ts';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
@@ -13,23 +14,8 @@ import { OUTCOMES } from '../words.ts';
 import { useReportWords } from './words.ts';
 import './reports.css';
 
-interface Listed {
-  callId: string;
-  arrivedAtMs: number;
-  ani: string | null;
-  queue: string | null;
-  outcome: string | null;
-  abandonStage: string | null;
-  waitMs: number | null;
-  ringMs: number | null;
-  rings: number | null;
-  talkMs: number | null;
-  hungUpFirst: string | null;
-  agentName: string | null;
-  answeredBy: string | null;
-}
 interface Page {
-  calls: Listed[];
+  calls: ListedCall[];
   count: number | null;
   waitMs?: number;
   talkMs?: number;
@@ -97,7 +83,7 @@ export function CallsPage() {
         </Space>
       </header>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
-      <Table<Listed>
+      <Table<ListedCall>
         size="small"
         bordered
         rowKey="callId"

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import type { ListedReceipt } from '../../protocol/reports.ts';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { CATEGORIES, CHANNEL_WORDS } from '../../core/office/receipts.ts';
 import { cellText } from '../../core/office/written.ts';
@@ -10,23 +11,8 @@ import { ExportButton } from '../outward/export-button.tsx';
 import { spaced } from '../view.ts';
 import './reports.css';
 
-interface Receipt {
-  ref: string;
-  atMs: number;
-  channel: string;
-  caller: string;
-  phone: string | null;
-  district: string;
-  address: string;
-  category: string;
-  content: string;
-  unit: string;
-  orderNo: string | null;
-  answered: 'yes' | 'no';
-  closed: 'yes' | 'no';
-}
 interface Page {
-  receipts: Receipt[];
+  receipts: ListedReceipt[];
   count: number | null;
   words: string[];
   more: boolean;
@@ -67,7 +53,7 @@ export function ReceiptsPage() {
         </Space>
       </header>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
-      <Table<Receipt>
+      <Table<ListedReceipt>
         size="small"
         rowKey="ref"
         tableLayout="fixed"
