@@ -87,4 +87,9 @@ function worksIn(pid: number, folder: string): boolean {
   return existsSync(`/proc/${pid}`) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
 }
 
-if (typeof after === 'function') after('the test database is stopped', stop);
+if (typeof after === 'function')
+  after('the test database is stopped', function () {
+    // a busy machine takes its time
+    this.timeout(60_000);
+    return stop();
+  });
