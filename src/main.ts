@@ -173,6 +173,7 @@ async function start(): Promise<void> {
     now,
     log,
     floor,
+    agentsToday: () => wall.agentsToday(),
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),

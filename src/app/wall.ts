@@ -1,7 +1,7 @@
 import type { AgentState, Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { CallRecord } from '../core/floor/record.ts';
-import { createTally } from '../core/floor/tally.ts';
+import { createTally, type AgentSums } from '../core/floor/tally.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import type { Alarm, WallView } from '../protocol.ts';
 
@@ -12,6 +12,8 @@ export interface Wall {
   /** something that the wall shows changed: tell the watchers soon */
   touch(): void;
   view(): WallView;
+  /** what each agent did with callers since midnight, counted from the same calls */
+  agentsToday(): Map<string, AgentSums>;
   close(): void;
 }
 
@@ -63,10 +65,14 @@ export function openWall(ports: WallPorts): Wall {
     soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (ports.now() - lastMs)));
   }
 
+  function midnightBefore(now: number): number {
+    const offset = ports.offsetMs(now);
+    return Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+  }
+
   function view(): WallView {
     const now = ports.now();
-    const offset = ports.offsetMs(now);
-    const midnight = Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+    const midnight = midnightBefore(now);
     const agents = agentViews(ports.floor).map((one) => ({
       ...one,
       name: ports.nameOf(one.agent) ?? one.name,
@@ -111,6 +117,7 @@ export function openWall(ports: WallPorts): Wall {
     },
     touch,
     view,
+    agentsToday: () => tally.agentsSince(midnightBefore(ports.now())),
     close() {
       clearInterval(heartbeat);
       clearInterval(forget);

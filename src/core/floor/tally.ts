@@ -9,6 +9,13 @@ export interface HourSums extends Sums {
   fromMs: number;
 }
 
+/** What one agent did with callers: the calls that they answered first. */
+export interface AgentSums {
+  answered: number;
+  withinThreeRings: number;
+  talkMs: number;
+}
+
 /**
  * The last day's calls, counted by the minute in which they were offered, as they change: a call is put in when it
  * reaches us and again when it is answered and when it ends, and stands for one call however often it is told.
@@ -21,6 +28,8 @@ export interface Tally {
   since(fromMs: number): DayMeasures;
   /** the same by the queue that a call joined last; a call that joined none is in no row */
   queuesSince(fromMs: number): { queue: string; sums: Sums }[];
+  /** the same calls by who answered them, `PJSIP/1001` */
+  agentsSince(fromMs: number): Map<string, AgentSums>;
   /** whole hours up to the one of `nowMs`, oldest first */
   hours(nowMs: number, count: number): HourSums[];
   forget(nowMs: number): void;
@@ -29,7 +38,10 @@ export interface Tally {
 export function createTally(): Tally {
   const minutes = new Map<number, Sums>();
   const queues = new Map<string, Map<number, Sums>>();
-  const calls = new Map<string, { minute: number; queue: string | null; sums: Sums; done: boolean }>();
+  const calls = new Map<
+    string,
+    { minute: number; queue: string | null; sums: Sums; done: boolean; agent: string | null; talkMs: number }
+  >();
 
   function add(minute: number, queue: string | null, sums: Sums, sign: 1 | -1): void {
     addSums(minuteOf(minutes, minute), sums, sign);
@@ -53,8 +65,9 @@ export function createTally(): Tally {
       remove(record.callId);
       const minute = Math.floor(record.arrivedAtMs / MINUTE_MS) * MINUTE_MS;
       const sums = sumsOf(record);
-      const { queue } = record;
-      calls.set(record.callId, { minute, queue, sums, done: record.outcome !== null });
+      const { queue, answeredBy: agent, talkMs } = record;
+      const done = record.outcome !== null;
+      calls.set(record.callId, { minute, queue, sums, done, agent, talkMs: talkMs ?? 0 });
       add(minute, queue, sums, 1);
     },
     remove,
@@ -62,6 +75,18 @@ export function createTally(): Tally {
       return measuresOf(sumSince(minutes, fromMs));
     },
     queuesSince: (fromMs) => [...queues].map(([queue, mine]) => ({ queue, sums: sumSince(mine, fromMs) })),
+    agentsSince(fromMs) {
+      const agents = new Map<string, AgentSums>();
+      for (const { minute, agent, sums, talkMs } of calls.values()) {
+        if (minute < fromMs || agent === null || sums.answered === 0) continue;
+        const one = agents.get(agent) ?? { answered: 0, withinThreeRings: 0, talkMs: 0 };
+        one.answered += 1;
+        one.withinThreeRings += sums.withinThreeRings;
+        one.talkMs += talkMs;
+        agents.set(agent, one);
+      }
+      return agents;
+    },
     hours(nowMs, count) {
       const last = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
       const bars = Array.from({ length: count }, (_, at) => ({
