@@ -48,6 +48,8 @@ const STATES: AgentState[] = [
 export function openWall(ports: WallPorts): Wall {
   const tally = createTally();
   let lastMs = 0;
+  /** the newest view; null: something changed since. Five hundred walls that come back at once are shown one */
+  let made: WallView | null = null;
   let soon: NodeJS.Timeout | null = null;
   const heartbeat = setInterval(() => {
     if (ports.now() - lastMs >= LATEST_MS - 20) tell();
@@ -62,6 +64,7 @@ export function openWall(ports: WallPorts): Wall {
   }
 
   function touch(): void {
+    made = null;
     soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (ports.now() - lastMs)));
   }
 
@@ -71,6 +74,11 @@ export function openWall(ports: WallPorts): Wall {
   }
 
   function view(): WallView {
+    if (!made || ports.now() - made.atMs >= SOONEST_MS) made = look();
+    return made;
+  }
+
+  function look(): WallView {
     const now = ports.now();
     const midnight = midnightBefore(now);
     const agents = agentViews(ports.floor).map((one) => ({
