@@ -173,6 +173,7 @@ async function start(): Promise<void> {
     now,
     log,
     floor,
+    agentsToday: () => wall.agentsToday(),
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
@@ -290,6 +291,9 @@ async function start(): Promise<void> {
   if (pbx) closers.unshift(() => pbx.stop());
 
   // -- the doors ----------------------------------------------------------------------------------------------------------
+  const loadWall = async () => wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
+  // no wall that comes back after a restart is shown a day without calls
+  if (databaseReady) await loadWall();
   server.listen(config.HTTP_PORT, config.HTTP_HOST);
   await once(server, 'listening');
   closers.unshift(async () => {
@@ -300,7 +304,6 @@ async function start(): Promise<void> {
   });
   const begin = async () => {
     await Promise.all([learnNames(), accounts.refresh(), warmHistory(lookUps)]);
-    wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
     for (const wing of wings) await wing.start?.();
   };
   /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
@@ -311,7 +314,7 @@ async function start(): Promise<void> {
     const added = await addAgent(pool, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
     await begin();
-  } else void laterMigrate(url, begin, fault('migrate'), () => stopping);
+  } else void laterMigrate(url, () => loadWall().then(begin), fault('migrate'), () => stopping);
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
     shown = await startDemo({
@@ -327,7 +330,7 @@ async function start(): Promise<void> {
     const playing = shown;
     closers.unshift(() => playing.stop());
     await learnNames();
-    wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
+    await loadWall();
   }
   sayWhere({ config, began, password, pbx, alarms: health.alarms(), logins: shown?.logins ?? [] });
 }

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { AGENT_STATES, type AgentState, type Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
+import { sumsOf } from '../core/floor/measures.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 
 /** Prometheus: `hotline_` prefix, base units, and nothing of a person in a label. */
@@ -69,6 +70,25 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     labelNames: ['queue'],
     registers,
   });
+  const abandoned = new Counter({
+    name: 'hotline_calls_abandoned_total',
+    help: 'Callers who hung up while waiting, by where: in the greeting (ivr), in the queue, while a phone rang',
+    labelNames: ['stage'],
+    registers,
+  });
+  const offers = new Counter({
+    name: 'hotline_offers_total',
+    help: "Times that an agent's phone was called for a caller, by how it ended",
+    labelNames: ['outcome'],
+    registers,
+  });
+  const spells = new Counter({
+    name: 'hotline_agent_state_seconds_total',
+    help: 'How long agents were in each state; counted as a state ends',
+    labelNames: ['state'],
+    registers,
+  });
+  const states = new Map<string, { state: AgentState; sinceMs: number }>();
   const gaps = new Counter({
     name: 'hotline_feed_gaps_total',
     help: 'Times the switch was not heard',
@@ -165,11 +185,21 @@ export function openMetrics(ports: MetricsPorts): Metrics {
             const queue = record.queue ?? 'none';
             calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
             if (record.direction !== 'inbound') break;
-            if (record.firstRingAtMs !== null && record.outcome !== 'unknown') rang.inc({ queue });
+            const sums = sumsOf(record);
+            rang.inc({ queue }, sums.rang);
+            within.inc({ queue }, sums.withinThreeRings);
+            if (record.abandonStage !== null) abandoned.inc({ stage: record.abandonStage });
+            for (const offer of record.offers) offers.inc({ outcome: offer.outcome ?? 'unknown' });
             if (record.outcome !== 'answered') break;
             if (record.ringMs !== null) ring.observe({ queue }, record.ringMs / 1000);
             if (record.waitMs !== null) wait.observe({ queue }, record.waitMs / 1000);
-            if (record.withinThreeRings) within.inc({ queue });
+            break;
+          }
+          case 'agent-state-changed': {
+            const before = states.get(fact.agent);
+            if (before)
+              spells.inc({ state: before.state }, Math.max(0, fact.sinceMs - before.sinceMs) / 1000);
+            states.set(fact.agent, fact);
             break;
           }
           case 'feed-gap':

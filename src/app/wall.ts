@@ -1,7 +1,7 @@
 import { AGENT_STATES, type AgentState, type Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { CallRecord } from '../core/floor/record.ts';
-import { createTally } from '../core/floor/tally.ts';
+import { createTally, type AgentSums } from '../core/floor/tally.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import type { Alarm, WallView } from '../protocol.ts';
 
@@ -12,6 +12,8 @@ export interface Wall {
   /** something that the wall shows changed: tell the watchers soon */
   touch(): void;
   view(): WallView;
+  /** what each agent did with callers since midnight, counted from the same calls */
+  agentsToday(): Map<string, AgentSums>;
   close(): void;
 }
 
@@ -35,6 +37,8 @@ const LATEST_MS = 1000;
 export function openWall(ports: WallPorts): Wall {
   const tally = createTally();
   let lastMs = 0;
+  /** the newest view; null: something changed since. Five hundred walls that come back at once are shown one */
+  let made: WallView | null = null;
   let soon: NodeJS.Timeout | null = null;
   const heartbeat = setInterval(() => {
     if (ports.now() - lastMs >= LATEST_MS - 20) tell();
@@ -49,13 +53,23 @@ export function openWall(ports: WallPorts): Wall {
   }
 
   function touch(): void {
+    made = null;
     soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (ports.now() - lastMs)));
   }
 
-  function view(): WallView {
-    const now = ports.now();
+  function midnightBefore(now: number): number {
     const offset = ports.offsetMs(now);
-    const midnight = Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+    return Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+  }
+
+  function view(): WallView {
+    if (!made || ports.now() - made.atMs >= SOONEST_MS) made = look();
+    return made;
+  }
+
+  function look(): WallView {
+    const now = ports.now();
+    const midnight = midnightBefore(now);
     const agents = agentViews(ports.floor).map((one) => ({
       ...one,
       name: ports.nameOf(one.agent) ?? one.name,
@@ -103,6 +117,7 @@ export function openWall(ports: WallPorts): Wall {
     },
     touch,
     view,
+    agentsToday: () => tally.agentsSince(midnightBefore(ports.now())),
     close() {
       clearInterval(heartbeat);
       clearInterval(forget);

@@ -26,17 +26,17 @@ const ROOM = 'console';
 const DESKS = 'desks';
 const SOONEST_MS = 200;
 const ALIVE_MS = 2000;
-const TODAY_EVERY_MS = 15_000;
+const LEARN_EVERY_MS = 15_000;
 const SHOWN = 100;
 /** of the queue's priorities the highest: before who was lost in mid-call (20) */
 const FIRST = 30;
 
 export const openConsole: OpenWing = (ground) => {
-  const { pool, floor, live, now, log, registry, audit, commands } = ground;
+  const { pool, floor, agentsToday, live, now, log, registry, audit, commands } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'console');
   const listening = new Map<number, Listening & { rowId: number; spyId: string }>();
   let names = new Map<string, string>();
-  let today = new Map<string, kept.TodayOfAgent>();
+  let ratings = new Map<string, { content: number; rated: number }>();
   let helps: HelpCall[] = [];
   let soon: NodeJS.Timeout | null = null;
   let lastMs = 0;
@@ -49,14 +49,15 @@ export const openConsole: OpenWing = (ground) => {
   });
 
   function view(): ConsoleView {
+    const today = agentsToday();
     return {
       atMs: now(),
       calls: consoleCalls(floor),
       agents: agentViews(floor).map((one) => ({
         ...one,
         name: names.get(one.agent) ?? one.name,
-        ...{ answered: 0, withinThreeRings: 0, talkMs: 0, content: 0, rated: 0 },
-        ...today.get(one.agent),
+        ...{ answered: 0, withinThreeRings: 0, talkMs: 0, ...today.get(one.agent) },
+        ...{ content: 0, rated: 0, ...ratings.get(one.agent) },
       })),
       listening: [...listening.values()].map(({ rowId: _row, spyId: _spy, ...one }) => one),
       helps,
@@ -74,11 +75,11 @@ export const openConsole: OpenWing = (ground) => {
   async function learn(): Promise<void> {
     const [people, rows] = await Promise.all([
       listPeople(pool),
-      kept.todayOfAgents(pool, beginOf(dateAt(now()))),
+      kept.ratingsOfAgents(pool, beginOf(dateAt(now()))),
       calls.learnQueues(),
     ]);
     names = new Map(people.flatMap((one) => (one.agent ? [[one.agent, one.name] as const] : [])));
-    today = new Map(rows.map((one) => [one.agent, one]));
+    ratings = new Map(rows.map(({ agent, ...one }) => [agent, one]));
     touch();
   }
   const learnHelps = async () => {
@@ -252,7 +253,7 @@ export const openConsole: OpenWing = (ground) => {
         timers.push(timer);
       };
       each(ALIVE_MS, touch);
-      each(TODAY_EVERY_MS, learn);
+      each(LEARN_EVERY_MS, learn);
       void learn().catch(onFault);
     },
     close() {

@@ -9,6 +9,7 @@ import type { Health } from '../app/health.ts';
 import type { Commands } from '../asterisk/commands.ts';
 import type { Config } from '../config.ts';
 import type { Floor } from '../core/floor/floor.ts';
+import type { AgentSums } from '../core/floor/tally.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
 import type { WallView } from '../protocol.ts';
 import type { Operation } from '../http/v1/operation.ts';
@@ -56,6 +57,8 @@ export interface Ground {
   log: Logger;
   /** read only; it is changed by the switch's events alone */
   floor: Floor;
+  /** what each agent did with callers today, by the wall's own count */
+  agentsToday: () => ReadonlyMap<string, AgentSums>;
   /** null: no PBX is configured */
   commands: () => Commands | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */

@@ -1,7 +1,6 @@
-/** Calls read back for the measures: what the wall counts from after a restart, and the last 24 hours. */
+/** Calls read back for the measures: what the wall counts from after a restart. */
 import type pg from 'pg';
 import type { CallRecord } from '../core/floor/record.ts';
-import type { HourBar } from '../protocol.ts';
 
 /** The calls that reached us since an instant, oldest first, as they are known by now; a call that lives has no outcome. */
 export async function recordsSince(pool: pg.Pool, fromMs: number): Promise<CallRecord[]> {
@@ -41,33 +40,3 @@ const RECORDS_SINCE = `
     'anomalies', anomalies) as record
     from told left join told_offers o using (call_id) left join told_transfers t using (call_id)
    order by arrived_at, call_id`;
-
-/** Inbound calls hour by hour from `fromMs` until `untilMs`, oldest first; an hour without calls is there with zeros. */
-export async function hourBars(pool: pg.Pool, fromMs: number, untilMs: number): Promise<HourBar[]> {
-  const result = await pool.query<HourBar>({
-    name: 'hour-bars',
-    text: HOUR_BARS,
-    values: [fromMs, untilMs],
-  });
-  return result.rows;
-}
-
-const HOUR_BARS = `
-  with hours as (
-    select hour from generate_series(to_timestamp($1::float8 / 1000), to_timestamp($2::float8 / 1000)
-      - interval '1 microsecond', interval '1 hour') as hour
-  ), counted as (
-    select date_bin('1 hour', arrived_at, to_timestamp($1::float8 / 1000)) as hour,
-           count(*) as offered,
-           count(*) filter (where outcome = 'answered') as answered,
-           count(*) filter (where outcome = 'abandoned') as abandoned,
-           count(*) filter (where outcome = 'answered' and within_three_rings) as within_three_rings
-      from calls
-     where direction = 'inbound' and merged_into is null and arrived_at >= to_timestamp($1::float8 / 1000)
-       and arrived_at < to_timestamp($2::float8 / 1000)
-     group by 1
-  )
-  select (extract(epoch from hour) * 1000)::float8 as "fromMs",
-         coalesce(offered, 0)::int as offered, coalesce(answered, 0)::int as answered,
-         coalesce(abandoned, 0)::int as abandoned, coalesce(within_three_rings, 0)::int as "withinThreeRings"
-    from hours left join counted using (hour) order by hour`;

@@ -32,17 +32,12 @@ export function openLine(onState: (state: LineState) => void): Line {
   });
   line.on('alarms', (alarms) => change({ alarms }));
 
-  let heardMs = 0;
+  const silence = watchSilence(line);
   line.on('beat', () => {
-    heardMs = performance.now();
+    silence.heard();
     line.emit('beat');
   });
-  // a torn line is silent: an agent's tab notices, and connects anew
-  setInterval(() => {
-    if (!line.connected || heardMs === 0 || performance.now() - heardMs < 3 * BEAT_MS) return;
-    heardMs = 0;
-    line.io.engine.close();
-  }, BEAT_MS);
+  line.on('wall', silence.heard);
 
   function askClock(times: number): void {
     const asked = performance.now();
@@ -54,6 +49,17 @@ export function openLine(onState: (state: LineState) => void): Line {
   const again = setInterval(() => line.connected && askClock(1), 30_000);
   line.io.on('reconnect_failed', () => clearInterval(again));
   return line;
+}
+
+/** A torn line is silent where each second or two something is said (beats, walls): it is noticed here, and connects anew. */
+export function watchSilence(line: Pick<Socket, 'connected' | 'io'>): { heard(): void; end(): void } {
+  let heardMs = 0;
+  const watch = setInterval(() => {
+    if (!line.connected || heardMs === 0 || performance.now() - heardMs < 3 * BEAT_MS) return;
+    heardMs = 0;
+    line.io.engine.close();
+  }, BEAT_MS);
+  return { heard: () => void (heardMs = performance.now()), end: () => clearInterval(watch) };
 }
 
 export async function signOut(): Promise<void> {

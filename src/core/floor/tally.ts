@@ -9,6 +9,13 @@ export interface HourSums extends Sums {
   fromMs: number;
 }
 
+/** What one agent did with callers: the calls that they answered first. */
+export interface AgentSums {
+  answered: number;
+  withinThreeRings: number;
+  talkMs: number;
+}
+
 /**
  * The last day's calls, counted by the minute in which they were offered, as they change: a call is put in when it
  * reaches us and again when it is answered and when it ends, and stands for one call however often it is told.
@@ -21,29 +28,34 @@ export interface Tally {
   since(fromMs: number): DayMeasures;
   /** the same by the queue that a call joined last; a call that joined none is in no row */
   queuesSince(fromMs: number): { queue: string; sums: Sums }[];
+  /** the same calls by who answered them, `PJSIP/1001` */
+  agentsSince(fromMs: number): Map<string, AgentSums>;
   /** whole hours up to the one of `nowMs`, oldest first */
   hours(nowMs: number, count: number): HourSums[];
   forget(nowMs: number): void;
 }
 
 export function createTally(): Tally {
-  const minutes = new Map<number, Sums>();
-  const queues = new Map<string, Map<number, Sums>>();
-  const calls = new Map<string, { minute: number; queue: string | null; sums: Sums; done: boolean }>();
+  const all = newLadder();
+  const queues = new Map<string, Ladder>();
+  const calls = new Map<
+    string,
+    { minute: number; queue: string | null; sums: Sums; done: boolean; agent: string | null; talkMs: number }
+  >();
 
   function add(minute: number, queue: string | null, sums: Sums, sign: 1 | -1): void {
-    addSums(minuteOf(minutes, minute), sums, sign);
+    addTo(all, minute, sums, sign);
     if (queue === null) return;
     let mine = queues.get(queue);
-    if (!mine) queues.set(queue, (mine = new Map()));
-    addSums(minuteOf(mine, minute), sums, sign);
+    if (!mine) queues.set(queue, (mine = newLadder()));
+    addTo(mine, minute, sums, sign);
   }
 
   function remove(callId: string): void {
     const known = calls.get(callId);
     if (!known) return;
     calls.delete(callId);
-    if (minutes.has(known.minute)) add(known.minute, known.queue, known.sums, -1);
+    if (all.minutes.has(known.minute)) add(known.minute, known.queue, known.sums, -1);
   }
 
   return {
@@ -51,45 +63,74 @@ export function createTally(): Tally {
       const known = calls.get(record.callId);
       if (known?.done && record.outcome === null) return;
       remove(record.callId);
-      const minute = Math.floor(record.arrivedAtMs / MINUTE_MS) * MINUTE_MS;
+      const minute = floorTo(record.arrivedAtMs, MINUTE_MS);
       const sums = sumsOf(record);
-      const { queue } = record;
-      calls.set(record.callId, { minute, queue, sums, done: record.outcome !== null });
+      const { queue, answeredBy: agent, talkMs } = record;
+      const done = record.outcome !== null;
+      calls.set(record.callId, { minute, queue, sums, done, agent, talkMs: talkMs ?? 0 });
       add(minute, queue, sums, 1);
     },
     remove,
     since(fromMs) {
-      return measuresOf(sumSince(minutes, fromMs));
+      return measuresOf(sumSince(all, fromMs));
     },
     queuesSince: (fromMs) => [...queues].map(([queue, mine]) => ({ queue, sums: sumSince(mine, fromMs) })),
-    hours(nowMs, count) {
-      const last = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
-      const bars = Array.from({ length: count }, (_, at) => ({
-        fromMs: last - (count - 1 - at) * HOUR_MS,
-        ...noSums(),
-      }));
-      for (const [minute, one] of minutes) {
-        const bar = bars[Math.floor((minute - bars[0]!.fromMs) / HOUR_MS)];
-        if (bar) addSums(bar, one);
+    agentsSince(fromMs) {
+      const agents = new Map<string, AgentSums>();
+      for (const { minute, agent, sums, talkMs } of calls.values()) {
+        if (minute < fromMs || agent === null || sums.answered === 0) continue;
+        const one = agents.get(agent) ?? { answered: 0, withinThreeRings: 0, talkMs: 0 };
+        one.answered += 1;
+        one.withinThreeRings += sums.withinThreeRings;
+        one.talkMs += talkMs;
+        agents.set(agent, one);
       }
-      return bars;
+      return agents;
+    },
+    hours(nowMs, count) {
+      const last = floorTo(nowMs, HOUR_MS);
+      return Array.from({ length: count }, (_, at) => {
+        const fromMs = last - (count - 1 - at) * HOUR_MS;
+        return { fromMs, ...(all.hours.get(fromMs) ?? noSums()) };
+      });
     },
     forget(nowMs) {
-      for (const some of [minutes, ...queues.values()])
-        for (const minute of some.keys()) if (minute < nowMs - KEPT_MS) some.delete(minute);
+      for (const { minutes, hours } of [all, ...queues.values()]) {
+        for (const minute of minutes.keys()) if (minute < nowMs - KEPT_MS) minutes.delete(minute);
+        for (const hour of hours.keys()) if (hour + HOUR_MS <= nowMs - KEPT_MS) hours.delete(hour);
+      }
       for (const [callId, call] of calls) if (call.minute < nowMs - KEPT_MS) calls.delete(callId);
     },
   };
 }
 
-function minuteOf(minutes: Map<number, Sums>, minute: number): Sums {
-  let sums = minutes.get(minute);
-  if (!sums) minutes.set(minute, (sums = noSums()));
-  return sums;
+/** Sums by the minute, and by the hour again: a day is then some eighty sums to add up, not fourteen hundred. */
+interface Ladder {
+  minutes: Map<number, Sums>;
+  hours: Map<number, Sums>;
 }
 
-function sumSince(minutes: ReadonlyMap<number, Sums>, fromMs: number): Sums {
+const newLadder = (): Ladder => ({ minutes: new Map(), hours: new Map() });
+const floorTo = (atMs: number, step: number) => Math.floor(atMs / step) * step;
+
+function addTo({ minutes, hours }: Ladder, minute: number, sums: Sums, sign: 1 | -1): void {
+  for (const [rung, at] of [
+    [minutes, minute],
+    [hours, floorTo(minute, HOUR_MS)],
+  ] as const) {
+    let kept = rung.get(at);
+    if (!kept) rung.set(at, (kept = noSums()));
+    addSums(kept, sums, sign);
+  }
+}
+
+function sumSince({ minutes, hours }: Ladder, fromMs: number): Sums {
   const sums = noSums();
-  for (const [minute, one] of minutes) if (minute >= fromMs) addSums(sums, one);
+  for (const [hour, one] of hours) if (hour >= fromMs) addSums(sums, one);
+  const whole = Math.ceil(fromMs / HOUR_MS) * HOUR_MS;
+  for (let minute = Math.ceil(fromMs / MINUTE_MS) * MINUTE_MS; minute < whole; minute += MINUTE_MS) {
+    const one = minutes.get(minute);
+    if (one) addSums(sums, one);
+  }
   return sums;
 }

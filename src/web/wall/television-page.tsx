@@ -11,6 +11,7 @@ import {
   type TelevisionToServer,
 } from '../../protocol/walls.ts';
 import { forgetClock, learnClock } from '../clock.tsx';
+import { watchSilence } from '../line.ts';
 import { Board } from './board.tsx';
 import { useWallWords } from './words.ts';
 import './board.css';
@@ -55,7 +56,9 @@ export function TelevisionPage() {
       document.title = `${told.name} · 供水热线 96666`;
       setPlan(told);
     });
+    const silence = watchSilence(line);
     line.on('wall', (told) => {
+      silence.heard();
       heard.current = performance.now();
       setView(told);
     });
@@ -78,6 +81,7 @@ export function TelevisionPage() {
     const clock = setInterval(() => line.connected && askClock(), 30_000);
     return () => {
       clearTimeout(again);
+      silence.end();
       clearInterval(clock);
       line.close();
     };

@@ -91,6 +91,21 @@ describe('the measures', () => {
     tally.remove(CALL.callId);
     expect(tally.since(0).offered).to.equal(0);
   });
+  it('are the same since any minute of the day, whether added up by hours or call by call', () => {
+    const tally = createTally();
+    const dayMs = Date.parse('2026-11-25T16:00Z');
+    const calls = Array.from({ length: 400 }, (_, at) => ({
+      ...{ ...CALL, callId: `${at}`, arrivedAtMs: dayMs + at * 211_000, ringMs: (at * 997) % 20_000 },
+    }));
+    for (const one of calls) tally.put(one);
+    for (let minute = 0; minute < 24 * 60; minute += 7) {
+      const fromMs = dayMs + minute * 60_000;
+      const since = calls.filter((one) => one.arrivedAtMs >= fromMs);
+      expect(tally.since(fromMs), `since minute ${minute}`).to.deep.equal(countCalls(since));
+    }
+    const hours = tally.hours(dayMs + 86_399_000, 24);
+    expect(hours.reduce((sum, hour) => sum + hour.offered, 0)).to.equal(calls.length);
+  });
 });
 
 describe('what may be dialled', () => {
