@@ -1,10 +1,11 @@
-/** One database with 1,000,000 past calls of 200,000 customers, made once for all benches of a run. */
+/** One database with 1,000,000 past calls of 200,000 customers, and 200,000 orders, made once for all benches of a run. */
 import type pg from 'pg';
 import { openPool } from '../../src/postgres/pool.ts';
 import { cloneDatabase } from '../support/database.ts';
 
 export const CALLS = 1_000_000;
 export const CUSTOMERS = 200_000;
+export const ORDERS = 200_000;
 
 let made: Promise<{ url: string; pool: pg.Pool }> | undefined;
 
@@ -43,14 +44,25 @@ async function make(): Promise<{ url: string; pool: pg.Pool }> {
                from generate_series(1, $1::int) g) c`,
     [CALLS, CUSTOMERS],
   );
-  await pool
-    .query(
-      `insert into orders (order_no, account, phone, category, item, content, unit, status, created_at)
-     select 'B' || g, 'YC' || ((g::bigint * 7919) % $1), '139' || lpad(((g::bigint * 7919) % $1)::text, 8, '0'), '漏水',
-            '表前漏水', '门口漏水', '兴庆区管网维护中心', '办结', now() - g * interval '2 min' from generate_series(1, 200000) g`,
-      [CUSTOMERS],
-    )
-    .catch(() => undefined); // the orders' own model needs more than this bench
+  // thirteen months of orders, of several kinds and all units, each with its clock
+  await pool.query(
+    `insert into orders (order_no, account, phone, category, category_code, item_no, content, unit_id, status, state,
+       district, community, created_at, fed_back_at, closed_at)
+     select 'B' || g, 'YC' || n, '139' || lpad(n::text, 8, '0'), '漏水',
+            (array['leak', 'no-water', 'fees', 'meter', 'card-meter-fault', 'pressure'])[1 + g % 6], 1 + g % 4, '门口漏水',
+            units[1 + g % array_length(units, 1)], '', case when g % 10 = 0 then 'dispatched' else 'closed' end,
+            (array['兴庆区', '金凤区', '西夏区'])[1 + g % 3], '小区' || g % 300, at,
+            case when g % 10 <> 0 then at + interval '2 h' end, case when g % 10 <> 0 then at + interval '1 day' end
+       from (select g, (g::bigint * 7919) % $1 as n, now() - g * interval '2 min 50 s' as at,
+                    (select array_agg(id order by id) from units) as units
+               from generate_series(1, $2::int) g) o`,
+    [CUSTOMERS, ORDERS],
+  );
+  await pool.query(
+    `insert into order_clocks (order_id, round, name, from_at, first_due_at, due_at, warn_at, escalate_at, met_at)
+     select id, round, 'feedback', created_at, created_at + interval '1 day', created_at + interval '1 day',
+            created_at + interval '18 h', created_at + interval '1 day', fed_back_at from orders`,
+  );
   await pool.query('vacuum analyze');
   return { url, pool };
 }
