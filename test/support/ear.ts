@@ -104,7 +104,7 @@ export async function openEar(host: string): Promise<Ear> {
     longestGapMs: () => gapMs,
     async press(key) {
       pressing = true;
-      const code = '0123456789*#'.indexOf(key);
+      const code = '0123456789*#ABCD'.indexOf(key);
       const at = stamp;
       for (let n = 1; n <= 8; n += 1) {
         const end = n > 5;

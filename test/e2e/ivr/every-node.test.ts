@@ -83,7 +83,8 @@ const HANGS_UP_CLOSED: typeof HANGS_UP = [
   { at: 'the word before the tone', does: [['fallback', '2'], ['word']], kept: 'blocked', last: 'worded' },
 ];
 const RUBBISH: { says: string; does: Deed[] }[] = [
-  { says: 'star, hash, five and letters in the greeting', does: [['greeting', '*#5'], ['…']] },
+  { says: 'star and hash in the greeting', does: [['greeting', '*#5'], ['…']] },
+  { says: 'a letter in the greeting', does: [['greeting', 'A'], ['…']] },
   {
     says: 'keys that the menu does not have, twice',
     does: [['greeting', '9'], ['menu', '7'], ['menu', '*'], ['…']],
