@@ -314,7 +314,13 @@ async function start(): Promise<void> {
     const added = await addAgent(pool, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
     await begin();
-  } else void laterMigrate(url, () => loadWall().then(begin), fault('migrate'), () => stopping);
+  } else
+    void laterMigrate(
+      url,
+      () => loadWall().then(begin),
+      fault('migrate'),
+      () => stopping,
+    );
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
     shown = await startDemo({
