@@ -27,6 +27,7 @@ const DESKS = 'desks';
 const SOONEST_MS = 200;
 const ALIVE_MS = 2000;
 const LEARN_EVERY_MS = 15_000;
+const UNKNOWN_EVERY_MS = 1000;
 const SHOWN = 100;
 /** of the queue's priorities the highest: before who was lost in mid-call (20) */
 const FIRST = 30;
@@ -40,6 +41,7 @@ export const openConsole: OpenWing = (ground) => {
   let helps: HelpCall[] = [];
   let soon: NodeJS.Timeout | null = null;
   let lastMs = 0;
+  let learntMs = 0;
   const timers: NodeJS.Timeout[] = [];
   const answeredHelp = new Histogram({
     name: 'hotline_help_answer_seconds',
@@ -68,11 +70,16 @@ export const openConsole: OpenWing = (ground) => {
     if (soon) clearTimeout(soon);
     soon = null;
     lastMs = now();
-    if (live.audience(ROOM) > 0) live.tell(ROOM, 'console', view());
+    if (live.audience(ROOM) === 0) return;
+    live.tell(ROOM, 'console', view());
+    // somebody new sits there: the leader reads a name, not a number
+    if (now() - learntMs > UNKNOWN_EVERY_MS && agentViews(floor).some(({ agent }) => !names.has(agent)))
+      void learn().catch(onFault);
   }
   const touch = () => void (soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (now() - lastMs))));
 
   async function learn(): Promise<void> {
+    learntMs = now();
     const [people, rows] = await Promise.all([
       listPeople(pool),
       kept.ratingsOfAgents(pool, beginOf(dateAt(now()))),

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { digestOf } from '../../../src/asterisk/phones.ts';
+import type { Role } from '../../../src/core/people/may.ts';
 import { giveFirstDeskPhone } from '../../../src/postgres/phones.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
 import { add } from '../../../src/setup/people.ts';
@@ -24,9 +25,9 @@ export interface Shift {
   service: Service;
   pool: pg.Pool;
   /** an agent is added, as an administrator does; nothing else is done for their phone */
-  hire(extension: string, name: string): Promise<void>;
+  hire(extension: string, name: string, role?: Role): Promise<void>;
   /** a colleague whose desk phone SIPp plays */
-  hireAtDesk(extension: string, name: string): Promise<void>;
+  hireAtDesk(extension: string, name: string, role?: Role): Promise<void>;
   /** signs in and opens the desk; the phone of this browser is ready */
   sitDown(extension: string, context?: BrowserContext): Promise<Page>;
   /** signs in and opens the desk */
@@ -55,11 +56,11 @@ export async function openShift(): Promise<Shift> {
   const shift: Shift = {
     service,
     pool,
-    async hire(extension, name) {
-      await add(pool, { login: extension, name, role: 'agent', agent: `PJSIP/${extension}` }, PASSWORD);
+    async hire(extension, name, role = 'agent') {
+      await add(pool, { login: extension, name, role, agent: `PJSIP/${extension}` }, PASSWORD);
     },
-    async hireAtDesk(extension, name) {
-      await shift.hire(extension, name);
+    async hireAtDesk(extension, name, role) {
+      await shift.hire(extension, name, role);
       const site = service.site();
       await giveFirstDeskPhone(pool, extension, digestOf(extension, site.phoneSecret + extension));
       await until(

@@ -27,8 +27,7 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     shift = await openShift();
     await shift.hireAtDesk('1001', '马晓燕');
     await shift.hireAtDesk('1002', '王建国');
-    await shift.hireAtDesk('1005', '丁班长');
-    await shift.pool.query(`update people set role = 'supervisor' where login = '1005'`);
+    await shift.hireAtDesk('1005', '丁班长', 'supervisor');
     agent = await shift.signIn('1001');
     leader = await (await shift.newContext()).newPage();
     await leader.goto(`${shift.service.url}/sign-in?to=/console`);

@@ -20,8 +20,7 @@ describe('a shift leader’s ear in a call, on a real Asterisk: who hears whom, 
   before(async () => {
     shift = await openShift();
     await shift.hireAtDesk('1001', '马晓燕');
-    await shift.hireAtDesk('1005', '丁班长');
-    await shift.pool.query(`update people set role = 'supervisor' where login = '1005'`);
+    await shift.hireAtDesk('1005', '丁班长', 'supervisor');
     agent = await shift.signIn('1001');
     const context = await shift.newContext();
     leader = await context.newPage();
