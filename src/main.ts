@@ -133,9 +133,17 @@ async function start(): Promise<void> {
   let feed: Feed | null = null;
   /** `PJSIP/1001` ─▶ who sits there */
   const names = new Map<string, string>();
+  let namesLearntMs = 0;
   const learnNames = async () => {
+    namesLearntMs = now();
     for (const { agent, name } of await listPeople(pool)) if (agent) names.set(agent, name);
   };
+  /** somebody new is known by name within a second or two */
+  function nameOf(agent: string): string | null {
+    const name = names.get(agent) ?? null;
+    if (name === null && now() - namesLearntMs > 1000) void learnNames().catch(fault('names'));
+    return name;
+  }
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   /** signed out everywhere, or the account was closed: sockets and phones go at once */
   const drop = (personId: number) => {
@@ -229,7 +237,7 @@ async function start(): Promise<void> {
   line.edge = live;
   const wall = openWall({
     floor,
-    nameOf: (agent) => names.get(agent) ?? null,
+    nameOf,
     now,
     offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
