@@ -237,7 +237,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     const rows = shown(request, await ports.list(wanted, IN_FILE));
     const words = asked.period ? periodWords(asked.period) : `${ANNEX_2.length} 栏，共 ${rows.length} 条`;
     const file = await ports.annex2(rows.map(annex2Line), words);
-    attach(response, ANNEX_2_TITLE, 'xlsx').send(file);
+    attach(response, `${ANNEX_2_TITLE.replaceAll('"', '')}.xlsx`).send(file);
   });
 
   router.get('/callbacks/people', call, async (request, response) => {

@@ -2,10 +2,8 @@ import { Router } from 'express';
 import { z } from 'zod';
 import type { SuperviseMode } from '../core/floor/console.ts';
 import type { ConsoleView, Supervision } from '../protocol/console.ts';
-import { allow, deedRoute, personOf, refuse, type Done } from './door.ts';
+import { allow, deedsOn, personOf, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
-
-/** A refusal in Chinese, or null: it was done. */
 
 export interface ConsolePorts {
   view: () => ConsoleView;
@@ -37,42 +35,43 @@ export function consoleRoutes(ports: ConsolePorts): Router {
   const act = allow('supervise-calls');
 
   router.get('/console', watch, (_request, response) => void response.json(ports.view()));
-  const deed = <T>(path: string, shape: z.ZodType<T>, work: (told: T, person: SignedIn) => Done) =>
-    deedRoute(router, `/console/${path}`, act, shape, work);
+  const deed = deedsOn(router);
   const mode = z.enum(['listen', 'whisper', 'barge']);
-  deed('listen', z.object({ agent, mode, token: z.uuid() }), (told, person) =>
+  deed('/console/listen', act, z.object({ agent, mode, token: z.uuid() }), (told, person) =>
     ports.listen(told.agent, told.mode, told.token, person),
   );
-  deed('stop', z.object({}), (_told, person) => ports.stop(person));
-  deed('first', z.object({ callId }), (told, person) => ports.first(told.callId, person));
-  deed('take-over', z.object({ callId }), (told, person) => ports.takeOver(told.callId, person));
-  deed('pick', z.object({ callId }), (told, person) => ports.pick(told.callId, person));
-  deed('move', z.object({ callId, queue }), (told, person) => ports.move(told.callId, told.queue, person));
-  deed('close-queue', z.object({ queue, closed: z.boolean() }), (told, person) =>
+  deed('/console/stop', act, z.object({}), (_told, person) => ports.stop(person));
+  deed('/console/first', act, z.object({ callId }), (told, person) => ports.first(told.callId, person));
+  deed('/console/take-over', act, z.object({ callId }), (told, person) =>
+    ports.takeOver(told.callId, person),
+  );
+  deed('/console/pick', act, z.object({ callId }), (told, person) => ports.pick(told.callId, person));
+  deed('/console/move', act, z.object({ callId, queue }), (told, person) =>
+    ports.move(told.callId, told.queue, person),
+  );
+  deed('/console/close-queue', act, z.object({ queue, closed: z.boolean() }), (told, person) =>
     ports.closeQueue(told.queue, told.closed, person),
   );
-  deed('hang-up', z.object({ callId }), (told, person) => ports.hangUp(told.callId, person));
+  deed('/console/hang-up', act, z.object({ callId }), (told, person) => ports.hangUp(told.callId, person));
   deed(
-    'pause',
+    '/console/pause',
+    act,
     z.object({ agent, reason: z.string().trim().min(1, '请写原因').max(40, '原因最多 40 个字') }),
     (told, person) => ports.pause(told.agent, told.reason, person),
   );
-  deed('answer-help', z.object({ id: z.number().int().positive() }), (told, person) =>
+  deed('/console/answer-help', act, z.object({ id: z.number().int().positive() }), (told, person) =>
     ports.answerHelp(told.id, person),
   );
   deed(
-    'broadcast',
+    '/console/broadcast',
+    act,
     z.object({ text: z.string().trim().min(1, '请写要说的话').max(200, '最多 200 个字') }),
     async (told, person) => {
       await ports.broadcast(told.text, person);
       return null;
     },
   );
-  router.post('/console/help', allow('take-calls'), async (request, response) => {
-    const no = await ports.help(personOf(request));
-    if (no !== null) return refuse(response, 409, 'not-now', no);
-    response.json({ ok: true });
-  });
+  deed('/console/help', allow('take-calls'), z.object({}), (_told, person) => ports.help(person));
   router.get('/console/heard-me', allow('take-calls'), async (request, response) => {
     response.json(await ports.heardMe(personOf(request)));
   });

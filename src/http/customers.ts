@@ -9,7 +9,7 @@ import { maskAddress, maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import type { CustomerChange, CustomerImport, CustomerLine, CustomerPast } from '../protocol/customers.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 interface Row extends CustomerLine {
@@ -199,7 +199,7 @@ export function customerRoutes(ports: CustomerPorts): Router {
   router.get('/customer-imports/:id/bad.csv', take, async (request, response) => {
     const id = idOf(response, request.params['id']);
     if (!id) return;
-    response.type('text/csv; charset=utf-8').attachment(`导入${id}-不能导入的行.csv`);
+    attach(response, `导入${id}-不能导入的行.csv`);
     response.write('\ufeff行号,原因\r\n');
     for (let after = 0; ;) {
       const rows = await ports.bad(id, after);

@@ -44,37 +44,27 @@ export function said<T>(response: Response, schema: z.ZodType<T>, sent: unknown)
   return null;
 }
 
-/** What became of a deed: null, it is done; else why not, in Chinese. */
+/** What a deed comes to: null, it was done; else the Chinese sentence that says why not, and what to do. */
 export type Done = Promise<string | null>;
 
-/** A deed that is sent: who may, what it must look like, and the work; a “no” of the work is answered as one (409). */
-export function deedRoute<T>(
-  router: Router,
-  path: string,
-  door: RequestHandler,
-  shape: z.ZodType<T>,
-  work: (told: T, person: SignedIn) => Done,
-): void {
-  router.post(path, door, async (request, response) => {
-    const told = said(response, shape, request.body ?? {});
-    if (told === null) return;
-    const no = await work(told, personOf(request));
-    if (no !== null) return refuse(response, 409, 'not-now', no);
-    response.json({ ok: true });
-  });
+/** Gives a router its deeds: what was sent is read, the work is done, and the answer says so, or why it was not. */
+export function deedsOn(router: Router) {
+  return <T extends object>(
+    path: string,
+    door: RequestHandler,
+    shape: z.ZodType<T>,
+    work: (told: T, person: SignedIn) => Done,
+  ) =>
+    router.post(path, door, async (request, response) => {
+      const told = said(response, shape, request.body ?? {});
+      if (!told) return;
+      const no = await work(told, personOf(request));
+      if (no !== null) return refuse(response, 409, 'not-now', no);
+      response.json({ ok: true });
+    });
 }
 
-/** What a file is, by the end of its name. */
-export const FILE_TYPES = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  csv: 'text/csv; charset=utf-8',
-} as const;
-export type FileKind = keyof typeof FILE_TYPES;
-
-/** What follows is a file to be taken along, under a Chinese name. */
-export function attach(response: Response, name: string, kind: FileKind): Response {
-  const whole = encodeURIComponent(`${name}.${kind}`.replace(/[\\/:*?"<>|]/g, '-'));
-  response.setHeader('Content-Disposition', `attachment; filename*=UTF-8''${whole}`);
-  return response.type(FILE_TYPES[kind]);
+/** What is sent next is a file to keep, under this name; its type is the name's ending. */
+export function attach(response: Response, name: string): Response {
+  return response.attachment(name.replace(/[\\/:*?"<>|]/g, '-'));
 }

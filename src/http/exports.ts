@@ -86,8 +86,7 @@ export function exportRoutes(ports: ExportRoutePorts): Router {
     if (path === null) return refuse(response, 410, 'gone', '文件已不在服务器上，请重新导出。');
     await ports.audit(person.id, 'export-fetched', `${list.zh}：${made.words}`);
     await ports.counted(made.id);
-    attach(response, `${list.zh} ${made.words}`, made.format);
-    response.sendFile(path, { dotfiles: 'allow' });
+    attach(response, `${list.zh} ${made.words}.${made.format}`).sendFile(path, { dotfiles: 'allow' });
   });
   return routes;
 }

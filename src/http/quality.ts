@@ -1,4 +1,4 @@
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { ANSWERS, type Answer, type Answers, type QualityForm } from '../core/quality/form.ts';
 import { MEASURED, type Measured } from '../core/quality/measured.ts';
@@ -13,7 +13,7 @@ import type {
   ScoreLine,
   ScoreSheet,
 } from '../protocol/quality.ts';
-import { allow, attach, deedRoute, personOf, refuse, said, type Done } from './door.ts';
+import { allow, attach, deedsOn, personOf, refuse, said, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 export interface QualityPorts {
@@ -93,12 +93,7 @@ export function qualityRoutes(ports: QualityPorts): Router {
   const score = allow('score-calls');
   const edit = allow('edit-quality-forms');
   const own = allow('take-calls');
-  const deed = <T>(
-    path: string,
-    door: RequestHandler,
-    shape: z.ZodType<T>,
-    work: (told: T, person: SignedIn) => Done,
-  ) => deedRoute(router, path, door, shape, work);
+  const deed = deedsOn(router);
 
   router.get('/quality/week', all, async (request, response) => {
     const asked = said(response, z.object({ week: week.optional() }), request.query);
@@ -163,8 +158,7 @@ export function qualityRoutes(ports: QualityPorts): Router {
   router.get('/quality/file', all, async (request, response) => {
     const asked = said(response, span, request.query);
     if (!asked) return;
-    const file = await ports.file(asked.fromMs, asked.untilMs, personOf(request));
-    attach(response, '质检评分', 'xlsx').send(file);
+    attach(response, '质检评分.xlsx').send(await ports.file(asked.fromMs, asked.untilMs, personOf(request)));
   });
 
   router.get('/quality/forms', all, async (_request, response) => {

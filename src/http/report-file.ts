@@ -2,7 +2,9 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { masked, type ReportDocument } from '../core/office/document.ts';
 import { may } from '../core/people/may.ts';
-import { attach, personOf, type FileKind } from './door.ts';
+import { attach, personOf } from './door.ts';
+
+export type FileKind = 'xlsx' | 'docx' | 'csv';
 
 /** The formats in which a report can be taken along. */
 export const fileKind = z.enum(['xlsx', 'docx', 'csv'], {
@@ -16,5 +18,5 @@ export function shownTo(request: Request, document: ReportDocument): ReportDocum
 
 /** Gives a report as a file under its title and period. */
 export function sendFile(response: Response, document: ReportDocument, kind: FileKind, bytes: Buffer): void {
-  attach(response, `${document.title} ${document.period.words}`, kind).send(bytes);
+  attach(response, `${document.title} ${document.period.words}.${kind}`).send(bytes);
 }

@@ -7,8 +7,8 @@ import { DIMS, type Where } from '../core/office/receipts.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { maskAddress, maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { allow, personOf, refuse, said, type FileKind } from './door.ts';
-import { fileKind, sendFile, shownTo } from './report-file.ts';
+import { allow, personOf, refuse, said } from './door.ts';
+import { fileKind, sendFile, shownTo, type FileKind } from './report-file.ts';
 
 interface Listed {
   callId: string;

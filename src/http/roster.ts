@@ -1,11 +1,11 @@
-import { Router, type RequestHandler } from 'express';
+import { Router } from 'express';
 import { z } from 'zod';
 import { CONDUCT_KINDS, type ConductKind, type ConductRow } from '../core/shifts/conduct.ts';
 import type { Pattern } from '../core/shifts/roster.ts';
 import type { ShiftPlan } from '../core/shifts/shift.ts';
 import type { RosterDay, RosterMonth } from '../protocol/roster.ts';
 import { may } from '../core/people/may.ts';
-import { allow, attach, deedRoute, personOf, said, type Done } from './door.ts';
+import { allow, attach, deedsOn, personOf, said, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 export interface RosterPorts {
@@ -44,12 +44,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
   const router = Router();
   const see = allow('see-roster');
   const keep = allow('keep-roster');
-  const deed = <T>(
-    path: string,
-    door: RequestHandler,
-    shape: z.ZodType<T>,
-    work: (told: T, person: SignedIn) => Done,
-  ) => deedRoute(router, path, door, shape, work);
+  const deed = deedsOn(router);
 
   router.get('/roster', see, async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
@@ -61,8 +56,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
   });
   router.get('/roster/file', see, async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
-    if (!asked) return;
-    attach(response, `排班表${asked.month}`, 'xlsx').send(await ports.file(asked.month));
+    if (asked) attach(response, `排班表${asked.month}.xlsx`).send(await ports.file(asked.month));
   });
   const pattern = z.object({
     teams: z.array(z.string().trim().min(1).max(20)).max(12),
@@ -110,7 +104,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
   });
   router.get('/conduct/file', allow('see-all-conduct'), async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
-    if (asked) attach(response, `值守情况${asked.month}`, 'xlsx').send(await ports.conductFile(asked.month));
+    if (asked) attach(response, `值守情况${asked.month}.xlsx`).send(await ports.conductFile(asked.month));
   });
   const judge = allow('judge-conduct');
   const kind = z.enum(Object.keys(CONDUCT_KINDS) as [ConductKind]);

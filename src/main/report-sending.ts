@@ -24,9 +24,9 @@ import {
 } from '../postgres/report-archive.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { inTransaction } from '../postgres/pool.ts';
-import { FILE_TYPES, type FileKind } from '../http/door.ts';
 import type { ArchivePorts, Preview } from '../http/report-archive.ts';
 
+type FileKind = 'xlsx' | 'docx' | 'csv';
 export interface SendingPorts {
   pool: pg.Pool;
   varDir: string;
@@ -48,6 +48,10 @@ interface Kept extends Preview {
 }
 const FOLDER = 'sent-reports';
 const MAILED = ['docx', 'xlsx'] as const;
+const TYPES: Record<'xlsx' | 'docx', string> = {
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+};
 
 export function openSending(ports: SendingPorts): {
   archive: ArchivePorts;
@@ -79,7 +83,7 @@ export function openSending(ports: SendingPorts): {
         const bytes = await ports.file(masked(document), kind);
         const path = join(FOLDER, `${createHash('sha256').update(bytes).digest('hex')}.${kind}`);
         await writeFile(join(varDir, path), bytes, { mode: 0o600 });
-        return { name: `${mail.subject}.${kind}`, contentType: FILE_TYPES[kind], path };
+        return { name: `${mail.subject}.${kind}`, contentType: TYPES[kind], path };
       }),
     );
     // one mail each: each has a proof of its own

@@ -10,7 +10,7 @@ import { telephoneReport } from '../core/office/telephone.ts';
 import { agentListRoutes } from '../http/agent-lists.ts';
 import { archiveRoutes } from '../http/report-archive.ts';
 import { namedReportRoutes } from '../http/named-reports.ts';
-import type { FileKind } from '../http/door.ts';
+import type { FileKind } from '../http/report-file.ts';
 import { reportRoutes } from '../http/reports.ts';
 import { countAgents, countOffers, listOffers, listSpells, sumSpells } from '../postgres/agent-lists.ts';
 import {

@@ -22,14 +22,14 @@ function routes(): { file: string; path: string; doors: string }[] {
     .flatMap((name) => {
       const code = readFileSync(join(folder, name), 'utf8');
       const named = [...code.matchAll(/const (\w+) = allow\(/g)].map((found) => found[1]!);
-      return [...code.matchAll(/router\.(?:get|post|put|patch|delete)\(\s*'([^']+)',([\s\S]{0,200})/g)].map(
-        ([, path, rest]) => {
-          // up to the handler: what comes after it is its own business
-          const doors = rest!.split(/async \(|\(request|\(_request|=>/)[0]!;
-          const known = named.some((one) => new RegExp(`\\b${one}\\b`).test(doors));
-          return { file: name, path: path!, doors: known ? `allow(…) ${doors}` : doors };
-        },
-      );
+      return [
+        ...code.matchAll(/(?:router\.(?:get|post|put|patch|delete)|deed)\(\s*'([^']+)',([\s\S]{0,200})/g),
+      ].map(([, path, rest]) => {
+        // up to the handler: what comes after it is its own business
+        const doors = rest!.split(/async \(|\(request|\(_request|=>/)[0]!;
+        const known = named.some((one) => new RegExp(`\\b${one}\\b`).test(doors));
+        return { file: name, path: path!, doors: known ? `allow(…) ${doors}` : doors };
+      });
     });
 }
 
