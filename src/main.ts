@@ -182,6 +182,7 @@ async function start(): Promise<void> {
     log,
     floor,
     agentsToday: () => wall.agentsToday(),
+    nameOf,
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),

@@ -24,6 +24,7 @@ export interface MetricsPorts {
 
 const RING_BUCKETS = [5, 10, 15, 20, 30, 60];
 const LATENCY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
 export function openMetrics(ports: MetricsPorts): Metrics {
   const registry = new Registry();
   const registers = [registry];

@@ -34,6 +34,7 @@ const DAY_MS = 86_400_000;
 /** on change at most so often; without a change at least every second, so that a wall knows that it is alive */
 const SOONEST_MS = 250;
 const LATEST_MS = 1000;
+
 export function openWall(ports: WallPorts): Wall {
   const tally = createTally();
   let lastMs = 0;

@@ -1,11 +1,9 @@
 import type { Action, CommandAnswer } from './commands.ts';
 import { writeInSwitch, type SwitchEntry } from './switch-database.ts';
 
-/**
- * The IVR's flow, given to the switch (core/ivr/flow-rendered.ts), which keeps it in its own database.
- */
+/** The IVR's flow, given to the switch (core/ivr/flow-rendered.ts), which keeps it in its own database. */
 export interface Flows {
-  /** a version, into a family of its own ; a version never changes */
+  /** a version, into a family of its own; a version never changes */
   keep(version: number, entries: readonly SwitchEntry[]): Promise<CommandAnswer>;
   /** which version is in force, and which follows when: `5`, `5-6-1760000000` */
   plan(plan: string): Promise<CommandAnswer>;

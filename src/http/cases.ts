@@ -9,10 +9,10 @@ import {
   type CaseState,
   type CaseStep,
   type CaseStepKind,
+  type CaseFields,
   type Channel,
   type DailyPlace,
 } from '../core/office/cases.ts';
-import type { CaseFields } from '../core/office/cases.ts';
 import type { PortalText } from '../core/office/portal-text.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { maskNumber, maskText } from '../core/people/mask.ts';

@@ -11,11 +11,12 @@ import {
 } from '../core/floor/console.ts';
 import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews } from '../core/floor/views.ts';
+import { pressed, type Rating } from '../core/ivr/figures.ts';
 import { beginOf, dateAt } from '../core/office/period.ts';
 import { may } from '../core/people/may.ts';
 import { consoleRoutes } from '../http/console.ts';
+import { ivrRatings } from '../postgres/call-lists.ts';
 import { deliver } from '../postgres/deliveries.ts';
-import { listPeople } from '../postgres/people.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import * as kept from '../postgres/supervisions.ts';
 import type { ConsoleView, HelpCall, Listening } from '../protocol/console.ts';
@@ -27,21 +28,18 @@ const DESKS = 'desks';
 const SOONEST_MS = 200;
 const ALIVE_MS = 2000;
 const LEARN_EVERY_MS = 15_000;
-const UNKNOWN_EVERY_MS = 1000;
 const SHOWN = 100;
 /** of the queue's priorities the highest: before who was lost in mid-call (20) */
 const FIRST = 30;
 
 export const openConsole: OpenWing = (ground) => {
-  const { pool, floor, agentsToday, live, now, log, registry, audit, commands } = ground;
+  const { pool, floor, agentsToday, nameOf, live, now, log, registry, audit, commands } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'console');
   const listening = new Map<number, Listening & { rowId: number; spyId: string }>();
-  let names = new Map<string, string>();
-  let ratings = new Map<string, { content: number; rated: number }>();
+  let ratings: Rating[] = [];
   let helps: HelpCall[] = [];
   let soon: NodeJS.Timeout | null = null;
   let lastMs = 0;
-  let learntMs = 0;
   const timers: NodeJS.Timeout[] = [];
   const answeredHelp = new Histogram({
     name: 'hotline_help_answer_seconds',
@@ -50,6 +48,10 @@ export const openConsole: OpenWing = (ground) => {
     registers: [registry],
   });
 
+  function ratedOf(agent: string): { content: number; rated: number } {
+    const those = ratings.filter((one) => one.agent === agent);
+    return { content: pressed(those, '1'), rated: pressed(those) };
+  }
   function view(): ConsoleView {
     const today = agentsToday();
     return {
@@ -57,9 +59,9 @@ export const openConsole: OpenWing = (ground) => {
       calls: consoleCalls(floor),
       agents: agentViews(floor).map((one) => ({
         ...one,
-        name: names.get(one.agent) ?? one.name,
+        name: nameOf(one.agent) ?? one.name,
         ...{ answered: 0, withinThreeRings: 0, talkMs: 0, ...today.get(one.agent) },
-        ...{ content: 0, rated: 0, ...ratings.get(one.agent) },
+        ...ratedOf(one.agent),
       })),
       listening: [...listening.values()].map(({ rowId: _row, spyId: _spy, ...one }) => one),
       helps,
@@ -70,23 +72,13 @@ export const openConsole: OpenWing = (ground) => {
     if (soon) clearTimeout(soon);
     soon = null;
     lastMs = now();
-    if (live.audience(ROOM) === 0) return;
-    live.tell(ROOM, 'console', view());
-    // somebody new sits there: the leader reads a name, not a number
-    if (now() - learntMs > UNKNOWN_EVERY_MS && agentViews(floor).some(({ agent }) => !names.has(agent)))
-      void learn().catch(onFault);
+    if (live.audience(ROOM) > 0) live.tell(ROOM, 'console', view());
   }
   const touch = () => void (soon ??= setTimeout(tell, Math.max(0, SOONEST_MS - (now() - lastMs))));
 
   async function learn(): Promise<void> {
-    learntMs = now();
-    const [people, rows] = await Promise.all([
-      listPeople(pool),
-      kept.ratingsOfAgents(pool, beginOf(dateAt(now()))),
-      calls.learnQueues(),
-    ]);
-    names = new Map(people.flatMap((one) => (one.agent ? [[one.agent, one.name] as const] : [])));
-    ratings = new Map(rows.map(({ agent, ...one }) => [agent, one]));
+    const today = { fromMs: beginOf(dateAt(now())), untilMs: now() };
+    [ratings] = await Promise.all([ivrRatings(pool, today), calls.learnQueues()]);
     touch();
   }
   const learnHelps = async () => {

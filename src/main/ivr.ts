@@ -58,7 +58,7 @@ export const openIvr: OpenWing = (ground) => {
     labelNames: ['node', 'key'],
     registers,
   });
-  const before = new Histogram({
+  const beforeQueue = new Histogram({
     name: 'hotline_ivr_before_queue_seconds',
     help: "From a caller's arrival to the queue: what the IVR adds before the first ring",
     buckets: [2, 4, 6, 10, 20, 40, 80],
@@ -322,10 +322,9 @@ export const openIvr: OpenWing = (ground) => {
         if (fact.kind === 'call-answered') onAnswer(fact.callId);
         // once, though a caller may join again
         if (fact.kind === 'call-queued' && fact.record.queuedAtMs === fact.atMs)
-          before.observe((fact.atMs - fact.record.arrivedAtMs) / 1000);
-      }
-      for (const fact of facts)
+          beforeQueue.observe((fact.atMs - fact.record.arrivedAtMs) / 1000);
         if (fact.kind === 'ivr-asked' || fact.kind === 'ivr-step') void hear(fact).catch(onFault);
+      }
     },
     async start() {
       if (wordsDir) mkdirSync(wordsDir, { recursive: true });

@@ -1,6 +1,6 @@
 /** The lists that can be taken along as files. A wing with a list of its own adds it to LISTS. */
 import { z } from 'zod';
-import { CALL_LIST_WORDS, type AnyCallList } from '../core/office/call-lists.ts';
+import { CALL_LIST_WORDS, whereWords, type AnyCallList } from '../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
 import { countList, listCalls } from '../postgres/call-lists.ts';
@@ -62,8 +62,10 @@ const calls: ListSource<z.output<typeof callFilter>> = {
     ],
   },
   filter: callFilter,
-  words: ({ period, list, ...narrow }) =>
-    [CALL_LIST_WORDS[list], periodWords(period), ...Object.values(narrow)].filter(Boolean).join(' '),
+  words: ({ period, list, ...where }) =>
+    [CALL_LIST_WORDS[list], periodWords(period), ...whereWords((by) => where[by] ?? null)]
+      .filter(Boolean)
+      .join(' '),
   count: (client, { period, list, ...where }) => countList(client, period, { list, where: given(where) }),
   pages: (client, { period, list, ...where }, { seesNumbers }) =>
     keyset(

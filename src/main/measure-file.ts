@@ -7,7 +7,7 @@ interface Asked {
   resolve: (measured: Measured) => void;
   reject: (cause: Error) => void;
 }
-export type MeasureAnswer = { id: number; measured: Measured } | { id: number; fault: string };
+type Answer = { id: number; measured: Measured } | { id: number; fault: string };
 
 /** one thread for all: to start one costs more than to measure a minute of talk */
 let thread: Worker | null = null;
@@ -27,7 +27,7 @@ export function measureFile(file: string): Promise<Measured> {
 
 function begin(): Worker {
   const worker = new Worker(new URL('./measure-worker.mjs', import.meta.url));
-  worker.on('message', (answer: MeasureAnswer) => {
+  worker.on('message', (answer: Answer) => {
     const one = asked.get(answer.id);
     asked.delete(answer.id);
     // a process that has nothing else to do may end

@@ -11,8 +11,9 @@ import { openTelevisions, type TelevisionEdge } from '../http/televisions.ts';
 import { wallRoutes } from '../http/walls.ts';
 import { z } from 'zod';
 import { writeAudit } from '../postgres/audit.ts';
+import { ivrSums } from '../postgres/call-lists.ts';
 import { openIncidents } from '../postgres/incidents.ts';
-import { wallIvr } from '../postgres/ivr.ts';
+import { waitingPlaces } from '../postgres/ivr.ts';
 import { openOutages } from '../postgres/outages.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import * as kept from '../postgres/walls.ts';
@@ -65,12 +66,13 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
 
   async function readOffice(): Promise<WallOffice> {
     const atMs = now();
-    const [byDistrict, nextDue, outages, incidents, ivr] = await Promise.all([
+    const [byDistrict, nextDue, outages, incidents, places, ivr] = await Promise.all([
       kept.ordersByDistrict(pool, atMs),
       kept.nextDue(pool, atMs),
       openOutages(pool),
       openIncidents(pool),
-      wallIvr(pool, beginOf(dateAt(atMs))),
+      waitingPlaces(pool),
+      ivrSums(pool, { fromMs: beginOf(dateAt(atMs)), untilMs: atMs }),
     ]);
     const sum = (name: 'open' | 'near' | 'overdue' | 'urgent') =>
       byDistrict.reduce((all, one) => all + one[name], 0);
@@ -89,7 +91,10 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
       incidents: incidents.map(({ id, district, community, count, usual, windowMs }) => ({
         ...{ id, place: district + community, count, usual, windowMs },
       })),
-      ivr,
+      ivr: {
+        placesWaiting: places.length,
+        ...{ servedAlone: ivr.servedAlone, ratingsGiven: ivr.ratingsGiven, content: ivr.rated1 },
+      },
     };
   }
 

@@ -59,6 +59,8 @@ export interface Ground {
   floor: Floor;
   /** what each agent did with callers today, by the wall's own count */
   agentsToday: () => ReadonlyMap<string, AgentSums>;
+  /** who sits at `PJSIP/1001`; null: nobody is known there (yet: somebody new is within a second or two) */
+  nameOf: (agent: string) => string | null;
   /** null: no PBX is configured */
   commands: () => Commands | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */

@@ -1,9 +1,9 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
-import type { CaseFields } from '../core/office/cases.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   takeCaseStep,
+  type CaseFields,
   type CaseState,
   type CaseStep,
   type CaseStepKind,

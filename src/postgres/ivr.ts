@@ -1,6 +1,5 @@
 /** What callers leave in the IVR: places that are kept, words that were spoken, and what is asked for them. */
 import type pg from 'pg';
-import type { WallIvr } from '../core/walls/figures.ts';
 import type { KeptPlace, PlaceState } from '../core/ivr/places.ts';
 import { ivrRatings, ivrSums } from './call-lists.ts';
 import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
@@ -239,20 +238,6 @@ export async function ivrFigures(client: Client, fromMs: number, untilMs: number
     await ivrRatings(client, { fromMs, untilMs }),
   ];
   return { ...sums, moves: moves.rows, ratings };
-}
-
-/** Who waits to be called back now, and who was served without an agent or pressed a key afterwards since `fromMs`. */
-export async function wallIvr(client: Client, fromMs: number): Promise<WallIvr> {
-  const { rows } = await client.query<WallIvr>(
-    `with steps as (select call_id, node, key from ivr_steps where at >= to_timestamp($1::float8 / 1000))
-     select (select count(*)::int from kept_places where state = 'waiting') as "placesWaiting",
-            (select count(*)::int from calls c where c.outcome = 'abandoned' and c.abandon_stage = 'ivr'
-                and c.call_id in (select call_id from steps where node in ('menu', 'area'))) as "servedAlone",
-            (select count(*)::int from steps where node = 'rated') as "ratingsGiven",
-            (select count(*)::int from steps where node = 'rated' and key = '1') as content`,
-    [fromMs],
-  );
-  return rows[0]!;
 }
 
 /** A number that is never asked how it was: it asked never to be called back. */

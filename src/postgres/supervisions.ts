@@ -72,19 +72,3 @@ export async function answerHelp(
   );
   return rows[0]?.seconds ?? null;
 }
-
-/** How callers rated each agent's calls since this instant. */
-export async function ratingsOfAgents(
-  client: Client,
-  sinceMs: number,
-): Promise<{ agent: string; content: number; rated: number }[]> {
-  const { rows } = await client.query<{ agent: string; content: number; rated: number }>(
-    `select c.answered_by as agent, count(*) filter (where s.key = '1')::int as content, count(s.key)::int as rated
-       from calls c join ivr_steps s on s.call_id = c.call_id and s.node = 'rated'
-      where c.arrived_at >= to_timestamp($1::float8 / 1000) and c.direction = 'inbound' and c.merged_into is null
-        and c.answered_by is not null
-      group by 1`,
-    [sinceMs],
-  );
-  return rows;
-}

@@ -2,7 +2,7 @@ import type { AgentState } from '../core/floor/fact.ts';
 import type { Alarm, Customer, PopGone } from '../protocol.ts';
 
 /** The Chinese words of every code that the service says. The words on the screens come from the rule book. */
-export const AGENT_STATES: Record<AgentState, string> = {
+export const AGENT_STATE_WORDS: Record<AgentState, string> = {
   offline: '未签入',
   unreachable: '话机未连接',
   ready: '就绪',

@@ -83,9 +83,9 @@ export type SwitchEvent = { atMs: number } & (
   /** the dialplan asks the service something on behalf of a caller, and waits a second for the answer */
   | { kind: 'ivr-asked'; leg: Leg; question: string; keys: string; asked: string }
   /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
-  /** the caller has no agent any more, and goes to the head of the queue */
-  | { kind: 'caller-waits'; leg: Leg }
   | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }
+  /** the caller has no agent any more, and goes to the head of the queue (dialplan, agent-left) */
+  | { kind: 'caller-waits'; leg: Leg }
   /** that agent's phone is there again: the switch rings it for the same caller, past the queue */
   | { kind: 'agent-returns'; leg: Leg; agent: string }
   | { kind: 'member'; queue: string; agent: string; member: Member }

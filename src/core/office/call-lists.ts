@@ -1,6 +1,7 @@
 import { measuresOf } from '../floor/measures.ts';
 import type { IvrSums, Rating } from '../ivr/figures.ts';
 import type { Period } from './period.ts';
+import { CATEGORIES } from './receipts.ts';
 
 /**
  * The lists of calls that a report counts (MEASURES). Each has one condition in SQL (postgres/call-lists.ts), used both to
@@ -60,6 +61,21 @@ export const CALL_LIST_WORDS: Record<AnyCallList, string> = { ...CALL_LISTS, ...
 /** What a list may be narrowed to; `matter` is the category of the call's record. */
 export const CALL_WHERE = ['day', 'half', 'weekday', 'queue', 'agent', 'matter'] as const;
 export type CallWhere = Partial<Record<(typeof CALL_WHERE)[number], string>>;
+
+/** A category of Annex 1 by its code; '' : no record says what the call was about. */
+export function matterWords(code: string): string {
+  if (code === '') return '没有受理记录';
+  return CATEGORIES.find((one) => one.code === code)?.zh ?? code;
+}
+
+/** What a list is narrowed to, as people read it; `keyOf` tells what was asked, null: not narrowed by it. */
+export function whereWords(keyOf: (by: keyof CallWhere) => string | null): string[] {
+  return CALL_WHERE.flatMap((by) => {
+    const key = keyOf(by);
+    if (key === null) return [];
+    return by === 'matter' ? matterWords(key) : key;
+  });
+}
 
 /** What one group of calls adds up to. */
 export type CallCounts = Record<CallList, number> & {

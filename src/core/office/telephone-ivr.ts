@@ -1,7 +1,7 @@
 /** The telephone report's tables of the IVR: what callers did there, and how they rated their calls. */
 import { pressed, RATING_KEYS, type IvrSums, type Rating, type RatingKey } from '../ivr/figures.ts';
 import type { Cell, Column, Row, Table } from './document.ts';
-import { callList, ratio, type CallWhere, type IvrList } from './call-lists.ts';
+import { callList, matterWords, ratio, type CallWhere, type IvrList } from './call-lists.ts';
 import type { Period } from './period.ts';
 
 const KEYS = Object.keys(RATING_KEYS) as RatingKey[];
@@ -56,24 +56,20 @@ export function ivrTable(period: Period, sums: IvrSums): Table {
   };
 }
 
-/** How callers rated their calls, line by line of what `of` tells. */
+/** How callers rated their calls, line by line: by agent, or by what the call was about. */
 function ratingsTable(
   period: Period,
   { key, zh, first, by }: { key: string; zh: string; first: string; by: 'agent' | 'matter' },
   ratings: readonly Rating[],
-  of: (rating: Rating) => { key: string; words: string },
 ): Table {
-  const lines = new Map<string, { words: string; ratings: Rating[] }>();
-  for (const rating of ratings) {
-    const { key, words } = of(rating);
-    const line = lines.get(key) ?? { words, ratings: [] };
-    line.ratings.push(rating);
-    lines.set(key, line);
-  }
-  const row = (key: string, words: string, those: readonly Rating[], where: CallWhere): Row => ({
+  const keyOf = (one: Rating) => (by === 'agent' ? one.agent : one.category);
+  const words = (one: Rating) =>
+    by === 'agent' ? (one.name ?? (one.agent || '没有看到是谁')) : matterWords(one.category);
+  const keys = [...new Set(ratings.map(keyOf))];
+  const row = (key: string, name: string, those: readonly Rating[], where: CallWhere): Row => ({
     key,
     cells: {
-      name: { value: words },
+      name: { value: name },
       ...Object.fromEntries(
         KEYS.map((one) => [
           `key${one}`,
@@ -97,35 +93,17 @@ function ratingsTable(
       { key: 'given', zh: '已评价', unit: 'count', adds: true },
       { key: 'content', zh: '满意率', unit: 'ratio' },
     ],
-    rows: [...lines].map(([key, line]) => row(key, line.words, line.ratings, { [by]: key })),
+    rows: keys.map((one) => {
+      const those = ratings.filter((rating) => keyOf(rating) === one);
+      return row(one, words(those[0]!), those, { [by]: one });
+    }),
     total: row('total', '合计', ratings, {}),
   };
 }
 
-/** Ratings by agent, and by what the call was about; `category` names a category of Annex 1. */
-export function ratingTables(
-  period: Period,
-  ratings: readonly Rating[],
-  category: (code: string) => string,
-): Table[] {
-  return [
-    ratingsTable(
-      period,
-      { key: 'ratedAgents', zh: '来电人评价：按坐席', first: '坐席', by: 'agent' },
-      ratings,
-      (one) => ({
-        key: one.agent,
-        words: one.name ?? (one.agent || '没有看到是谁'),
-      }),
-    ),
-    ratingsTable(
-      period,
-      { key: 'ratedMatters', zh: '来电人评价：按类别', first: '类别', by: 'matter' },
-      ratings,
-      (one) => ({
-        key: one.category,
-        words: one.category === '' ? '没有受理记录' : category(one.category),
-      }),
-    ),
-  ];
+/** Ratings by agent, and by what the call was about. */
+export function ratingTables(period: Period, ratings: readonly Rating[]): Table[] {
+  const agents = { key: 'ratedAgents', zh: '来电人评价：按坐席', first: '坐席', by: 'agent' } as const;
+  const matters = { key: 'ratedMatters', zh: '来电人评价：按类别', first: '类别', by: 'matter' } as const;
+  return [agents, matters].map((which) => ratingsTable(period, which, ratings));
 }

@@ -10,7 +10,6 @@ import {
   type CallWhere,
   type TelephoneCounts,
 } from './call-lists.ts';
-import { CATEGORIES } from './receipts.ts';
 import { agents } from './telephone-agents.ts';
 import { ivrTable, ratingTables } from './telephone-ivr.ts';
 import { serviceLevel, type ServiceLevelForm } from '../floor/measures.ts';
@@ -95,11 +94,7 @@ export function telephoneReport(
     abandons(period, all),
     agents(period, counts, all),
     ivrTable(period, counts.ivr),
-    ...ratingTables(
-      period,
-      counts.ratings,
-      (code) => CATEGORIES.find((one) => one.code === code)?.zh ?? code,
-    ),
+    ...ratingTables(period, counts.ratings),
   ];
   return {
     report: 'telephone',

@@ -9,7 +9,7 @@ import { phone } from '../phone/phone.ts';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { useMay, useMe } from '../shell/me.tsx';
 import { duration, freshness, ringCount, spaced } from '../view.ts';
-import { AGENT_STATES } from '../words.ts';
+import { AGENT_STATE_WORDS } from '../words.ts';
 import { AgentDeeds, CallDeeds, Queues } from './deeds.tsx';
 import './console.css';
 
@@ -260,7 +260,7 @@ function AgentRow({
         <b>{one.name}</b> <small className="figures">{one.agent.replace('PJSIP/', '')}</small>
       </td>
       <td>
-        <span className={`tag ${one.state}`}>{AGENT_STATES[one.state]}</span>
+        <span className={`tag ${one.state}`}>{AGENT_STATE_WORDS[one.state]}</span>
         {one.reason && <small> {one.reason}</small>}
         {heardBy.length > 0 && <small className="ear"> {heardBy.join('、')} 在听</small>}
       </td>

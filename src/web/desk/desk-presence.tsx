@@ -6,7 +6,7 @@ import { ask, refusalWords } from '../ask.ts';
 import { serverNow, Ticking } from '../clock.tsx';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { duration } from '../view.ts';
-import { AGENT_STATES } from '../words.ts';
+import { AGENT_STATE_WORDS } from '../words.ts';
 import { useLanguage } from '../shell/words.ts';
 import { useDeskWords } from './words.ts';
 
@@ -22,7 +22,7 @@ const STATES_EN: Record<PresenceView['state'], string> = {
 };
 export function useStateWords(): (state: PresenceView['state']) => string {
   const [language] = useLanguage();
-  return (state) => (language === 'en' ? STATES_EN : AGENT_STATES)[state];
+  return (state) => (language === 'en' ? STATES_EN : AGENT_STATE_WORDS)[state];
 }
 
 /** The reason of a pause, as it was chosen; empty where there is none that a person gave. */

@@ -142,7 +142,8 @@ export const phone = {
       const own = session;
       const { call, echo } = view;
       // a page loaded again talks before the switch's word of the call is here: it may be a caller's
-      const caller = own ? own.isEstablished() && !echo && (call?.isCaller ?? true) : speaksWithCaller(call);
+      const talks = own ? own.isEstablished() && !echo : call?.state === 'talking';
+      const caller = talks && (call?.isCaller ?? true);
       const leaves = call?.second?.state === 'all-together';
       if (caller && !leaves && !view.reminded) {
         if (reminding) clearTimeout(reminding);
@@ -209,10 +210,6 @@ async function doing(work: () => Promise<unknown>): Promise<void> {
   } catch (thrown) {
     change({ fault: refusalWords(thrown) });
   }
-}
-
-function speaksWithCaller(call: PhoneCall | null): boolean {
-  return call?.isCaller === true && call.state === 'talking';
 }
 
 function forgetReminder(): void {

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type KeyboardEvent } from 'react';
 import { ask, refusalWords } from '../ask.ts';
 import { spaced } from '../view.ts';
-import { AGENT_STATES } from '../words.ts';
+import { AGENT_STATE_WORDS } from '../words.ts';
 import { phone } from './phone.ts';
 import { usePhoneWords } from './words.ts';
 
 interface Directory {
-  agents: { agent: string; name: string; state: keyof typeof AGENT_STATES }[];
+  agents: { agent: string; name: string; state: keyof typeof AGENT_STATE_WORDS }[];
   units: { id: number; name: string; phone: string | null }[];
 }
 interface Entry {
@@ -120,9 +120,11 @@ function entriesOf(directory: Directory | undefined, typed: string): Entry[] {
   const entries: Entry[] = [];
   for (const { agent, name, state } of directory?.agents ?? []) {
     const number = agent.replace(/^.*\//, '');
-    entries.push({ key: `a${number}`, kind: 'colleague', name, number, more: AGENT_STATES[state] });
+    entries.push({ key: `a${number}`, kind: 'colleague', name, number, more: AGENT_STATE_WORDS[state] });
   }
-  entries.sort((a, b) => Number(b.more === AGENT_STATES.ready) - Number(a.more === AGENT_STATES.ready));
+  entries.sort(
+    (a, b) => Number(b.more === AGENT_STATE_WORDS.ready) - Number(a.more === AGENT_STATE_WORDS.ready),
+  );
   for (const { id, name, phone: number } of directory?.units ?? [])
     entries.push({ key: `u${id}`, kind: 'unit', name, number, more: '' });
   const found = entries.filter(

@@ -2,11 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import type { ListedCall } from '../../protocol/reports.ts';
-import { CALL_LIST_WORDS, CALL_WHERE, type AnyCallList } from '../../core/office/call-lists.ts';
-import { CATEGORIES } from '../../core/office/receipts.ts';
+import { CALL_LIST_WORDS, whereWords, type AnyCallList } from '../../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { cellText } from '../../core/office/written.ts';
+import type { ListedCall } from '../../protocol/reports.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { ExportButton } from '../outward/export-button.tsx';
 import { spaced } from '../view.ts';
@@ -49,11 +48,7 @@ export function CallsPage() {
   }, []);
   const period = parsePeriod(query.get('period') ?? '');
   const list = CALL_LIST_WORDS[(query.get('list') ?? 'offered') as AnyCallList];
-  const narrowed = CALL_WHERE.flatMap((by) => {
-    const key = query.get(by);
-    if (key === null) return [];
-    return by === 'matter' ? (CATEGORIES.find(({ code }) => code === key)?.zh ?? '没有受理记录') : key;
-  });
+  const narrowed = whereWords((by) => query.get(by));
   const first = pages.data?.pages[0];
   const count = first?.count;
   const mean = (sum: number | undefined) => cellText(count && sum !== undefined ? sum / count : null, 'ms');

@@ -6,7 +6,7 @@ import { IncidentMap, IncidentStrip } from '../outages/incidents.tsx';
 import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
 import { clock, day, duration, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
-import { AGENT_STATES, ALARMS } from '../words.ts';
+import { AGENT_STATE_WORDS, ALARMS } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { useAge } from './freshness.ts';
 import { SHOWN_STATES } from '../../core/floor/fact.ts';
@@ -104,7 +104,7 @@ function Tiles({ view }: { view: WallView }) {
             <li key={state} className={state}>
               <span>
                 <i>{SHAPES[state]}</i>
-                {state === 'unreachable' ? '离线' : AGENT_STATES[state]}
+                {state === 'unreachable' ? '离线' : AGENT_STATE_WORDS[state]}
               </span>
               <b className="figures">{view.agentsByState[state]}</b>
             </li>
@@ -177,7 +177,11 @@ function Names({ agents }: { agents: AgentView[] }) {
   return (
     <ul className="names">
       {sorted.map((agent) => (
-        <li key={agent.agent} className={agent.state} title={`${agent.name} ${AGENT_STATES[agent.state]}`}>
+        <li
+          key={agent.agent}
+          className={agent.state}
+          title={`${agent.name} ${AGENT_STATE_WORDS[agent.state]}`}
+        >
           <i>{SHAPES[agent.state]}</i>
           <span>{agent.name}</span>
           <Ticking className="figures" read={(now) => duration(now - agent.sinceMs)} />

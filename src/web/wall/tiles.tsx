@@ -7,7 +7,7 @@ import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { useLanguage } from '../shell/words.ts';
 import { clock, day, duration, when } from '../view.ts';
-import { AGENT_STATES } from '../words.ts';
+import { AGENT_STATE_WORDS } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { DistrictMap } from './district-map.tsx';
 import { SHOWN_STATES } from '../../core/floor/fact.ts';
@@ -134,7 +134,7 @@ function States({ agents }: { agents: AgentView[] }) {
         <li key={state} className={state}>
           <span>
             <i>{SHAPES[state]}</i>
-            {state === 'unreachable' ? '离线' : AGENT_STATES[state]}
+            {state === 'unreachable' ? '离线' : AGENT_STATE_WORDS[state]}
           </span>
           <b className="figures">{agents.filter((one) => one.state === state).length}</b>
         </li>
