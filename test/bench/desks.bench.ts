@@ -4,6 +4,7 @@
  * lost, nothing may hold the service up, and its memory must stay. `DESKS_MINUTES` (10) is how long it lasts.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -93,12 +94,15 @@ export async function bench(): Promise<BenchRow[]> {
     const idle = await loopDelay(service);
     const delays: number[] = [];
     const memory: number[] = [];
-    const began = performance.now();
-    while (callers.exitCode === null && performance.now() - began < (MINUTES + 2) * 60_000) {
-      await new Promise((done) => setTimeout(done, SAMPLE_EVERY_MS));
-      delays.push(await loopDelay(service));
+    const sampling = setInterval(() => {
       memory.push(residentMb(service.child().pid!));
-    }
+      void loopDelay(service).then((ms) => delays.push(ms));
+    }, SAMPLE_EVERY_MS);
+    stops.push(() => clearInterval(sampling));
+    // a caller that never ends is ended two minutes after the last should have
+    const late = AbortSignal.timeout((MINUTES + 2) * 60_000);
+    if (callers.exitCode === null) await once(callers, 'exit', { signal: late }).catch(() => undefined);
+    clearInterval(sampling);
     const total = async (sql: string) => (await pool.query<{ n: number }>(sql)).rows[0]!.n;
     await until(
       'the last calls are kept',
@@ -218,7 +222,8 @@ async function openDesk(service: Service, extension: string, from: string): Prom
     for (const change of WORDS) {
       const from_ = { ...change, from: opened.record.fields[change.field] } as FieldChange;
       await told((answer) => socket.emit('saveRecord', { recordId, changes: [from_] }, answer));
-      await new Promise((done) => setTimeout(done, 1500));
+      // the next words at the server's next beat, as one who types while they talk
+      await new Promise<void>((done) => void socket.once('beat', () => done()));
     }
     written = (await told((answer) => socket.emit('completeRecord', { recordId }, answer))).ok;
     if (state === 'wrap-up') await ready();

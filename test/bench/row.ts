@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** One line of the table that `npm run bench` prints: a ratio of two things measured in the same run. */
 export interface BenchRow {
   name: string;
@@ -27,4 +29,10 @@ export async function timed(work: () => void | Promise<void>): Promise<{ cpu: nu
 export function percentile(values: number[], percent: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * percent) / 100) - 1)]!;
+}
+
+/** Processor time of a process and all its threads since it began. */
+export function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

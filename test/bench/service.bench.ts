@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf, openPhones } from '../../src/asterisk/phones.ts';
@@ -13,7 +13,7 @@ import { openPool } from '../../src/postgres/pool.ts';
 import { network } from '../../src/setup/sipp.ts';
 import { startService } from '../support/service.ts';
 import { until } from '../support/until.ts';
-import { median, type BenchRow } from './row.ts';
+import { cpuSeconds, median, type BenchRow } from './row.ts';
 
 const ROUNDS = 5;
 const ROUND_S = 10;
@@ -134,12 +134,6 @@ export async function bench(): Promise<BenchRow[]> {
     await service.stop();
     rmSync(dir, { recursive: true, force: true });
   }
-}
-
-/** Processor time of a process and all its threads since it began. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 const REQUEST = (auth: string) => `<send retrans="500"><![CDATA[

@@ -15,6 +15,7 @@ import type { ConsoleView } from '../../src/protocol/console.ts';
 import { add } from '../../src/setup/people.ts';
 import { calling, network } from '../../src/setup/sipp.ts';
 import { startService } from '../support/service.ts';
+import { signedIn } from '../support/sign-in.ts';
 import { until } from '../support/until.ts';
 import { percentile, type BenchRow } from './row.ts';
 
@@ -35,12 +36,7 @@ export async function bench(): Promise<BenchRow[]> {
   try {
     const [{ port }] = (await once(bare, 'message')) as [{ port: number }];
     await add(pool, { login: 'banzhang', name: '丁班长', role: 'supervisor', agent: null }, PASSWORD);
-    const answer = await fetch(`${service.url}/api/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: service.url },
-      body: JSON.stringify({ login: 'banzhang', password: PASSWORD }),
-    });
-    const cookie = answer.headers.getSetCookie()[0]!.split(';')[0]!;
+    const cookie = await signedIn(service.url, 'banzhang', PASSWORD);
     const open = { transports: ['websocket'], forceNew: true, reconnectionDelay: 100 };
 
     // when each watcher's door first had the call, or the wall's count with it

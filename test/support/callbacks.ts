@@ -1,7 +1,6 @@
 /** A room in which callbacks are placed: agents at their desks, orders closed last week, and the people who are called. */
 import { io, type Socket } from 'socket.io-client';
 import type pg from 'pg';
-import { expect } from 'chai';
 import { digestOf } from '../../src/asterisk/phones.ts';
 import { periodAt, periodBefore } from '../../src/core/office/period.ts';
 import { giveFirstDeskPhone } from '../../src/postgres/phones.ts';
@@ -9,6 +8,7 @@ import { add } from '../../src/setup/people.ts';
 import { registerPhones, startPhone, type RunningLeg, type SipLeg } from '../../src/setup/sipp.ts';
 import { startCallees, type CalleePlan } from '../../src/setup/sipp-callees.ts';
 import type { Service } from './service.ts';
+import { signedIn } from './sign-in.ts';
 import { until } from './until.ts';
 
 const AGENTS = 6;
@@ -90,20 +90,6 @@ export async function openCallbackRoom(
       return callees.done;
     },
   };
-}
-
-/** Signs in; the cookies of the session. */
-export async function signedIn(url: string, login: string, password: string): Promise<string> {
-  const answer = await fetch(`${url}/api/sign-in`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ login, password }),
-  });
-  expect(answer.status).to.equal(200);
-  return answer.headers
-    .getSetCookie()
-    .map((one) => one.split(';')[0])
-    .join('; ');
 }
 
 async function openLine(url: string, login: string, password: string): Promise<Socket> {

@@ -1,6 +1,7 @@
 /** A caller's own ear and fingers: the RTP of one call is received here, and keys are pressed as RFC 4733 says. */
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
+import { loudnessOf } from './tone.ts';
 
 export interface Ear {
   port: number;
@@ -128,12 +129,7 @@ export async function openEar(host: string): Promise<Ear> {
     tone(hz) {
       const last: number[] = [];
       for (let at = chunks.length - 1; at >= 0 && last.length < 4000; at -= 1) last.unshift(...chunks[at]!);
-      let [real, imaginary] = [0, 0];
-      last.forEach((sample, n) => {
-        real += sample * Math.cos((2 * Math.PI * hz * n) / 8000);
-        imaginary += sample * Math.sin((2 * Math.PI * hz * n) / 8000);
-      });
-      return last.length < 2000 ? 0 : (Math.hypot(real, imaginary) / last.length) * 100;
+      return last.length < 2000 ? 0 : loudnessOf(last, hz) * 100;
     },
     speak: (hz) => void (toneHz = hz),
     mark: 0,

@@ -6,7 +6,8 @@ import { openPool } from '../../../src/postgres/pool.ts';
 import { add } from '../../../src/setup/people.ts';
 import type { CalleePlan } from '../../../src/setup/sipp-callees.ts';
 import { openBrowser } from '../../support/browser.ts';
-import { openCallbackRoom, signedIn, type CallbackRoom } from '../../support/callbacks.ts';
+import { openCallbackRoom, type CallbackRoom } from '../../support/callbacks.ts';
+import { signedIn } from '../../support/sign-in.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 

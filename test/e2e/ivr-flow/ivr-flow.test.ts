@@ -13,6 +13,7 @@ import { registerPhones, type CallerPlan } from '../../../src/setup/sipp.ts';
 import type { FlowView } from '../../../src/protocol/ivr-flow.ts';
 import { openBrowser } from '../../support/browser.ts';
 import type { Ear } from '../../support/ear.ts';
+import { signedIn } from '../../support/sign-in.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
 import { HEARD_OVER_RINGING, openCallers } from '../ivr/callers.ts';
@@ -44,7 +45,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
       `update phones set person_id = (select id from people where login = 'banzhang')
         where person_id = (select id from people where login = '1001')`,
     );
-    await signIn();
+    await comeIn();
     await until('the switch goes by the first version', async () => (await view()).switchKnows);
   });
   after(async () => {
@@ -54,18 +55,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
   });
   afterEach(() => callers.over());
 
-  async function signIn(): Promise<void> {
-    const answer = await fetch(`${service.url}/api/sign-in`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: service.url },
-      body: JSON.stringify({ login: 'banzhang', password: PASSWORD }),
-    });
-    expect(answer.status).to.equal(200);
-    cookie = answer.headers
-      .getSetCookie()
-      .map((one) => one.split(';')[0])
-      .join('; ');
-  }
+  const comeIn = async () => void (cookie = await signedIn(service.url, 'banzhang', PASSWORD));
   async function api<T>(method: string, path: string, body?: unknown): Promise<T & { message?: string }> {
     const answer = await fetch(`${service.url}/api/ivr/flow${path}`, {
       method,
@@ -120,7 +110,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     await hears(changed, prompt('account-number'));
 
     await service.killAndStart();
-    await signIn();
+    await comeIn();
     await takeBack();
     const before = await pressesNine('13900000012');
     await hears(before, prompt('menu'), '2');
@@ -153,7 +143,7 @@ describe('the flow of the IVR is changed on a real Asterisk, and taken back', fu
     await hears(ear, prompt('word'));
 
     await service.killAndStart();
-    await signIn();
+    await comeIn();
     await takeBack();
     const after = await call('13900000014');
     await hears(after, prompt('nobody-there'));

@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { WallView } from '../../../src/protocol.ts';
+import { signedIn } from '../../support/sign-in.ts';
 
 /** A person's signed-in browser without the pages: the same doors, the same line, its beats answered. */
 export interface Seat {
@@ -12,14 +13,10 @@ export interface Seat {
 }
 
 export async function sitAt(url: string, login: string, password: string): Promise<Seat> {
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
-  const entered = await fetch(`${url}/api/sign-in`, {
-    ...{ method: 'POST', headers, body: JSON.stringify({ login, password }) },
-  });
-  if (!entered.ok) throw new Error(`${login}: ${await entered.text()}`);
-  headers['cookie'] = entered.headers.get('set-cookie')!.split(';')[0]!;
+  const cookie = await signedIn(url, login, password);
+  const headers = { 'content-type': 'application/json', cookie };
   const line: Socket = io(url, {
-    ...{ transports: ['websocket'], forceNew: true, extraHeaders: { cookie: headers['cookie'] } },
+    ...{ transports: ['websocket'], forceNew: true, extraHeaders: { cookie } },
   });
   line.on('beat', () => void line.emit('beat'));
   const ask = async (path: string, body?: unknown): Promise<Response> => {
