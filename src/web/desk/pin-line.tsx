@@ -82,7 +82,7 @@ export function PinLine({ record, category }: { record: DeskRecord; category: st
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <label>
+      <label title={say('pinKeyWhy')}>
         <input type="checkbox" checked={key} onChange={(event) => setKey(event.target.checked)} />
         {say('pinKey')}
       </label>
