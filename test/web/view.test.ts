@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { AgentView } from '../../src/core/floor/view.ts';
 import { deskStep, EMPTY_DESK, type Desk, type DeskEvent } from '../../src/web/desk/desk.ts';
 import { duration, freshness, grade, isLate, percent, ringCount, spaced, when } from '../../src/web/view.ts';
 import type { Pop } from '../../src/protocol.ts';
@@ -15,6 +16,7 @@ const POP: Pop = {
     firstRingAtMs: 1000,
     arrivedAtMs: 0,
     outcome: null,
+    answeredAtMs: null,
     returning: false,
     kept: false,
   },
@@ -83,6 +85,26 @@ describe('the desk', () => {
       pop: { ...POP, offer: { ...POP.offer, callId: 'c2', offerId: 'o2' } },
     });
     expect(next.cards.map((card) => card.pop.offer.callId)).to.deep.equal(['c2']);
+  });
+  it('ends the card when the agent is off the phone, though the caller still rates the call', () => {
+    const agent = (state: AgentView['state'], callId: string | null): DeskEvent => ({
+      kind: 'agent',
+      view: { agent: 'PJSIP/1001', name: '', state, sinceMs: 9500, reason: null, queues: [], callId },
+    });
+    const talking = run({ kind: 'pop', pop: POP }, gone('answered-here'), agent('on-hold', 'c1'));
+    expect(talking.cards[0]!.state).to.equal('talking');
+    // a phone that died is told by itself: the call comes back
+    expect(deskStep(talking, agent('unreachable', null)).cards[0]!.state).to.equal('talking');
+    const ended = deskStep(talking, agent('wrap-up', null));
+    expect(ended.cards[0]!.state).to.equal('ended');
+    const over = [gone('unknown', ''), gone('unknown', '')].reduce(deskStep, ended);
+    expect(over.cards.map((card) => card.state)).to.deep.equal(['ended']);
+    expect(over.recents).to.have.length(1);
+  });
+  it('after a reload counts the talk from the answer, not from the last hold', () => {
+    const offer = { ...POP.offer, outcome: 'answered' as const, answeredAtMs: 4000 };
+    const view = { agent: null, pops: [{ ...POP, offer }], holder: true };
+    expect(run({ kind: 'desk', view }).cards[0]).to.include({ state: 'talking', answeredAtMs: 4000 });
   });
   it('is whole again from the snapshot after a torn connection', () => {
     const view = { agent: null, pops: [POP], holder: true };

@@ -47,6 +47,8 @@ export interface OfferView {
   /** t0 */
   arrivedAtMs: number;
   outcome: OfferOutcome | null;
+  /** when this agent answered it; a page that was reloaded goes on counting from here */
+  answeredAtMs: number | null;
   /** the call was answered before and the agent's phone died: it is the same call again */
   returning: boolean;
   /** a place that the caller left: they are rung when the agent takes it */

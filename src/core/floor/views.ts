@@ -82,6 +82,7 @@ function offersOf(call: Call): OfferView[] {
       firstRingAtMs: isReturning(call, offer) ? offer.atMs : (firstRingAtMs(call) ?? offer.atMs),
       arrivedAtMs: call.arrivedAtMs,
       outcome: offer.outcome,
+      answeredAtMs: offer.outcome === 'answered' ? offer.endedAtMs : null,
       returning: isReturning(call, offer),
       kept: isKeptPlace(call),
     }));

@@ -68,6 +68,13 @@ export function useMyState(agent: string | null): MyState {
   };
 }
 
+/** The reasons are seen before one is chosen: on a closed list an arrow key would pause with the first at once. */
+function openReasons(): void {
+  const list = document.getElementById('pause-reason') as HTMLSelectElement | null;
+  list?.focus();
+  list?.showPicker();
+}
+
 /** State, its reason, and the keys for it, in the frame's bar. */
 export function StateBar({
   state,
@@ -92,7 +99,7 @@ export function StateBar({
       if (event.code === 'KeyI' && !signedIn) act('sign-in');
       else if (event.code === 'KeyR' && canReady) act(view.state === 'wrap-up' ? 'done' : 'ready');
       else if (event.code === 'KeyE' && view?.wrapUp) act('extend');
-      else if (event.code === 'KeyP' && signedIn) document.getElementById('pause-reason')?.focus();
+      else if (event.code === 'KeyP' && signedIn) openReasons();
       else if (event.code === 'KeyS') setSound(!sound);
       else return;
       event.preventDefault();
@@ -155,10 +162,17 @@ export function StateBar({
               aria-label={say('pause')}
               value=""
               onChange={(event) => event.target.value && pause(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+                event.preventDefault();
+                openReasons();
+              }}
             >
               <option value="">{say('pause')}</option>
-              {mine!.pauseReasons.map((one) => (
-                <option key={one}>{one}</option>
+              {mine!.pauseReasons.map((one, at) => (
+                <option key={one} value={one}>
+                  {at + 1} {one}
+                </option>
               ))}
             </select>
             <kbd>Alt P</kbd>

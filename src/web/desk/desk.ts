@@ -43,7 +43,7 @@ export function deskStep(desk: Desk, event: DeskEvent): Desk {
       const cards = view.pops.map((pop): Card => {
         const talking = pop.offer.outcome === 'answered';
         const answeredAtMs = talking
-          ? (before.get(keyOf(pop))?.answeredAtMs ?? view.agent?.sinceMs ?? null)
+          ? (before.get(keyOf(pop))?.answeredAtMs ?? pop.offer.answeredAtMs ?? view.agent?.sinceMs ?? null)
           : null;
         return { pop, state: talking ? 'talking' : 'ringing', answeredAtMs };
       });
@@ -74,15 +74,30 @@ export function deskStep(desk: Desk, event: DeskEvent): Desk {
     case 'gone':
       return gone(desk, event);
     case 'agent':
-      return { ...desk, agent: event.view };
+      return leftTheCall({ ...desk, agent: event.view }, event.view);
   }
+}
+
+const OFF_THE_PHONE: readonly AgentView['state'][] = ['ready', 'wrap-up', 'paused', 'offline'];
+
+/** The agent hung up or passed the caller on; the call may live on, in the survey or with another. */
+function leftTheCall(desk: Desk, { callId, state }: AgentView): Desk {
+  if (!OFF_THE_PHONE.includes(state)) return desk;
+  const left = desk.cards.some((card) => card.state === 'talking' && card.pop.offer.callId !== callId);
+  if (!left) return desk;
+  return {
+    ...desk,
+    cards: desk.cards.map((card) =>
+      card.state === 'talking' && card.pop.offer.callId !== callId ? { ...card, state: 'ended' } : card,
+    ),
+  };
 }
 
 function gone(desk: Desk, event: Extract<DeskEvent, { kind: 'gone' }>): Desk {
   const card = desk.cards.find(
     ({ pop, state }) =>
       pop.offer.callId === event.callId &&
-      state !== 'ended' &&
+      (state !== 'ended' || event.why !== 'answered-here') &&
       (event.offerId === '' || pop.offer.offerId === event.offerId),
   );
   if (!card) return desk;
@@ -98,7 +113,10 @@ function gone(desk: Desk, event: Extract<DeskEvent, { kind: 'gone' }>): Desk {
   };
   const recents = [recent, ...desk.recents].slice(0, RECENTS_KEPT);
   // what was talked on stays to be written up; what was not answered here leaves at once
-  if (card.state === 'talking') return { ...replace(desk, card, { ...card, state: 'ended' }), recents };
+  if (card.state !== 'ringing') {
+    if (desk.recents.some((one) => one.key === recent.key)) return desk;
+    return { ...replace(desk, card, { ...card, state: 'ended' }), recents };
+  }
   return { ...desk, cards: desk.cards.filter((one) => one !== card), recents };
 }
 

@@ -4,7 +4,7 @@ import { ask } from '../ask.ts';
 import { useLanguage } from '../shell/words.ts';
 import { useDeskWords } from './words.ts';
 
-interface Spelled {
+export interface Spelled {
   no: number;
   zh: string;
   en: string;
@@ -18,7 +18,7 @@ export interface Category extends Spelled {
   guidance: string;
   routes: { items: string; unit: string | null; when?: string; district?: string[] }[];
 }
-interface Choice {
+export interface Choice {
   category: Category;
   item: Spelled;
 }
@@ -33,7 +33,7 @@ export function useAnnex(): Category[] {
 }
 
 /** Does this row fit what was typed: `2`, `2 4`, `2-4`, `ts`, `tingshui`, 停水, each word of it */
-function fits({ category, item }: Choice, words: string[]): boolean {
+export function fits({ category, item }: Choice, words: string[]): boolean {
   return words.every((word, at) => {
     if (/^\d+$/.test(word)) return String(at === 0 ? category.no : item.no) === word;
     return [category, item].some(
@@ -41,7 +41,7 @@ function fits({ category, item }: Choice, words: string[]): boolean {
         one.zh.includes(word) ||
         one.pinyin.startsWith(word) ||
         one.initials.startsWith(word) ||
-        one.en.toLowerCase().includes(word),
+        ` ${one.en.toLowerCase()}`.includes(` ${word}`),
     );
   });
 }

@@ -164,14 +164,22 @@ export function useRecord(which: Which | null, onCompleted: () => void): RecordD
           if (late) return setFault('slow');
           if (!told.ok) {
             setFault(told.refusal.message);
-            return setMissing(told.refusal.missing ?? []);
+            const gaps = told.refusal.missing ?? [];
+            goTo(gaps[0]);
+            return setMissing(gaps);
           }
           setFault(null);
+          setMissing([]);
           if (now.current) put(heard(now.current, told.record));
           onCompleted();
         });
     },
   };
+}
+
+/** The cursor stands in the first field that is missing. */
+function goTo(field: FieldName | undefined): void {
+  if (field) document.getElementById(`field-${field === 'item' ? 'category' : field}`)?.focus();
 }
 
 function remember(draft: Draft): void {

@@ -19,6 +19,8 @@ const STATES: Record<IncidentState, string> = {
   lapsed: '两小时无人处理，自动失效',
 };
 const KEY = ['incidents'];
+/** the strip stays one line on the desk's smallest screen */
+const SHOWN = 3;
 const usually = (count: number) => (count < 1 ? '不到 1 人' : `约 ${Math.round(count)} 人`);
 
 /** Suspicions on which nobody has decided, live. */
@@ -39,13 +41,14 @@ export function IncidentStrip() {
   if (open.length === 0) return null;
   return (
     <div className="incident-strip" role="alert">
-      {open.map((one) => (
+      {open.slice(0, SHOWN).map((one) => (
         <Link key={one.id} to="/incidents">
           <b>疑似爆管</b> {one.district}
           {one.community} {Math.round(one.windowMs / 60_000)} 分钟 <b className="figures">{one.count}</b>{' '}
-          人来电（平常 {one.usual.toFixed(1)}）
+          人来电（平常{usually(one.usual)}）
         </Link>
       ))}
+      {open.length > SHOWN && <Link to="/incidents">共 {open.length} 处</Link>}
     </div>
   );
 }
