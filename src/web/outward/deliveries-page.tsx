@@ -9,7 +9,7 @@ import {
   type DeliveryState,
   type Message,
 } from '../../core/outward/delivery.ts';
-import { OUTWARD_EVENTS } from '../../core/outward/event.ts';
+import { NOTICES, OUTWARD_EVENTS } from '../../core/outward/event.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { atWords, CHANNEL_WORDS, ROLE_WORDS, STATE_COLOURS, STATE_WORDS, useOutwardWords } from './words.ts';
 import './outward.css';
@@ -38,12 +38,7 @@ interface Page {
   figures: { channel: Channel; waiting: number; dead: number; oldestMs: number | null }[];
 }
 
-const KINDS: Record<string, string> = {
-  ...OUTWARD_EVENTS,
-  test: '测试消息',
-  'weekly-report': '周报',
-  'monthly-report': '月报',
-};
+const KINDS: Record<string, string> = { ...OUTWARD_EVENTS, ...NOTICES };
 
 /** Everything that was sent or is to be sent, with what the receiver answered. */
 export function DeliveriesPage() {
@@ -85,6 +80,7 @@ export function DeliveriesPage() {
     <Select
       allowClear
       placeholder={title}
+      aria-label={title}
       style={{ width: 140 }}
       value={query.get(name)}
       options={Object.entries(words).map(([value, label]) => ({ value, label }))}
