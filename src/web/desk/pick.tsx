@@ -2,26 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { ask } from '../ask.ts';
 import { useLanguage } from '../shell/words.ts';
+import { fits, type Category, type Choice } from './fits.ts';
 import { useDeskWords } from './words.ts';
-
-export interface Spelled {
-  no: number;
-  zh: string;
-  en: string;
-  pinyin: string;
-  initials: string;
-}
-export interface Category extends Spelled {
-  code: string;
-  items: Spelled[];
-  questions: { items: string; zh: string; en: string }[];
-  guidance: string;
-  routes: { items: string; unit: string | null; when?: string; district?: string[] }[];
-}
-export interface Choice {
-  category: Category;
-  item: Spelled;
-}
 
 export function useAnnex(): Category[] {
   const annex = useQuery({
@@ -30,20 +12,6 @@ export function useAnnex(): Category[] {
     staleTime: Infinity,
   });
   return annex.data ?? [];
-}
-
-/** Does this row fit what was typed: `2`, `2 4`, `2-4`, `ts`, `tingshui`, 停水, each word of it */
-export function fits({ category, item }: Choice, words: string[]): boolean {
-  return words.every((word, at) => {
-    if (/^\d+$/.test(word)) return String(at === 0 ? category.no : item.no) === word;
-    return [category, item].some(
-      (one) =>
-        one.zh.includes(word) ||
-        one.pinyin.startsWith(word) ||
-        one.initials.startsWith(word) ||
-        ` ${one.en.toLowerCase()}`.includes(` ${word}`),
-    );
-  });
 }
 
 /** Category and item of Annex 1, found by numbers, pinyin or words. */
