@@ -49,7 +49,7 @@ const PAGE = 100;
 
 /** A period by its key, or a refusal that says so. */
 export const periodKey = z
-  .string()
+  .string('没有给出时间段，请从报表里点开数字')
   .max(60)
   .transform((key, context) => {
     const period = parsePeriod(key);

@@ -2,6 +2,7 @@
 import { CHANNELS, type CaseFields } from '../core/office/cases.ts';
 import { keptWords } from '../core/office/kept-words.ts';
 import type { NewDelivery } from '../core/outward/delivery.ts';
+import type { NoticeName } from '../core/outward/event.ts';
 import type { Role } from '../core/people/may.ts';
 import type { FiredCaseClock } from '../postgres/case-clocks.ts';
 
@@ -43,7 +44,7 @@ export function firedNotices({ caseId, clock, dueAtMs, firing, notice }: FiredCa
 /** On the screens of those who keep cases, or of `roles`; what is overdue is heard. */
 export function onScreens(
   once: string,
-  event: string,
+  event: NoticeName,
   title: string,
   text: string,
   link: string,

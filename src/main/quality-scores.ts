@@ -1,6 +1,7 @@
 /** What is done to a score: filled in, given, seen, answered, appealed, decided; each told to whom it concerns. */
 import type pg from 'pg';
 import { DAY_MS } from '../core/office/period.ts';
+import type { NoticeName } from '../core/outward/event.ts';
 import { answersFault, pointsOf, totalOf, type Answers } from '../core/quality/form.ts';
 import { stepScore, type ScoreDeed, type ScoreState } from '../core/quality/score.ts';
 import type { QualityPorts } from '../http/quality.ts';
@@ -44,7 +45,7 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
     client: pg.PoolClient,
     score: Score,
     whom: { room: string; recipient: string; link: string },
-    what: string,
+    what: NoticeName,
     title: string,
     text: string,
   ) =>

@@ -1,4 +1,5 @@
 /** What goes out of the house: to whom, by what, how often it is tried, and what was answered. */
+import type { NoticeName, OutwardEventName } from './event.ts';
 
 /** `screen`: pages of ours that stand open; the others are wires to other parties. */
 export type Channel = 'screen' | 'mail' | 'wechat' | 'webhook';
@@ -61,8 +62,8 @@ export type Message = MailMessage | WechatMessage | WebhookMessage | ScreenMessa
 export interface NewDelivery {
   /** telling the same `once` twice is telling it once; null: no such check */
   once: string | null;
-  /** the event, or what it is: `weekly-report` */
-  kind: string;
+  /** what it tells of: the delivery log has a word for each */
+  kind: OutwardEventName | NoticeName;
   /** what it is about, to find it in the log: an order's number, a call's id */
   about: string | null;
   /** who gets it, in words for the log */

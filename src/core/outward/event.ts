@@ -17,6 +17,28 @@ export const OUTWARD_EVENTS = {
 export type OutwardEventName = keyof typeof OUTWARD_EVENTS;
 export const OUTWARD_EVENT_NAMES = Object.keys(OUTWARD_EVENTS) as OutwardEventName[];
 
+/** What is told beside them, to the people in the house only; Chinese as the delivery log says it. */
+export const NOTICES = {
+  test: '测试消息',
+  report: '报表',
+  'report-not-sent': '报表没有发出',
+  'case-arrived': '新来件',
+  'case-warning': '来件时限预警',
+  'case-overdue': '来件超时',
+  'case-escalated': '来件超时升级',
+  'case-mail-unread': '邮件没能收成来件',
+  'case-mailbox-away': '来件邮箱收不了信',
+  'channel-unlooked': '每日登录提醒',
+  'outage-alarm': '停水提醒',
+  'incident-suspected': '疑似爆管',
+  'help-asked': '坐席求助',
+  'disk-alarm': '录音磁盘将满',
+  'quality-given': '新的质检评分',
+  'quality-appealed': '质检申诉待裁定',
+  'quality-decided': '质检申诉已裁定',
+} as const;
+export type NoticeName = keyof typeof NOTICES;
+
 /** One thing that happened, as it can be told to anybody. */
 export interface OutwardEvent {
   /** from its content: telling it twice is telling it once */

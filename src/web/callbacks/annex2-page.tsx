@@ -61,6 +61,7 @@ export function Annex2Page() {
           <Select
             allowClear
             placeholder="部门"
+            aria-label="部门"
             style={{ width: 220 }}
             value={query.get('department')}
             onChange={(value: string | undefined) => set('department', value)}
@@ -69,6 +70,7 @@ export function Annex2Page() {
           <Select
             allowClear
             placeholder="方式"
+            aria-label="方式"
             style={{ width: 110 }}
             value={query.get('channel')}
             onChange={(value: string | undefined) => set('channel', value)}

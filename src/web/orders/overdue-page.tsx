@@ -50,7 +50,7 @@ export function OverduePage() {
     [...groupBy(all, (cell) => cell.district).entries()].map(([name, some]) => {
       const { open, near, overdue } = sum(some);
       const level = overdue > 0 ? ('red' as const) : near > 0 ? ('amber' as const) : ('quiet' as const);
-      return [name, { level, words: `超时 ${overdue} / 在办 ${open}` }];
+      return [name, { level, words: overdue > 0 ? `超 ${overdue} / ${open}` : `在办 ${open}` }];
     }),
   );
   const total = sum(all);

@@ -3,7 +3,7 @@ import { Alert, App, Button, Drawer, Input, Select, Space, Table, Tag } from 'an
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { CHANNELS, DELIVERY_STATES, type Channel, type Message } from '../../core/outward/delivery.ts';
-import { OUTWARD_EVENTS } from '../../core/outward/event.ts';
+import { NOTICES, OUTWARD_EVENTS } from '../../core/outward/event.ts';
 import type { DeliveryRow } from '../../protocol/outward.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { atWords, CHANNEL_WORDS, ROLE_WORDS, STATE_COLOURS, STATE_WORDS, useOutwardWords } from './words.ts';
@@ -15,12 +15,7 @@ interface Page {
   figures: { channel: Channel; waiting: number; dead: number; oldestMs: number | null }[];
 }
 
-const KINDS: Record<string, string> = {
-  ...OUTWARD_EVENTS,
-  test: '测试消息',
-  'weekly-report': '周报',
-  'monthly-report': '月报',
-};
+const KINDS: Record<string, string> = { ...OUTWARD_EVENTS, ...NOTICES };
 
 /** Everything that was sent or is to be sent, with what the receiver answered. */
 export function DeliveriesPage() {
@@ -62,6 +57,7 @@ export function DeliveriesPage() {
     <Select
       allowClear
       placeholder={title}
+      aria-label={title}
       style={{ width: 140 }}
       value={query.get(name)}
       options={Object.entries(words).map(([value, label]) => ({ value, label }))}

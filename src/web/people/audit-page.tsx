@@ -54,6 +54,7 @@ export function AuditPage() {
             allowClear
             showSearch={{ optionFilterProp: 'label' }}
             placeholder="做了什么"
+            aria-label="做了什么"
             style={{ width: 180 }}
             value={what ?? null}
             onChange={(value) => setWhat(value ?? undefined)}

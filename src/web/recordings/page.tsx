@@ -79,6 +79,7 @@ export function RecordingsPage() {
         <Form.Item name="class">
           <Select
             placeholder="类别"
+            aria-label="类别"
             allowClear
             style={{ width: 180 }}
             options={Object.entries(RECORDING_CLASSES).map(([value, label]) => ({ value, label }))}

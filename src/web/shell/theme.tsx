@@ -52,19 +52,19 @@ export function Theme({ children }: { children: ReactNode }) {
             colorInfo: dark ? '#3fb3d1' : '#0b6c8c',
             colorLink: dark ? '#6cc9e2' : '#0b6c8c',
             colorSuccess: dark ? '#4cbf86' : '#1d7a4c',
+            colorSuccessBg: dark ? '#17472f' : '#e3f5ea',
+            colorSuccessBorder: dark ? '#2a6b49' : '#a9dabd',
             colorWarning: dark ? '#e3a13c' : '#9a5b00',
             colorWarningBg: dark ? '#3b2f16' : '#fff6e5',
             colorWarningBorder: dark ? '#6d5524' : '#f0cf94',
             colorError: dark ? '#ff7a6e' : '#c6281c',
             colorTextBase: dark ? '#e6eff3' : '#12303f',
             colorBgBase: dark ? '#0f2029' : '#ffffff',
-            ...(dark
-              ? {}
-              : {
-                  colorTextSecondary: '#4d6573',
-                  colorTextTertiary: '#5b7382',
-                  colorTextPlaceholder: '#667d8a',
-                }),
+            // contrast of at least 4.5 : 1 on card and page, as WCAG AA asks
+            colorTextSecondary: dark ? '#b3c6d0' : '#4d6573',
+            colorTextTertiary: dark ? '#9db4c0' : '#556c7a',
+            colorTextDescription: dark ? '#9db4c0' : '#556c7a',
+            colorTextPlaceholder: dark ? '#9db4c0' : '#5b7382',
             colorBgLayout: dark ? '#0a171e' : '#f3f7f9',
             borderRadius: 6,
             fontFamily: FONT,
@@ -72,7 +72,11 @@ export function Theme({ children }: { children: ReactNode }) {
             motionDurationMid: '0.1s',
             motionDurationSlow: '0.15s',
           },
-          components: { Table: { cellPaddingBlockSM: 6, headerBg: dark ? '#16303c' : '#eaf1f4' } },
+          components: {
+            Table: { cellPaddingBlockSM: 6, headerBg: dark ? '#16303c' : '#eaf1f4' },
+            // the light blue and red of the dark page carry dark words
+            ...(dark && { Button: { primaryColor: '#06222d', dangerColor: '#2b0905' } }),
+          },
         }}
       >
         <App style={{ display: 'contents' }}>{children}</App>
