@@ -1,6 +1,7 @@
 /** What the shift's leader does with calls and queues from the console: takes over, picks, moves, closes and opens. */
 import { moveTo, pickUp, SUPERVISE_WORDS, takeOver } from '../core/floor/console.ts';
 import { queueViews } from '../core/floor/views.ts';
+import type { Fact } from '../core/floor/fact.ts';
 import { HOTLINE_QUEUE } from '../core/people/queues.ts';
 import type { CommandAnswer } from '../asterisk/commands.ts';
 import type { ConsolePorts } from '../http/console.ts';
@@ -13,6 +14,8 @@ const ASK_EVERY_MS = 100;
 export interface ConsoleCalls {
   ports: Pick<ConsolePorts, 'takeOver' | 'pick' | 'move' | 'closeQueue'>;
   queues(): ConsoleQueue[];
+  /** what became of callers on their way to a leader's phone */
+  hear(facts: readonly Fact[]): void;
   /** asks the switch which queues are closed */
   learnQueues(): Promise<void>;
 }
@@ -23,12 +26,21 @@ export function notDone(answer: CommandAnswer | undefined): string | null {
 }
 
 export function consoleCalls(
-  { floor, commands, audit, now }: Pick<Ground, 'floor' | 'commands' | 'audit' | 'now'>,
+  {
+    floor,
+    commands,
+    audit,
+    now,
+    live,
+    log,
+  }: Pick<Ground, 'floor' | 'commands' | 'audit' | 'now' | 'live' | 'log'>,
   /** the leader's ear is taken away, so that their phone is free; false: there was none */
   stopEar: (personId: number) => Promise<boolean>,
   touch: () => void,
 ): ConsoleCalls {
   const closed = new Map<string, boolean>();
+  /** callers on their way to a leader's phone, by call */
+  const led = new Map<string, { agent: string; personId: number }>();
   const names = () => [...new Set([HOTLINE_QUEUE, ...queueViews(floor).map((one) => one.queue)])].sort();
 
   async function learn(queue: string): Promise<boolean | null> {
@@ -39,7 +51,12 @@ export function consoleCalls(
   }
 
   /** Leads a caller to the leader's phone once it is there and free, by the switch's own word. */
-  async function lead(channel: string, agent: string, personId: number): Promise<string | null> {
+  async function lead(
+    callId: string,
+    channel: string,
+    agent: string,
+    personId: number,
+  ): Promise<string | null> {
     const untilMs = (await stopEar(personId)) ? now() + PHONE_FREE_WITHIN_MS : now();
     for (;;) {
       const state = await commands()?.act({ action: 'Getvar', variable: `DEVICE_STATE(${agent})` });
@@ -52,8 +69,21 @@ export function consoleCalls(
       await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
     }
     const exten = agent.replace('PJSIP/', '');
-    return notDone(
+    led.set(callId, { agent, personId });
+    const no = notDone(
       await commands()?.act({ action: 'Redirect', channel, context: 'taken', exten, priority: 1 }),
+    );
+    if (no !== null) led.delete(callId);
+    return no;
+  }
+
+  function notLed(callId: string, why: 'own-phone-silent' | 'caller-gone'): void {
+    const one = led.get(callId);
+    if (!one) return;
+    led.delete(callId);
+    live.tell(`person:${one.personId}`, 'notLed', SUPERVISE_WORDS[why]);
+    audit(one.personId, 'call-not-led', callId).catch((cause: unknown) =>
+      log.error({ err: cause }, 'console'),
     );
   }
 
@@ -62,7 +92,7 @@ export function consoleCalls(
       async takeOver(callId, person) {
         const one = takeOver(floor, person.agent, callId);
         if (!one.ok) return SUPERVISE_WORDS[one.refusal];
-        const no = await lead(one.channel, person.agent!, person.id);
+        const no = await lead(callId, one.channel, person.agent!, person.id);
         if (no !== null) return no;
         await audit(person.id, 'call-taken-over', `${callId} ${one.agent}`);
         return null;
@@ -70,7 +100,7 @@ export function consoleCalls(
       async pick(callId, person) {
         const one = pickUp(floor, person.agent, callId);
         if (!one.ok) return SUPERVISE_WORDS[one.refusal];
-        const no = await lead(one.channel, person.agent!, person.id);
+        const no = await lead(callId, one.channel, person.agent!, person.id);
         if (no !== null) return no;
         await audit(person.id, 'call-picked', callId);
         return null;
@@ -97,6 +127,14 @@ export function consoleCalls(
         touch();
         return null;
       },
+    },
+    hear(facts) {
+      if (led.size === 0) return;
+      for (const fact of facts)
+        if (fact.kind === 'agent-state-changed' && fact.state === 'talking') {
+          for (const [callId, one] of led) if (one.agent === fact.agent) led.delete(callId);
+        } else if (fact.kind === 'call-queued') notLed(fact.callId, 'own-phone-silent');
+        else if (fact.kind === 'call-ended') notLed(fact.callId, 'caller-gone');
     },
     queues() {
       const waiting = new Map(queueViews(floor).map((one) => [one.queue, one.waiting]));

@@ -20,6 +20,7 @@ import { deliver } from '../postgres/deliveries.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import * as kept from '../postgres/supervisions.ts';
 import type { ConsoleView, HelpCall, Listening } from '../protocol/console.ts';
+import { openRosterNow } from './adherence.ts';
 import { consoleCalls as callsOfConsole, notDone } from './console-calls.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -36,6 +37,7 @@ export const openConsole: OpenWing = (ground) => {
   const { pool, floor, agentsToday, nameOf, live, now, log, registry, audit, commands } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'console');
   const listening = new Map<number, Listening & { rowId: number; spyId: string }>();
+  const roster = openRosterNow(pool, now);
   let ratings: Rating[] = [];
   let helps: HelpCall[] = [];
   let soon: NodeJS.Timeout | null = null;
@@ -62,6 +64,7 @@ export const openConsole: OpenWing = (ground) => {
         name: nameOf(one.agent) ?? one.name,
         ...{ answered: 0, withinThreeRings: 0, talkMs: 0, ...today.get(one.agent) },
         ...ratedOf(one.agent),
+        adherence: roster.of(one.agent, one),
       })),
       listening: [...listening.values()].map(({ rowId: _row, spyId: _spy, ...one }) => one),
       helps,
@@ -78,7 +81,7 @@ export const openConsole: OpenWing = (ground) => {
 
   async function learn(): Promise<void> {
     const today = { fromMs: beginOf(dateAt(now())), untilMs: now() };
-    [ratings] = await Promise.all([ivrRatings(pool, today), calls.learnQueues()]);
+    [ratings] = await Promise.all([ivrRatings(pool, today), calls.learnQueues(), roster.learn()]);
     touch();
   }
   const learnHelps = async () => {
@@ -235,6 +238,7 @@ export const openConsole: OpenWing = (ground) => {
       if (may(line.person.role, 'take-calls')) line.join(DESKS);
     },
     hear(facts) {
+      calls.hear(facts);
       if (facts.length > 0) touch();
       for (const fact of facts) {
         if (fact.kind !== 'call-ended') continue;

@@ -1,5 +1,6 @@
 import type { ConsoleCall, SuperviseMode } from '../core/floor/console.ts';
 import type { AgentView } from '../core/floor/view.ts';
+import type { Adherence } from '../core/shifts/adherence.ts';
 
 /** An agent with what they did today. */
 export interface ConsoleAgent extends AgentView {
@@ -9,6 +10,7 @@ export interface ConsoleAgent extends AgentView {
   /** ratings of today: content, and all */
   content: number;
   rated: number;
+  adherence: Adherence;
 }
 
 export interface Listening {
@@ -54,6 +56,8 @@ export interface Supervision {
 
 export interface ConsoleToClient {
   console: (view: ConsoleView) => void;
+  /** to a leader whose phone did not get the caller that was led to it: what became of the caller */
+  notLed: (said: string) => void;
   /** the shift's leader says this to everybody at a desk */
   broadcast: (said: { text: string; by: string; atMs: number }) => void;
 }

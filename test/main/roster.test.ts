@@ -7,6 +7,7 @@ import type { Role } from '../../src/core/people/may.ts';
 import type { ConductRow } from '../../src/core/shifts/conduct.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
 import { openRoster } from '../../src/main/roster.ts';
+import { openRosterNow } from '../../src/main/adherence.ts';
 import { rosterKeepsOut } from '../../src/main/roster-gate.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { createPerson } from '../../src/postgres/people.ts';
@@ -142,6 +143,19 @@ describe('the roster, who came, and what a person decided on it', function () {
     expect(sheet.getCell(4, 1).value).to.equal('甲班');
     expect(sheet.getCell(4, 3).value).to.equal('早');
     expect(sheet.pageSetup.orientation).to.equal('landscape');
+  });
+
+  it('the console sees how each keeps to the roster at this moment', async () => {
+    const roster = openRosterNow(pool, () => at('2026-12-02T15:30'));
+    await roster.learn();
+    const gone = { state: 'offline', sinceMs: at('2026-12-02T15:20') };
+    expect(roster.of('PJSIP/1001', gone)).to.deep.equal({
+      ...{ shift: '早班 08:00—16:00', verdict: 'away', sinceMs: gone.sinceMs },
+      ratio: (7 * 60 + 14) / (7 * 60 + 30),
+    });
+    expect(roster.of('PJSIP/1003', { state: 'ready', sinceMs: at('2026-12-02T15:00') }).verdict).to.equal(
+      'unplanned',
+    );
   });
 
   it('what the clocks saw is listed once, however often it is looked at; a person decides, the agent may answer', async () => {

@@ -78,13 +78,15 @@ export type SuperviseRefusal =
   | 'not-waiting'
   | 'own-phone-busy'
   | 'own-phone-gone'
+  | 'own-phone-silent'
+  | 'caller-gone'
   | 'agent-consults'
   | 'kept-place'
   | 'no-such-queue'
   | 'same-queue'
   | 'queue-closed'
   | 'nobody-serves';
-/** Why the switch was not even asked, as the leader reads it. */
+/** Why the switch was not even asked, or what became of it, as the leader reads it. */
 export const SUPERVISE_WORDS: Record<SuperviseRefusal, string> = {
   'no-phone': '您的账号没有话机。请管理员给账号配上分机。',
   'own-call': '这是您自己的通话。',
@@ -93,6 +95,8 @@ export const SUPERVISE_WORDS: Record<SuperviseRefusal, string> = {
   'not-waiting': '这通电话已经不在排队，请看最新的列表。',
   'own-phone-busy': '您的话机正在通话，请先挂机。',
   'own-phone-gone': '您的话机没有连上交换机，请先让话机就绪。',
+  'own-phone-silent': '您的话机没有接听，来电人已回到队列最前，由下一位受理员接听。',
+  'caller-gone': '来电人在接到您的话机之前挂机了。',
   'agent-consults': '坐席正在与第三方商量转接，请等他们说完。',
   'kept-place': '这是等待回拨的位置，来电人不在线上。',
   'no-such-queue': '交换机上没有这个队列，请看最新的列表。',

@@ -83,7 +83,8 @@ const BEFORE_MS = 2 * 3_600_000;
 const ABSENT_MS = 30 * 60_000;
 /** clocks differ a little, and a page is loaded again */
 const TOLERANCE_MS = 60_000;
-const AT_DESK = (state: string) => state !== 'offline';
+/** Who is in this state has come to the desk: presence is the sign-in (Article 24). */
+export const AT_DESK = (state: string) => state !== 'offline';
 
 /** What the clocks saw of one person's shift: sign-in at the desk is presence. */
 export function attendance(

@@ -1,6 +1,7 @@
 import { Alert, App, Button, Input, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import type { SuperviseMode } from '../../core/floor/console.ts';
+import type { Adherence } from '../../core/shifts/adherence.ts';
 import type { ConsoleAgent, ConsoleView } from '../../protocol/console.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Ticking, useTicker } from '../clock.tsx';
@@ -20,6 +21,14 @@ const CALL_STATES = {
   talking: '通话',
   held: '保持',
 } as const;
+const ADHERENCE_WORDS: Record<Adherence['verdict'], string | null> = {
+  kept: null,
+  due: '待接班',
+  late: '未到',
+  away: '离岗',
+  unplanned: '班外在岗',
+  off: null,
+};
 const MODES: { mode: SuperviseMode; words: string; hint: string }[] = [
   { mode: 'listen', words: '监听', hint: '双方都听不到您' },
   { mode: 'whisper', words: '耳语', hint: '只有受理员听得到您' },
@@ -39,6 +48,7 @@ export function ConsolePage() {
     setView(one);
   };
   useTold('console', show);
+  useTold('notLed', (said) => void message.warning(said, 10));
   useConnected(() => void ask<ConsoleView>('GET', '/api/console').then(show, () => undefined));
   useEffect(() => {
     document.title = '控制台 · 供水热线 96666';
@@ -59,6 +69,7 @@ export function ConsolePage() {
   const mine = view?.listening.find((one) => one.personId === me.id) ?? null;
   const waiting = view?.calls.filter((one) => one.place !== null) ?? [];
   const talking = view?.calls.filter((one) => one.place === null) ?? [];
+  const running = view?.agents.filter((one) => one.adherence.ratio !== null) ?? [];
   const nameOf = (agent: string | null) =>
     view?.agents.find((one) => one.agent === agent)?.name ?? agent?.replace('PJSIP/', '') ?? '';
   const broadcast = () => {
@@ -83,6 +94,14 @@ export function ConsolePage() {
           排队 <b className="figures">{waiting.length}</b>　通话{' '}
           <b className="figures">{talking.filter((one) => one.state !== 'ivr').length}</b>　空闲{' '}
           <b className="figures">{view?.agents.filter((one) => one.state === 'ready').length ?? 0}</b>
+          {running.length > 0 && (
+            <>
+              　当班{' '}
+              <b className="figures" title="在岗 ÷ 现在这个班排的人">
+                {running.filter((one) => one.adherence.verdict === 'kept').length}/{running.length}
+              </b>
+            </>
+          )}
           <small className="age" role="status" />
         </p>
         {mine && (
@@ -198,6 +217,7 @@ export function ConsolePage() {
                 <th>姓名</th>
                 <th>状态</th>
                 <th>多久</th>
+                <th title="排班和现在的状态对照；百分数是这个班到现在在岗的时间">按班</th>
                 <th className="right">今日接听</th>
                 <th className="right">三声内</th>
                 <th className="right">通话</th>
@@ -238,6 +258,28 @@ export function ConsolePage() {
   );
 }
 
+/** How an agent keeps to the roster: the share of the shift so far, and what is not as planned, with its clock. */
+function Kept({ one: { verdict, ratio, sinceMs } }: { one: Adherence }) {
+  const words = ADHERENCE_WORDS[verdict];
+  return (
+    <>
+      {ratio !== null && <span className="figures">{Math.floor(ratio * 100)}%</span>}
+      {words !== null && (
+        <span className={`kept ${verdict}`}>
+          {' '}
+          {words}
+          {sinceMs !== null && (
+            <>
+              {' '}
+              <Ticking className="figures" read={(now) => duration(now - sinceMs)} />
+            </>
+          )}
+        </span>
+      )}
+    </>
+  );
+}
+
 const ORDER = ['ringing', 'talking', 'on-hold', 'wrap-up', 'ready', 'paused', 'unreachable', 'offline'];
 const byState = (a: ConsoleAgent, b: ConsoleAgent) =>
   ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.agent.localeCompare(b.agent);
@@ -266,6 +308,9 @@ function AgentRow({
       </td>
       <td className="figures">
         <Ticking read={(now) => duration(now - one.sinceMs)} />
+      </td>
+      <td title={one.adherence.shift ?? undefined}>
+        <Kept one={one.adherence} />
       </td>
       <td className="figures right">{one.answered}</td>
       <td className="figures right">{rate}</td>

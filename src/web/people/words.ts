@@ -80,6 +80,7 @@ export const AUDIT_WORDS: Record<string, string> = {
   'call-first': '来电排到最前',
   'call-ended': '挂断来电',
   'call-taken-over': '接管通话',
+  'call-not-led': '接管或接走的来电没有接到话机',
   'call-picked': '接走排队的来电',
   'call-moved': '把来电换队列',
   'queue-closed': '关闭队列',

@@ -115,6 +115,7 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     const { rows } = await shift.pool.query('select call_id from calls');
     expect(rows, 'it is one call').to.have.length(1);
     await shift.endCalls();
+    expect(await audited('call-not-led'), 'nobody was lost').to.have.length(0);
     await until('the transfer is kept', async () => {
       const kept = await shift.pool.query<{ target: string }>('select target from transfers');
       return kept.rows.some((one) => one.target === '1005');
@@ -143,7 +144,11 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
       shift.rings({ extension: '1005', talkMs: null, calls: 1, ...plan });
       await press(row('talking'), '接管');
       await confirm();
-      await leader.waitForSelector(`${row('waiting')}[data-call="${callId}"]`, { timeout: 30_000 });
+      await leader.waitForSelector('.ant-message:has-text("您的话机没有接听，来电人已回到队列最前")', {
+        timeout: 30_000,
+      });
+      await leader.waitForSelector(`${row('waiting')}[data-call="${callId}"]`);
+      expect((await audited('call-not-led')).at(-1)).to.deep.equal({ about: callId });
       await hears(atCaller, RINGING_HZ);
       const again = await ear('20', OTHER_HZ);
       phone('1001', again.port);
@@ -164,6 +169,25 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
       await confirm();
       await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].ready');
     });
+
+  it('a caller who hangs up before the leader has answered is told of, too', async () => {
+    const [atAgent, atCaller] = await Promise.all([ear('20', AGENT_HZ), ear('10', CALLER_HZ)]);
+    phone('1001', atAgent.port);
+    shift.caller({ from: '13900000043', mediaPort: atCaller.port });
+    await leader.waitForSelector(row('talking'), { timeout: 20_000 });
+    await hears(atCaller, AGENT_HZ);
+    const callId = (await leader.getAttribute(row('talking'), 'data-call'))!;
+    shift.rings({ extension: '1005', ringMs: null, talkMs: null, calls: 1 });
+    await press(row('talking'), '接管');
+    await confirm();
+    await hears(atCaller, RINGING_HZ);
+    await shift.endCalls();
+    await leader.waitForSelector('.ant-message:has-text("来电人在接到您的话机之前挂机了")');
+    expect((await audited('call-not-led')).at(-1)).to.deep.equal({ about: callId });
+    await press('.console tr[data-agent="PJSIP/1001"]', '结束整理');
+    await confirm();
+    await leader.waitForSelector('.console tr[data-agent="PJSIP/1001"].ready');
+  });
 
   it('picks who waits to the leader’s own phone', async () => {
     await press('.console tr[data-agent="PJSIP/1001"]', '小休');
