@@ -13,6 +13,7 @@ import { add, newPassword } from '../people.ts';
 import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
 import { saveDemoCases } from './cases.ts';
+import { saveDemoQuality } from './quality.ts';
 import { saveDemoRoster } from './roster.ts';
 import { customers, personName } from './city.ts';
 import { DEMO_AGENTS, midnights, pastDay } from './history.ts';
@@ -50,6 +51,7 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   const logins = await people(ports.pool, ports.deskDigest);
   await saveDemoCases(ports.pool, randomFrom(SEED + 1), known, Date.now());
   await saveDemoRoster(ports.pool, Date.now());
+  await saveDemoQuality(ports.pool, randomFrom(SEED + 2), Date.now());
   await saveOpenOrders(ports.pool, 'network-xingqing', 'weixiu', Date.now());
   await ports.givePhones();
   const callers = await startCallers({ ...ports, known });

@@ -96,7 +96,7 @@ export function ConsolePage() {
           <b className="figures">{view?.agents.filter((one) => one.state === 'ready').length ?? 0}</b>
           {running.length > 0 && (
             <>
-              　当班{' '}
+              {'　'}当班{' '}
               <b className="figures" title="在岗 ÷ 现在这个班排的人">
                 {running.filter((one) => one.adherence.verdict === 'kept').length}/{running.length}
               </b>

@@ -60,7 +60,8 @@ function weeksOption({ people, weeks }: QualityTrends, ink: Ink): Record<string,
       ...{ axisLabel: { color: ink.words }, axisLine: { lineStyle: { color: ink.lines } } },
     },
     yAxis: {
-      ...{ type: 'value', max: 100, axisLabel: { color: ink.words } },
+      // the lines lie close together high up: from below the lowest on
+      ...{ type: 'value', max: 100, scale: true, axisLabel: { color: ink.words } },
       splitLine: { lineStyle: { color: ink.lines } },
     },
     series: people.map((person) => ({

@@ -2,32 +2,57 @@ import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use as register, type ECharts } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { chartOption } from '../../core/office/chart.ts';
 import type { Table } from '../../core/office/document.ts';
 import { useShade } from '../shell/theme.tsx';
 
 register([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
-/** A report's table as a picture on the screen. */
+/** a landscape A4 page within its margins, in CSS pixels */
+const PAPER = { width: 1020, height: 250 };
+const INK = { words: '#444444', lines: '#cccccc' };
+
+/** True while the page is put on paper: a canvas keeps the size and the colours that it was drawn with. */
+function usePrinting(): boolean {
+  const [printing, setPrinting] = useState(false);
+  useEffect(() => {
+    // drawn at once: the browser lays the paper out as soon as the event is over
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    addEventListener('beforeprint', begin);
+    addEventListener('afterprint', end);
+    return () => {
+      removeEventListener('beforeprint', begin);
+      removeEventListener('afterprint', end);
+    };
+  }, []);
+  return printing;
+}
+
+/** A report's table as a picture, on the screen and on paper. */
 export function ReportChart({ table }: { table: Table }) {
   const node = useRef<HTMLDivElement>(null);
   const [shade] = useShade();
+  const printing = usePrinting();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const style = getComputedStyle(document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
-    const option = chartOption(table, { words: colour('--soft'), lines: colour('--line') });
+    const ink = printing ? INK : { words: colour('--soft'), lines: colour('--line') };
+    const option = chartOption(table, ink);
     if (!option) return undefined;
-    const made: ECharts = init(node.current!);
+    const made: ECharts = init(node.current!, null, printing ? PAPER : {});
     made.setOption(option);
+    if (printing) return () => made.dispose();
     const resize = new ResizeObserver(() => made.resize());
     resize.observe(node.current!);
     return () => {
       resize.disconnect();
       made.dispose();
     };
-  }, [table, shade]);
+  }, [table, shade, printing]);
 
   return table.chart ? <div className="report-chart" ref={node} /> : null;
 }
