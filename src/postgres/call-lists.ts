@@ -56,7 +56,7 @@ const IVR_CONDITIONS: Record<IvrList, string> = {
   callers: 'true',
   menu: `'menu' = any(steps)`,
   area: `'area' = any(steps)`,
-  servedAlone: `('menu' = any(steps) or 'area' = any(steps)) and ${ABANDONED} and abandon_stage = 'ivr'`,
+  servedAlone: `('told' = any(steps) or 'area' = any(steps)) and ${ABANDONED} and abandon_stage = 'ivr'`,
   placesKept: `exists (select from kept_places k where k.call_id = calls.call_id)`,
   placesReached: `exists (select from kept_places k where k.call_id = calls.call_id and k.state = 'reached')`,
   words: `exists (select from spoken_words w where w.call_id = calls.call_id)`,

@@ -240,8 +240,17 @@ export async function ivrFigures(client: Client, fromMs: number, untilMs: number
   return { ...sums, moves: moves.rows, ratings };
 }
 
-/** A number that is never asked how it was: it asked never to be called back. */
+/** so many calls of one number in a month that agents wrote up as nothing to handle: a nuisance */
+const NUISANCE_CALLS = 3;
+
+/** A number that is never asked how it was: it asked never to be called back, or only makes a nuisance. */
 export async function isSpared(client: Client, number: string): Promise<boolean> {
-  const { rowCount } = await client.query('select from do_not_call where number = $1', [number]);
-  return (rowCount ?? 0) > 0;
+  const { rows } = await client.query<{ spared: boolean }>(
+    `select exists (select from do_not_call where number = $1)
+         or (select count(*) filter (where conclusion = 'void') >= $2
+                and count(*) filter (where conclusion not in ('', 'void')) = 0
+               from records where phone_number = $1 and created_at > now() - interval '30 days') as spared`,
+    [number, NUISANCE_CALLS],
+  );
+  return rows[0]!.spared;
 }

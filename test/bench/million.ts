@@ -44,6 +44,11 @@ async function make(): Promise<{ url: string; pool: pg.Pool }> {
                from generate_series(1, $1::int) g) c`,
     [CALLS, CUSTOMERS],
   );
+  await pool.query(
+    `insert into offers (call_id, ordinal, agent, at, ring_ms, outcome)
+     select call_id, 1, coalesce(answered_by, 'PJSIP/1001'), first_ring_at, ring_ms,
+            case outcome when 'answered' then 'answered' else 'cancelled' end from calls`,
+  );
   // thirteen months of orders, of several kinds and all units, each with its clock
   await pool.query(
     `insert into orders (order_no, account, phone, category, category_code, item_no, content, unit_id, status, state,

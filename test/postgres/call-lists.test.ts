@@ -58,8 +58,8 @@ describe('the lists of calls behind the telephone report', function () {
       callId: record.callId,
       record,
     });
-    for (const one of odd.slice(5, 7)) one.abandonStage = 'ivr';
-    const [liked, disliked, heard, wordy] = [answered[2]!, answered[3]!, odd[5]!, odd[6]!];
+    for (const one of odd.slice(5, 8)) one.abandonStage = 'ivr';
+    const [liked, disliked, heard, wordy, hasty] = [answered[2]!, answered[3]!, odd[5]!, odd[6]!, odd[7]!];
     const steps = (record: CallRecord, ...nodes: string[]): Fact[] =>
       nodes.map((node, at) => ({
         kind: 'ivr-step',
@@ -73,7 +73,9 @@ describe('the lists of calls behind the telephone report', function () {
       ...records.map(ended),
       ...steps(liked, 'greeting', 'rate', 'rated 1'),
       ...steps(disliked, 'greeting', 'rate', 'rated 3'),
-      ...steps(heard, 'greeting', 'menu', 'menu-key 1'),
+      ...steps(heard, 'greeting', 'menu', 'menu-key 1', 'outages 1', 'told'),
+      // hung up before they heard an answer
+      ...steps(hasty, 'greeting', 'menu'),
       ...steps(wordy, 'area'),
     ]);
     await pool.query(
@@ -133,7 +135,7 @@ describe('the lists of calls behind the telephone report', function () {
     for (const list of Object.keys(IVR_LISTS) as IvrList[])
       expect(await countList(pool, WEEK, { list, where: {} }), list).to.equal(sums[list]);
     expect(sums).to.deep.equal({
-      ...{ callers: 4, menu: 1, area: 1, servedAlone: 2, placesKept: 1, placesReached: 1, words: 1 },
+      ...{ callers: 5, menu: 2, area: 1, servedAlone: 2, placesKept: 1, placesReached: 1, words: 1 },
       ...{ ratingsAsked: 2, ratingsGiven: 2, rated1: 1, rated2: 0, rated3: 1, addedMs: sums.addedMs },
     });
     const ratings = await ivrRatings(pool, WEEK);

@@ -128,6 +128,7 @@ export const NODE_WORDS: Record<string, string> = {
     day: '节假日播报',
     'hang-up': '按键挂机',
     person: '转人工',
+    told: '听到答复',
     worded: '留言完成',
     rated: '已评价',
   },

@@ -20,12 +20,12 @@ const HANGS_UP: { at: string; does: Deed[]; kept: string; last: string }[] = [
   {
     at: 'the question for a district',
     does: [['greeting', '9'], ['menu', '1'], ['menu-district']],
-    ...{ kept: 'abandoned ivr', last: 'menu-key 1' },
+    ...{ kept: 'abandoned ivr', last: 'outages' },
   },
   {
     at: 'the question after a leaf',
     does: [['greeting', '9'], ['menu', '1'], ['menu-district', '2'], ['no-outage'], ['leaf']],
-    ...{ kept: 'abandoned ivr', last: 'outages 2' },
+    ...{ kept: 'abandoned ivr', last: 'told' },
   },
   {
     at: 'the question for an order',
@@ -80,7 +80,7 @@ const HANGS_UP_CLOSED: typeof HANGS_UP = [
     does: [['fallback', '1'], ['fallback-back']],
     ...{ kept: 'callback', last: 'fallback-back 1' },
   },
-  { at: 'the word before the tone', does: [['fallback', '2'], ['word']], kept: 'blocked', last: 'worded' },
+  { at: 'the word before the tone', does: [['fallback', '2'], ['word']], kept: 'blocked', last: 'word 2' },
 ];
 const RUBBISH: { says: string; does: Deed[] }[] = [
   { says: 'star and hash in the greeting', does: [['greeting', '*#5'], ['…']] },
