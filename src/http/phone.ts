@@ -27,7 +27,7 @@ const placing = number.extend({ token: z.uuid() });
 const key = z.enum(['back', 'join', 'together']);
 const digit = z.object({ digit: z.string().regex(/^[0-9*#]$/, '按键只能是 0–9、* 或 #') });
 const hangUp = z.object({ confirmed: z.boolean() });
-const session = z.object({ takeOver: z.boolean() });
+const session = z.object({ withCall: z.boolean() });
 const unitPhone = z.object({
   phone: z
     .string()
@@ -89,16 +89,8 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
     const asked = said(response, session, request.body);
     if (!asked) return;
     const { id: personId, agent } = personOf(request);
-    if (!asked.takeOver && ports.isOpen(personId)) {
-      return refuse(
-        response,
-        409,
-        'phone-elsewhere',
-        '话机在您的另一个标签页里，请在那里接听，或在此处接管。',
-      );
-    }
     const now = agent === null ? null : calls.now(agent);
-    if (ports.isOpen(personId) && now && now.state !== 'ringing') {
+    if (!asked.withCall && ports.isOpen(personId) && now && now.state !== 'ringing') {
       return refuse(
         response,
         409,

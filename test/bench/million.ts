@@ -34,11 +34,11 @@ async function make(): Promise<{ url: string; pool: pg.Pool }> {
   await pool.query(
     `insert into calls (call_id, direction, ani, dnis, party, queue, outcome, arrived_at, queued_at, first_ring_at,
        answered_at, ended_at, wait_ms, ring_ms, rings, within_three_rings, talk_ms, hold_ms, hung_up_first, answered_by,
-       offer_count, transfer_count, anomalies, told_progress, told_at_ms, told_by)
+       offer_count, transfer_count, abandon_stage, anomalies, told_progress, told_at_ms, told_by)
      select 'bench-' || g, 'inbound', number, '96666', number, 'hotline',
             case when g % 20 = 0 then 'abandoned' else 'answered' end, at, at + interval '3 s', at + interval '3 s',
             case when g % 20 = 0 then null else at + interval '11 s' end, at + interval '2 min', 8000, 8000, 2, true,
-            100000, 0, 'caller', 'PJSIP/' || (1001 + g % 10), 1, 0, '{}', 1, 0, 'bench'
+            100000, 0, 'caller', 'PJSIP/' || (1001 + g % 10), 1, 0, case when g % 20 = 0 then 'ringing' end, '{}', 1, 0, 'bench'
        from (select g, '139' || lpad(((g::bigint * 7919) % $2)::text, 8, '0') as number,
                     now() - (g * 34.2) * interval '1 s' as at
                from generate_series(1, $1::int) g) c`,

@@ -56,7 +56,7 @@ export function DeskPage() {
       {me.agent && <StateBar state={state} sound={sound} setSound={setSound} />}
       <FromLeader />
       <OutageBanner />
-      <CallBar hold={desk.loaded && desk.holder} />
+      <CallBar hold={desk.loaded && desk.holder} withCall />
       <Place desk={desk} state={state} sound={sound} hold={() => line.emit('hold')} />
     </div>
   );

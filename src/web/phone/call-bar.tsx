@@ -20,10 +20,11 @@ type Panel = 'dial' | 'transfer' | 'digits' | 'test' | null;
 
 /**
  * The agent's phone, for the top of the desk. `hold`: this tab is the desk, so it holds the phone; with `false` the tab
- * gives the phone up to the one that does. Keys: F2 answer, F4 hang up, F8 hold or back to the caller, F9 mute, F10
- * transfer or complete it, Alt+M three-way, Alt+K keys, Alt+B dial, Esc closes. Nothing is laid over the page.
+ * gives the phone up to the one that does. `withCall`: a call that goes on in the other tab comes along. Keys: F2 answer,
+ * F4 hang up, F8 hold or back to the caller, F9 mute, F10 transfer or complete it, Alt+M three-way, Alt+K keys, Alt+B
+ * dial, Esc closes. Nothing is laid over the page.
  */
-export function CallBar({ hold }: { hold: boolean }) {
+export function CallBar({ hold, withCall = false }: { hold: boolean; withCall?: boolean }) {
   const me = useMe();
   const view = usePhone();
   const say = usePhoneWords();
@@ -32,9 +33,9 @@ export function CallBar({ hold }: { hold: boolean }) {
   useConnected(() => void phone.refresh().catch(() => undefined));
   useEffect(() => {
     if (!me.agent) return;
-    if (hold) phone.hold();
+    if (hold) phone.hold(withCall);
     else phone.release();
-  }, [hold, me.agent]);
+  }, [hold, withCall, me.agent]);
   // a desk phone comes and goes by itself: the switch is asked
   useEffect(() => {
     if (view.kind !== 'desk') return undefined;
@@ -89,7 +90,7 @@ export function CallBar({ hold }: { hold: boolean }) {
       {view.microphoneTrouble && (
         <p className="note bad" role="alert">
           {say(view.microphoneTrouble)}
-          <button type="button" onClick={phone.hold}>
+          <button type="button" onClick={() => phone.hold(true)}>
             {say('retry')}
           </button>
         </p>
@@ -140,7 +141,7 @@ function Status({ view, say }: { view: PhoneView; say: SayPhone }) {
         <small>
           {say(kind === 'desk' ? 'desk' : 'browser')} <span className="figures">{view.extension}</span>
           {(line === 'elsewhere' || line === 'refused') && kind === 'browser' && (
-            <button type="button" onClick={phone.hold}>
+            <button type="button" onClick={() => phone.hold(true)}>
               {say('takeOver')}
             </button>
           )}

@@ -63,10 +63,12 @@ const REMIND_MS = 8000;
 let view: PhoneView = NONE;
 const watchers = new Set<() => void>();
 let ua: UA | null = null;
+let wire: ReturnType<typeof phoneSocket> | null = null;
 let session: RTCSession | null = null;
 let speaker: HTMLAudioElement | null = null;
 let heard: RTCPeerConnection | null = null;
 let wanted = false;
+let bringsCall = false;
 let opening = false;
 let again: ReturnType<typeof setTimeout> | null = null;
 let reminding: ReturnType<typeof setTimeout> | null = null;
@@ -92,10 +94,12 @@ export const phone = {
     const said = ended && ended.number !== 'echo' ? { ended } : {};
     change({ call, ...(call ? { ended: null } : said) });
   },
-  /** this tab is the desk: it holds the phone from now on */
-  hold(): void {
+  /** this tab holds the phone from now on; `withCall`: it is the desk, and a call that another tab is on comes along */
+  hold(withCall: boolean): void {
     wanted = true;
-    void open(true);
+    bringsCall = withCall;
+    // it is the phone already, with a call perhaps, and connects by itself again
+    if (!ua) void open();
   },
   /** another tab is the desk */
   release(): void {
@@ -118,7 +122,7 @@ export const phone = {
       await ask('PUT', '/api/phone/kind', { kind });
       change({ kind });
       if (kind === 'desk') shut('off');
-      else void open(true);
+      else void open();
       await phone.refresh();
     }),
   answer: () =>
@@ -219,7 +223,7 @@ function forgetReminder(): void {
 }
 
 /** Becomes the phone: microphone first, for a phone that can't be answered must not ring; then secret, line, registration. */
-async function open(takeOver: boolean): Promise<void> {
+async function open(): Promise<void> {
   if (opening) return;
   opening = true;
   try {
@@ -232,20 +236,19 @@ async function open(takeOver: boolean): Promise<void> {
       return change({ line: 'no-microphone', microphoneTrouble: microphoneTrouble(cause) });
     }
     const [begun, { UA: Agent }] = await Promise.all([
-      ask<{ extension: string; secret: string; ticket: string }>('POST', '/api/phone/session', { takeOver }),
+      ask<{ extension: string; secret: string; ticket: string }>('POST', '/api/phone/session', {
+        withCall: bringsCall,
+      }),
       import('jssip'),
     ]);
     if (!wanted) return;
     start(Agent, begun);
   } catch (thrown) {
-    if (thrown instanceof Refusal && thrown.code === 'phone-elsewhere') change({ line: 'elsewhere' });
-    else {
-      change({
-        line: 'reconnecting',
-        fault: thrown instanceof Refusal && thrown.status !== 0 ? thrown.message : null,
-      });
-      later();
-    }
+    change({
+      line: 'reconnecting',
+      fault: thrown instanceof Refusal && thrown.status !== 0 ? thrown.message : null,
+    });
+    later();
   } finally {
     opening = false;
   }
@@ -253,15 +256,16 @@ async function open(takeOver: boolean): Promise<void> {
 
 function later(): void {
   if (again) clearTimeout(again);
-  again = setTimeout(() => wanted && void open(true), AGAIN_MS);
+  again = setTimeout(() => wanted && void open(), AGAIN_MS);
 }
 
 function start(Agent: typeof UA, begun: { extension: string; secret: string; ticket: string }): void {
-  ua?.stop();
+  drop();
   const { extension, secret, ticket } = begun;
   const secure = location.protocol === 'https:' ? 'wss' : 'ws';
+  wire = phoneSocket(`${secure}://${location.host}/sip?ticket=${encodeURIComponent(ticket)}`);
   const agent = new Agent({
-    sockets: phoneSocket(`${secure}://${location.host}/sip?ticket=${encodeURIComponent(ticket)}`),
+    sockets: wire,
     uri: `sip:${extension}@hotline`,
     contact_uri: `sip:${extension}@${randomHost()}.invalid;transport=ws`,
     password: secret,
@@ -349,11 +353,17 @@ async function play(stream: MediaStream): Promise<void> {
   await speaker.play().catch(() => undefined);
 }
 
-function shut(line: PhoneLine): void {
-  if (again) clearTimeout(again);
+/** The line first: a BYE would end the call for the caller. So it goes to the tab that is the phone now, or to the next agent. */
+function drop(): void {
   const old = ua;
   ua = null;
+  wire?.disconnect();
   old?.stop();
+}
+
+function shut(line: PhoneLine): void {
+  if (again) clearTimeout(again);
+  drop();
   session = null;
   heard = null;
   change({ line, ringing: false, talking: false, echo: false, muted: false, held: false });

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { openBrowser } from '../../support/browser.ts';
 import { writeUp } from '../../support/desk.ts';
 import { until } from '../../support/until.ts';
-import { callIs, openShift, type Shift } from './shift.ts';
+import { callIs, openShift, PASSWORD, type Shift } from './shift.ts';
 import { tryToRegister } from './sip-client.ts';
 
 describe("the browsers' phone line, on a real Asterisk", function () {
@@ -35,7 +35,7 @@ describe("the browsers' phone line, on a real Asterisk", function () {
       const answer = await fetch('/api/phone/session', {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: '{"takeOver":true}',
+        body: '{"withCall":false}',
       });
       return (await answer.json()) as { extension: string; secret: string; ticket: string };
     });
@@ -45,6 +45,12 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     );
   const ready = (page: Page, withinMs = 20_000) =>
     page.waitForSelector('.call-bar[data-line=ready]', { timeout: withinMs });
+
+  /** the caller and one phone of ours, in one bridge */
+  const joined = async () => {
+    const channels = await shift.channels();
+    return channels.length === 2 && channels.every((one) => one.joined);
+  };
 
   it('is open to nobody without a session, nor to a page of another site', async () => {
     const nobody = await tryToRegister(sip('x'), {
@@ -137,6 +143,45 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     await second.close();
     await ready(desk);
   });
+
+  for (const where of ['tab', 'browser'] as const)
+    it(`taken over in mid-call by another ${where} it brings the caller along`, async () => {
+      const from = where === 'tab' ? '13800000023' : '13800000024';
+      const caller = shift.caller({ from, stayMs: null });
+      await callIs(desk, 'ringing');
+      await desk.keyboard.press('F2');
+      await callIs(desk, 'talking');
+      const elsewhere = where === 'tab' ? context : await shift.newContext();
+      const second = await elsewhere.newPage();
+      await second.goto(`${shift.service.url}${where === 'tab' ? '/desk' : '/sign-in?to=/desk'}`);
+      if (where === 'browser') {
+        await second.fill('input[name=login]', '1001');
+        await second.fill('input[name=password]', PASSWORD);
+        await second.keyboard.press('Enter');
+      }
+      await second.waitForFunction(() => document.body.textContent?.includes('另一个标签页'));
+      await second.keyboard.press('Alt+KeyJ');
+      await callIs(second, 'talking');
+      await desk.waitForFunction(() => document.body.textContent?.includes('另一个标签页'));
+      // the second page's own phone has the call
+      await second.waitForSelector('.call-bar button:has-text("保持")');
+      await until('the caller and the second page are joined', joined);
+      await desk.keyboard.press('Alt+KeyJ');
+      await callIs(desk, 'talking');
+      await until('and the first one again', joined);
+      await shift.endCalls();
+      await caller.done;
+      await until('it is kept as one answered call', async () => {
+        const { rows } = await shift.pool.query<{ agent: string }>(
+          `select answered_by as agent from calls where ani = $1 and outcome = 'answered'`,
+          [from],
+        );
+        return rows.length === 1 && rows[0]!.agent === 'PJSIP/1001';
+      });
+      await second.close();
+      if (where === 'browser') await elsewhere.close();
+      await ready(desk);
+    });
 
   it('is registered again after the PBX was killed, and takes a call', async () => {
     process.kill(shift.service.pbxPid()!, 'SIGKILL');

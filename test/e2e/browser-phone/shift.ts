@@ -42,7 +42,7 @@ export interface Shift {
   close(): Promise<void>;
 }
 
-const PASSWORD = 'shui-96666-phone';
+export const PASSWORD = 'shui-96666-phone';
 
 export async function openShift(): Promise<Shift> {
   const service = await startService();
