@@ -2,6 +2,7 @@ import type { Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { root } from '../core/floor/legs.ts';
 import { waitingViews } from '../core/floor/views.ts';
+import type { Language } from '../core/ivr/flow.ts';
 import {
   PLACE_RULES,
   placeCallId,
@@ -15,7 +16,7 @@ import { normaliseNumber } from '../core/people/number.ts';
 /** Carries kept places through: into the queue, to the caller's telephone, and out again when they ring by themselves. */
 export interface KeptPlaces {
   /** a caller asks: kept when the database has it and the switch waits in it */
-  keep(callId: string): Promise<boolean>;
+  keep(callId: string, language: Language): Promise<boolean>;
   hear(facts: readonly Fact[]): void;
   count(): number;
   close(): void;
@@ -31,6 +32,7 @@ export interface KeptPlacePorts {
       number: string;
       callId: string;
       queue: string;
+      language: Language;
       joinedAtMs: number;
       atMs: number;
     }) => Promise<KeptPlace>;
@@ -44,7 +46,13 @@ export interface KeptPlacePorts {
       agent: string | null,
     ) => Promise<boolean>;
   };
-  place: (one: { callId: string; id: number; number: string; position: number }) => Promise<boolean>;
+  place: (one: {
+    callId: string;
+    id: number;
+    number: string;
+    position: number;
+    language: Language;
+  }) => Promise<boolean>;
   /** undefined: the switch could not be asked */
   keptBySwitch: (id: number) => Promise<string | null | undefined>;
   hangUp: (channel: string) => Promise<unknown>;
@@ -116,7 +124,8 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
     const placing = await store.placing(place.id, now());
     if (!placing) return false;
     const position = positionOf(place.joinedAtMs, waitingViews(floor));
-    return ports.place({ callId: placeCallId(placing), id: place.id, number: place.number, position });
+    const { id, number, language } = place;
+    return ports.place({ callId: placeCallId(placing), id, number, position, language });
   }
 
   function callOfPlace(id: number) {
@@ -154,13 +163,13 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
   }
 
   return {
-    async keep(callId) {
+    async keep(callId, language) {
       const call = floor.calls.get(callId);
       const number = normaliseNumber(call?.ani ?? null);
       if (!call || number === null || !ports.mayCall(number) || !ports.heard()) return false;
       return alone(async () => {
         const place = await store.keep({
-          ...{ number, callId, queue: call.queue ?? 'hotline', atMs: now() },
+          ...{ number, callId, queue: call.queue ?? 'hotline', language, atMs: now() },
           joinedAtMs: call.queuedAtMs ?? now(),
         });
         // one that stands already is kept; a new one is put into the queue before the caller is told

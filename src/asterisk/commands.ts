@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
 import { CALLBACK_NUMBERS, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import type { Language } from '../core/ivr/flow.ts';
 import { writeInSwitch } from './switch-database.ts';
 
 /**
@@ -44,7 +45,13 @@ export interface Commands {
   /** `1`: closed to new callers */
   queueClosed(queue: string): Promise<CommandAnswer>;
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
-  keepPlace(place: { callId: string; id: number; number: string; position: number }): Promise<CommandAnswer>;
+  keepPlace(place: {
+    callId: string;
+    id: number;
+    number: string;
+    position: number;
+    language: Language;
+  }): Promise<CommandAnswer>;
   /** the plan of the IVR's flows that the switch goes by (flows.ts); no value: none, the built-in flow */
   plannedFlows(): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */
@@ -247,7 +254,7 @@ export function openCommands(settings: CommandSettings): Commands {
     closeQueue: (queue, closed) =>
       writeInSwitch(send, 'queue-closed', [{ key: queue, value: closed ? '1' : '0' }]),
     queueClosed: (queue) => databaseValue('queue-closed', queue),
-    keepPlace({ callId, id, number, position }) {
+    keepPlace({ callId, id, number, position, language }) {
       const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
       if (!dialling.ok)
         return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
@@ -261,7 +268,7 @@ export function openCommands(settings: CommandSettings): Commands {
         priority: 1,
         timeout: PLACE_STANDS_MS,
         // both ends of a Local call read them
-        variable: [`__KEEP=${id}`, `__KEEP_PLACE=${position}`],
+        variable: [`__KEEP=${id}`, `__KEEP_PLACE=${position}`, `__KEEP_LANGUAGE=${language}`],
         async: 'true',
       });
     },

@@ -258,7 +258,9 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
       return [{ kind: 'ivr-step', atMs, leg, node: text('Node'), key: text('Key') }];
     case 'IvrAsk': {
       const said = { question: text('Question'), keys: text('Keys'), asked: text('Asked') };
-      return [{ kind: 'ivr-asked', atMs, leg, ...said }];
+      // not the event's own Language: that is the channel as it was last told of, before the caller chose
+      const language = text('CallerLanguage') === 'en' ? 'en' : 'zh';
+      return [{ kind: 'ivr-asked', atMs, leg, ...said, language }];
     }
     default:
       return [];

@@ -9,10 +9,9 @@ import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import { root } from '../core/floor/legs.ts';
 import { agentViews } from '../core/floor/views.ts';
-import { DISTRICT_KEYS, orderSpoken, outageSpoken } from '../core/ivr/answers.ts';
+import { accountSaid, DISTRICT_KEYS, orderSaid, outageSaid, type Said } from '../core/ivr/answers.ts';
+import type { Language } from '../core/ivr/flow.ts';
 import { touches, type Outage } from '../core/outages/outage.ts';
-import { STATE_WORDS } from '../core/orders/words.ts';
-import type { OrderState } from '../core/orders/order.ts';
 import { may } from '../core/people/may.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import { ivrRoutes } from '../http/ivr.ts';
@@ -41,11 +40,11 @@ export const openIvr: OpenWing = (ground) => {
   const { pool, floor, now, log, live, registry } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'ivr');
   const moved = () => live.tell(ROOM, 'ivrMoved');
-  const sounds = ground.switchFolders && join(ground.switchFolders.sounds, 'zh/hotline');
+  const sounds = ground.switchFolders?.sounds ?? null;
   const wordsDir = ground.switchFolders && join(ground.switchFolders.spool, 'words');
   const prompts = {
-    zh: openPrompts(ground.switchFolders?.sounds ?? null, 'zh'),
-    en: openPrompts(ground.switchFolders?.sounds ?? null, 'en'),
+    zh: openPrompts(sounds, 'zh'),
+    en: openPrompts(sounds, 'en'),
   };
   let published: Outage[] = [];
   let timer: NodeJS.Timeout | null = null;
@@ -89,14 +88,15 @@ export const openIvr: OpenWing = (ground) => {
   // -- what is spoken ---------------------------------------------------------------------------------------------------
   const speaking = new Map<string, Promise<string | null>>();
   /** The prompt that says this text; made once, by the machine. Null: it can't be made here. */
-  function spoken(text: string): Promise<string | null> {
+  function spoken({ language, text }: Said): Promise<string | null> {
     if (sounds === null) return Promise.resolve(null);
     const name = `made-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
-    const file = join(sounds, `${name}.wav`);
+    // a Chinese name of a place is heard by who hears English, too: as every prompt that English does not have (pbx-files.ts)
+    const file = join(sounds, language, 'hotline', `${name}.wav`);
     if (existsSync(file)) return Promise.resolve(`hotline/${name}`);
     let making = speaking.get(name);
     if (!making) {
-      making = speak(text, file)
+      making = speak(text, file, language)
         .then(
           () => `hotline/${name}`,
           (cause: unknown) => (onFault(cause), null),
@@ -106,19 +106,20 @@ export const openIvr: OpenWing = (ground) => {
     }
     return making;
   }
-  const HERE = '您所在的地方';
+  /** Prompts joined by &, as the dialplan plays them; '': not all of it can be said, and half of it says nothing. */
+  async function joined(said: readonly Said[]): Promise<string> {
+    const names = await Promise.all(said.map(spoken));
+    return names.includes(null) ? '' : names.join('&');
+  }
   async function learnOutages(): Promise<void> {
     published = (await openOutages(pool)).filter((one) => one.publishedAtMs !== null);
     // spoken before anybody calls: while the greeting plays there is no time for it
     for (const one of published)
-      for (const where of [undefined, HERE]) await spoken(outageSpoken(one, now(), where));
+      for (const language of ['zh', 'en'] as const)
+        for (const here of [true, false]) await joined(outageSaid(one, now(), language, here));
   }
-  async function said(outages: readonly Outage[], where?: string): Promise<string> {
-    const names = await Promise.all(
-      outages.slice(0, MOST_OUTAGES).map((one) => spoken(outageSpoken(one, now(), where))),
-    );
-    return names.filter((name) => name !== null).join('&');
-  }
+  const outagesSaid = (outages: readonly Outage[], language: Language, here: boolean) =>
+    joined(outages.slice(0, MOST_OUTAGES).flatMap((one) => outageSaid(one, now(), language, here)));
 
   // -- what the dialplan asks -------------------------------------------------------------------------------------------
   async function touchingOutages(ani: string | null): Promise<Outage[]> {
@@ -138,21 +139,22 @@ export const openIvr: OpenWing = (ground) => {
   }
 
   /** While the greeting plays: does an outage touch where this number lives? */
-  async function greet(callId: string): Promise<void> {
-    const call = floor.calls.get(callId);
-    const channel = call && root(call)?.channel;
-    const words = await said(await touchingOutages(call?.ani ?? null), HERE);
-    if (words !== '' && channel) await ground.commands()?.tellChannel(channel, 'HOTLINE_AREA', words);
+  async function greet({ callId, channel, language }: Asked): Promise<void> {
+    // the number is known now: the channel's first event shows the trunk's own (dialplan, caller-id)
+    const there = await touchingOutages(floor.calls.get(callId)?.ani ?? null);
+    const words = await outagesSaid(there, language, true);
+    if (words !== '') await ground.commands()?.tellChannel(channel, 'HOTLINE_AREA', words);
   }
 
   async function answerTo(asked: Asked): Promise<string | null> {
     const ani = floor.calls.get(asked.callId)?.ani ?? null;
+    const { language } = asked;
     switch (asked.question) {
       case 'outages': {
         const district = DISTRICT_KEYS[Number(asked.keys) - 1];
         if (district === undefined) return null;
         const there = published.filter((one) => one.districts.includes(district));
-        return there.length === 0 ? 'hotline/no-outage' : (await said(there)) || null;
+        return there.length === 0 ? 'hotline/no-outage' : (await outagesSaid(there, language, false)) || null;
       }
       case 'order': {
         const number = normaliseNumber(ani);
@@ -162,7 +164,7 @@ export const openIvr: OpenWing = (ground) => {
           asked.keys === '' ? { number: number! } : { digits: asked.keys },
         );
         if (!order) return 'none';
-        return spoken(orderSpoken({ ...order, state: STATE_WORDS[order.state as OrderState] }, now()));
+        return (await joined(orderSaid(order, now(), language))) || null;
       }
       case 'account': {
         const [account = '', digits = ''] = asked.keys.split('*');
@@ -170,12 +172,12 @@ export const openIvr: OpenWing = (ground) => {
         wrong = wrong.filter((one) => one.atMs > now() - WRONG_KEPT_MS);
         if (keys.some((key) => wrong.filter((one) => one.key === key).length >= MOST_WRONG)) return 'none';
         const address = digits.length === 4 ? await kept.addressOf(pool, account, digits) : null;
-        if (address !== null) return spoken(`核对无误，用水地址是${address}。`);
+        if (address !== null) return (await joined(accountSaid(address, language))) || null;
         wrong.push(...keys.map((key) => ({ key, atMs: now() })));
         return 'none';
       }
       case 'keep':
-        return (await places.keep(asked.callId)) ? 'kept' : 'no';
+        return (await places.keep(asked.callId, language)) ? 'kept' : 'no';
       default:
         return null;
     }
@@ -269,11 +271,9 @@ export const openIvr: OpenWing = (ground) => {
   }
 
   async function hear(fact: Fact): Promise<void> {
-    if (fact.kind === 'ivr-asked') return answer(fact);
+    if (fact.kind === 'ivr-asked') return fact.question === 'area' ? greet(fact) : answer(fact);
     if (fact.kind !== 'ivr-step') return;
     steps.inc({ node: fact.node, key: fact.key });
-    // the number is known now: the channel's first event shows the trunk's own (dialplan, caller-id)
-    if (fact.node === 'greeting' && published.length > 0) await greet(fact.callId);
     const ani = normaliseNumber(floor.calls.get(fact.callId)?.ani ?? null);
     if (fact.node === 'area-tell-me' && ani !== null) {
       const there = await touchingOutages(ani);

@@ -1,25 +1,34 @@
 /** What callers leave in the IVR: places that are kept, words that were spoken, and what is asked for them. */
 import type pg from 'pg';
+import type { Language } from '../core/ivr/flow.ts';
 import type { KeptPlace, PlaceState } from '../core/ivr/places.ts';
+import type { OrderState } from '../core/orders/order.ts';
 import { ivrRatings, ivrSums } from './call-lists.ts';
 import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
 import type { OutageAsker } from '../protocol/outages.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const PLACE = `id::int, number, call_id as "callId", queue, ${ms('joined_at')} as "joinedAtMs",
+const PLACE = `id::int, number, call_id as "callId", queue, language, ${ms('joined_at')} as "joinedAtMs",
   ${ms('asked_at')} as "askedAtMs", state, placings, ${ms('placed_at')} as "placedAtMs", tries,
   ${ms('last_try_at')} as "lastTryAtMs"`;
 
 /** Keeps a caller's place; a number that waits already keeps the one it has. */
 export async function keepPlace(
   client: Client,
-  one: { number: string; callId: string; queue: string; joinedAtMs: number; atMs: number },
+  one: {
+    number: string;
+    callId: string;
+    queue: string;
+    language: Language;
+    joinedAtMs: number;
+    atMs: number;
+  },
 ): Promise<KeptPlace> {
   await client.query(
-    `insert into kept_places (number, call_id, queue, joined_at, asked_at)
-     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000)) on conflict do nothing`,
-    [one.number, one.callId, one.queue, one.joinedAtMs, one.atMs],
+    `insert into kept_places (number, call_id, queue, joined_at, asked_at, language)
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6) on conflict do nothing`,
+    [one.number, one.callId, one.queue, one.joinedAtMs, one.atMs, one.language],
   );
   const { rows } = await client.query<KeptPlace>(
     `select ${PLACE} from kept_places where call_id = $1 or (number = $2 and state = 'waiting') order by id limit 1`,
@@ -87,12 +96,12 @@ export async function homesOf(
 export async function orderAsked(
   client: Client,
   asked: { number: string } | { digits: string },
-): Promise<{ no: string; item: string; state: string; unit: string | null; atMs: number } | null> {
+): Promise<{ no: string; item: string; state: OrderState; unit: string | null; atMs: number } | null> {
   const byNumber = 'number' in asked;
   const { rows } = await client.query<{
     no: string;
     item: string;
-    state: string;
+    state: OrderState;
     unit: string | null;
     atMs: number;
   }>(

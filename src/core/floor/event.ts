@@ -1,3 +1,4 @@
+import type { Language } from '../ivr/flow.ts';
 import type { SurveyResult } from './record.ts';
 
 /** One channel of the switch: its Uniqueid, the Linkedid that groups it into a call, and its name `PJSIP/1001-0000000a`. */
@@ -80,8 +81,8 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'callback-requested'; leg: Leg }
   /** where a caller is in what the dialplan offers (dialplan/ivr.conf), and the key that led there; '' for none */
   | { kind: 'ivr-step'; leg: Leg; node: string; key: string }
-  /** the dialplan asks the service something on behalf of a caller, and waits a second for the answer */
-  | { kind: 'ivr-asked'; leg: Leg; question: string; keys: string; asked: string }
+  /** the dialplan asks the service something on behalf of a caller who hears this language, and waits a second at most */
+  | { kind: 'ivr-asked'; leg: Leg; question: string; keys: string; asked: string; language: Language }
   /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
   | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }
   /** the caller has no agent any more, and goes to the head of the queue (dialplan, agent-left) */

@@ -1,3 +1,4 @@
+import type { Language } from '../ivr/flow.ts';
 import type { CallRecord, OfferOutcome } from './record.ts';
 
 /**
@@ -46,7 +47,15 @@ export type Fact = FactBase &
     /** where a caller went in the IVR, and by which key ('': none); its nodes are named in dialplan/ivr.conf */
     | { kind: 'ivr-step'; callId: string; node: string; key: string }
     /** the dialplan waits for an answer on this channel: `keys` are digits and * that the caller pressed */
-    | { kind: 'ivr-asked'; callId: string; channel: string; question: string; keys: string; asked: string }
+    | {
+        kind: 'ivr-asked';
+        callId: string;
+        channel: string;
+        question: string;
+        keys: string;
+        asked: string;
+        language: Language;
+      }
     /** the feed heard nothing between these instants: what happened then is not known */
     | { kind: 'feed-gap'; fromMs: number; untilMs: number }
     | { kind: 'anomaly'; name: string; callId: string | null; detail: string }

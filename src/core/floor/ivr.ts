@@ -26,10 +26,11 @@ export function ivrAsked(
   event: Extract<SwitchEvent, { kind: 'ivr-asked' }>,
   facts: Fact[],
 ): void {
-  const { question, keys, asked, atMs } = event;
+  const { question, keys, asked, language, atMs } = event;
   const channel = root(call)?.channel;
   if (channel === undefined || !/^[a-z]{1,20}$/.test(question) || !/^[0-9*]{0,40}$/.test(keys)) return;
   if (!/^[0-9]{1,4}$/.test(asked)) return;
   const id = `${call.callId}:asked:${asked}:${atMs}`;
-  facts.push({ kind: 'ivr-asked', id, atMs, callId: call.callId, channel, question, keys, asked });
+  const { callId } = call;
+  facts.push({ kind: 'ivr-asked', id, atMs, callId, channel, question, keys, asked, language });
 }

@@ -107,7 +107,7 @@ export const KIND_ALSO: Record<NodeKind, readonly string[]> = {
   order: ['order-none', 'ask-failed', 'leaf'],
   account: ['account-digits', 'account-none', 'ask-failed', 'leaf'],
   leak: ['word-leak', 'word-thanks'],
-  queue: ['all-busy', 'nobody-there', 'fallback', 'fallback-back', 'word', 'word-thanks'],
+  queue: ['all-busy', 'nobody-there', 'queue-closed', 'fallback', 'fallback-back', 'word', 'word-thanks'],
   message: ['word-thanks'],
   callback: [],
   'hang-up': [],

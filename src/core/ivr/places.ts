@@ -1,3 +1,5 @@
+import type { Language } from './flow.ts';
+
 /**
  * "Keep my place and call me back": the caller's place in the queue goes on without them. A call of the switch waits in
  * it (dialplan, keep-queue); the agent who takes it rings the caller. What became of it is kept by the switch before it
@@ -17,6 +19,8 @@ export interface KeptPlace {
   /** the call in which it was asked for */
   callId: string;
   queue: string;
+  /** in which they are called back */
+  language: Language;
   /** when the caller joined the queue: their place is reckoned by this */
   joinedAtMs: number;
   askedAtMs: number;

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { orderSpoken, outageSpoken } from '../../../src/core/ivr/answers.ts';
 import {
   placeDeed,
   PLACE_RULES,
@@ -94,49 +93,6 @@ describe('what is said in Chinese', () => {
     expect(daySpoken(at('2026-12-30T23:59'), now)).to.equal('昨天');
     expect(daySpoken(at('2027-01-02T08:00'), now)).to.equal('一月二日');
   });
-  it('an outage says where, why and until when, and no time once that time is past', () => {
-    const outage = {
-      ...{
-        id: 1,
-        kind: 'sudden' as const,
-        districts: ['兴庆区'],
-        communities: ['丽景园'],
-        streets: [],
-        buildings: 3,
-      },
-      ...{
-        cause: '管网抢修',
-        unitId: null,
-        unit: null,
-        notice: '',
-        version: 1,
-        publishedAtMs: 1,
-        endedAtMs: null,
-      },
-      ...{ beginAtMs: at('2026-11-25T13:00'), expectedAtMs: at('2026-11-25T16:30') },
-    };
-    expect(outageSpoken(outage, at('2026-11-25T14:00'))).to.equal(
-      '兴庆区丽景园正在停水，原因是管网抢修。预计今天下午四点三十分恢复。',
-    );
-    expect(outageSpoken(outage, at('2026-11-24T14:00'), '您所在的地方')).to.equal(
-      '您所在的地方明天下午一点开始停水，原因是管网抢修。预计明天下午四点三十分恢复。',
-    );
-    expect(outageSpoken(outage, at('2026-11-25T17:00')))
-      .to.match(/已过.*核实/)
-      .and.not.match(/四点/);
-  });
-  it('an order is told by its last four digits, without a name or an address', () => {
-    const order = {
-      no: 'HL20261125-0012',
-      item: '漏水',
-      state: '派单',
-      unit: '兴庆区维修所',
-      atMs: at('2026-11-24T09:00'),
-    };
-    expect(orderSpoken(order, at('2026-11-25T09:00'))).to.equal(
-      '您昨天反映的漏水，工单尾号零零幺二，现在是派单，由兴庆区维修所办理。',
-    );
-  });
 });
 
 describe('what one who waits is told', () => {
@@ -183,6 +139,7 @@ describe('a kept place', () => {
       number: '13911112222',
       callId: 'pbx-1.0',
       queue: 'hotline',
+      language: 'zh',
       joinedAtMs: 0,
       askedAtMs: 60_000,
     },

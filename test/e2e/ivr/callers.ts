@@ -14,7 +14,7 @@ import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
 /** The same sentence, heard over A-law; another one stays below 0.4. */
-const HEARD = 0.72;
+export const HEARD = 0.72;
 /** … spoken into the ear over the ringing tone */
 export const HEARD_OVER_RINGING = 0.6;
 /** the ringing tone of GB/T 3380 */
@@ -51,14 +51,14 @@ export function openCallers(service: () => Service): Callers {
     legs.push(leg);
     return leg;
   };
-  const newEar = async (place: number) => {
-    const ear = await openEar(`${network(service().site())}.${place}`);
+  const newEar = async (host: string) => {
+    const ear = await openEar(host);
     ears.push(ear);
     return ear;
   };
   return {
     async call(from, plan = {}) {
-      const ear = await newEar(10);
+      const ear = await newEar(`${network(service().site())}.10`);
       return {
         ear,
         leg: kept(startCaller(service().site(), { from, stayMs: 70_000, mediaPort: ear.port, ...plan })),
@@ -66,7 +66,7 @@ export function openCallers(service: () => Service): Callers {
     },
     rings: (plan) => kept(startPhone(service().site(), plan)),
     async ringsInEar(plan) {
-      const ear = await newEar(20);
+      const ear = await newEar(plan.at?.address ?? `${network(service().site())}.20`);
       kept(startPhone(service().site(), { ...plan, mediaPort: ear.port }));
       return ear;
     },

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import type pg from 'pg';
 import type { Browser, Page } from 'playwright-core';
-import { outageSpoken } from '../../../src/core/ivr/answers.ts';
+import { outageSaid } from '../../../src/core/ivr/answers.ts';
+import type { Outage } from '../../../src/core/outages/outage.ts';
 import { saveCustomers } from '../../../src/postgres/customers.ts';
 import { addOutage, findOutage, publishOutage } from '../../../src/postgres/outages.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
@@ -65,10 +66,8 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     await publishOutage(pool, id, 1, rows[0]!.id);
     const outage = (await findOutage(pool, id))!;
     await until('the outage is spoken', () =>
-      [undefined, '您所在的地方'].every((where) => existsSync(made(outageSpoken(outage, Date.now(), where)))),
+      [(here = saidOf(outage, true)), (there = saidOf(outage, false))].every(existsSync),
     );
-    here = made(outageSpoken(outage, Date.now(), '您所在的地方'));
-    there = made(outageSpoken(outage, Date.now()));
   });
   let here = '';
   let there = '';
@@ -79,6 +78,8 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
   });
   afterEach(() => callers.over());
 
+  const saidOf = (outage: Outage, lives: boolean) =>
+    made(outageSaid(outage, Date.now(), 'zh', lives)[0]!.text);
   const made = (text: string) =>
     prompt(`made-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`);
   const one = async <Row extends pg.QueryResultRow>(what: string, sql: string, values: unknown[]) =>
