@@ -115,6 +115,22 @@ export function AgentDeeds({ one }: { one: ConsoleAgent }) {
           结束整理
         </Button>
       )}
+      {state === 'paused' && (
+        <Button
+          size="small"
+          onClick={() =>
+            confirmed(
+              'ready',
+              `结束 ${name} 的小休？`,
+              '结束小休',
+              '班长安排',
+              '已请交换机恢复接听，看状态栏',
+            )
+          }
+        >
+          结束小休
+        </Button>
+      )}
       {(state === 'ready' || state === 'paused' || state === 'wrap-up' || state === 'unreachable') && (
         <Button
           size="small"

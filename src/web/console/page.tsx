@@ -1,10 +1,13 @@
 import { Alert, App, Button, Input, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
 import type { SuperviseMode } from '../../core/floor/console.ts';
+import { callList, type AnyCallList } from '../../core/office/call-lists.ts';
+import { periodAt } from '../../core/office/period.ts';
 import type { Adherence } from '../../core/shifts/adherence.ts';
 import type { ConsoleAgent, ConsoleView } from '../../protocol/console.ts';
 import { ask, refusalWords } from '../ask.ts';
-import { Ticking, useTicker } from '../clock.tsx';
+import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { CallBar } from '../phone/call-bar.tsx';
 import { phone } from '../phone/phone.ts';
 import { useConnected, useTold } from '../shell/line.tsx';
@@ -296,6 +299,16 @@ function AgentRow({
   onPause: () => void;
 }) {
   const rate = one.answered === 0 ? '—' : `${Math.round((one.withinThreeRings / one.answered) * 100)}%`;
+  const today = periodAt('day', serverNow());
+  /** a figure of today, and the calls that it counts */
+  const drill = (list: AnyCallList, words: string) =>
+    one.answered === 0 || words === '—' ? (
+      words
+    ) : (
+      <Link to={`/${callList(today, list, { agent: one.agent })}`} title="看这些来电">
+        {words}
+      </Link>
+    );
   return (
     <tr data-agent={one.agent} className={one.state}>
       <td>
@@ -312,10 +325,14 @@ function AgentRow({
       <td title={one.adherence.shift ?? undefined}>
         <Kept one={one.adherence} />
       </td>
-      <td className="figures right">{one.answered}</td>
-      <td className="figures right">{rate}</td>
-      <td className="figures right">{duration(one.talkMs)}</td>
-      <td className="figures right">{one.rated === 0 ? '—' : `${one.content}/${one.rated}`}</td>
+      <td className="figures right" data-figure="answered">
+        {drill('answered', String(one.answered))}
+      </td>
+      <td className="figures right">{drill('withinThreeRings', rate)}</td>
+      <td className="figures right">{drill('answered', duration(one.talkMs))}</td>
+      <td className="figures right">
+        {drill('ratingsGiven', one.rated === 0 ? '—' : `${one.content}/${one.rated}`)}
+      </td>
       <td className="deeds">
         {can && (one.state === 'ready' || one.state === 'ringing') && (
           <Button size="small" onClick={onPause}>

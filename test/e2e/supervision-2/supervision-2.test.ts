@@ -278,6 +278,25 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     );
   });
 
+  it('ends a pause, and leads from an agent’s figure to its calls', async () => {
+    const agentRow = '.console tr[data-agent="PJSIP/1001"]';
+    await shift.endCalls();
+    await asks(leader, 'console/pause', { agent: 'PJSIP/1001', reason: '班长安排' });
+    await leader.waitForSelector(`${agentRow}.paused`);
+    await press(agentRow, '结束小休');
+    await confirm();
+    await leader.waitForSelector(`${agentRow}.ready`);
+    expect(await audited('agent-ready')).to.deep.equal([{ about: 'PJSIP/1001 班长安排' }]);
+    const figure = `${agentRow} [data-figure=answered] a`;
+    const said = Number(await leader.textContent(figure));
+    expect(said).to.be.above(2);
+    await leader.click(figure);
+    await leader.waitForSelector('.ant-table-row');
+    expect(await leader.$$('.ant-table-row')).to.have.length(said);
+    await leader.goBack();
+    await leader.waitForSelector(`${agentRow}.ready`);
+  });
+
   it('signs an agent out with a reason', async () => {
     await press('.console tr[data-agent="PJSIP/1001"]', '签出');
     await confirm();
