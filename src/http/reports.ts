@@ -33,7 +33,7 @@ export interface ReportPorts {
   sumList: (
     period: Period,
     query: { list: AnyCallList; where: CallWhere },
-  ) => Promise<{ count: number; waitMs: number; talkMs: number; holdMs: number }>;
+  ) => Promise<{ count: number; waited: number; waitMs: number; talkMs: number; holdMs: number }>;
   listReceipts: (
     period: Period,
     where: Where,

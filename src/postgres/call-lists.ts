@@ -24,8 +24,8 @@ const CONDITIONS: Record<CallList, string> = {
   offered: 'true',
   answered: ANSWERED,
   rang: `first_ring_at is not null and outcome is distinct from 'unknown' and (answered_at is not null or outcome is not null)`,
-  withinThreeRings: `${ANSWERED} and ring_ms < 15000`,
-  afterThreeRings: `${ANSWERED} and ring_ms >= 15000`,
+  withinThreeRings: `${ANSWERED} and within_three_rings`,
+  afterThreeRings: `${ANSWERED} and not within_three_rings`,
   within15s: `${ANSWERED} and wait_ms < 15000`,
   abandoned: ABANDONED,
   abandonedIvr: `${ABANDONED} and abandon_stage = 'ivr'`,
@@ -92,6 +92,7 @@ const SUMS = [
   ...Object.entries(CONDITIONS).map(
     ([list, condition]) => `count(*) filter (where ${condition})::int as "${list}"`,
   ),
+  `count(wait_ms) filter (where ${ANSWERED})::int as waited`,
   `coalesce(sum(wait_ms) filter (where ${ANSWERED}), 0) as "waitMs"`,
   `coalesce(sum(talk_ms) filter (where ${ANSWERED}), 0) as "talkMs"`,
   `coalesce(sum(hold_ms) filter (where ${ANSWERED}), 0) as "holdMs"`,
@@ -195,6 +196,8 @@ export async function countList(
 /** What the calls of a list add up to: the numbers that means are made of. */
 export interface ListSums {
   count: number;
+  /** of which it is known how long they waited */
+  waited: number;
   waitMs: number;
   talkMs: number;
   holdMs: number;
@@ -206,7 +209,7 @@ export async function sumList(
 ): Promise<ListSums> {
   const values: unknown[] = edges(period);
   const { rows } = await pool.query<ListSums>(
-    `select count(*)::int as count, coalesce(sum(wait_ms), 0)::float8 as "waitMs",
+    `select count(*)::int as count, count(wait_ms)::int as waited, coalesce(sum(wait_ms), 0)::float8 as "waitMs",
             coalesce(sum(talk_ms), 0)::float8 as "talkMs", coalesce(sum(hold_ms), 0)::float8 as "holdMs"
        from ${sourceOf(query.list)} where ${FROM_OUTSIDE} and ${narrowed(query, values).join(' and ')}`,
     values,

@@ -229,7 +229,7 @@ export async function shiftFigures(pool: pg.Pool, { fromMs, untilMs }: Span): Pr
        (select count(*)::int as offered, count(*) filter (where answered_at is not null)::int as answered,
                count(*) filter (where answered_at is null and outcome = 'abandoned')::int as abandoned,
                count(*) filter (where first_ring_at is not null and (answered_at is not null or outcome is not null))::int as rang,
-               count(*) filter (where answered_at is not null and ring_ms < 15000)::int as within
+               count(*) filter (where answered_at is not null and within_three_rings)::int as within
           from calls where direction = 'inbound' and merged_into is null
            and arrived_at >= ${instant('$1')} and arrived_at < ${instant('$2')}) c,
        (select count(*) filter (where created_at >= ${instant('$1')} and created_at < ${instant('$2')})::int as made,

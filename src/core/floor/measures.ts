@@ -15,7 +15,7 @@ export interface DayMeasures {
   /** calls that rang at least once */
   rang: number;
   withinThreeRings: number;
-  /** Article 13: answered with ringMs < 15000 ÷ calls that rang */
+  /** Article 13: answered within three rings (THREE_RINGS_MS) ÷ calls that rang */
   threeRingRatio: number | null;
   /** the kinder form ÷ answered */
   threeRingOfAnsweredRatio: number | null;
@@ -80,7 +80,7 @@ export function sumsOf(record: CallRecord): Sums {
   // a call that rings at this moment is not yet one of those that the three-ring rate is out of
   const settled = answered || record.outcome !== null;
   if (record.firstRingAtMs !== null && settled && record.outcome !== 'unknown') sums.rang = 1;
-  if (answered && record.ringMs !== null && record.ringMs < WITHIN_MS) sums.withinThreeRings = 1;
+  if (answered && record.withinThreeRings === true) sums.withinThreeRings = 1;
   if (answered && record.waitMs !== null) {
     sums.waitMs = record.waitMs;
     sums.waited = 1;

@@ -79,6 +79,8 @@ export function whereWords(keyOf: (by: keyof CallWhere) => string | null): strin
 
 /** What one group of calls adds up to. */
 export type CallCounts = Record<CallList, number> & {
+  /** answered calls of which it is known how long they waited */
+  waited: number;
   /** of answered calls, ms */
   waitMs: number;
   talkMs: number;
@@ -136,7 +138,7 @@ export function measuresOfCounts(counts: CallCounts) {
     withinThreeRings: counts.withinThreeRings,
     within15s: counts.within15s,
     waitMs: counts.waitMs,
-    waited: counts.answered,
+    waited: counts.waited,
   });
 }
 

@@ -145,7 +145,7 @@ const MEASURES: Measure[] = [
   ['排队溢出', 'count', (one) => one.overflowed, 'overflowed'],
   ['未能进线', 'count', (one) => one.blocked, 'blocked'],
   ['结果不明', 'count', (one) => one.unknown, 'unknown'],
-  ['平均应答速度', 'ms', (one) => ratio(one.waitMs, one.answered), 'answered'],
+  ['平均应答速度', 'ms', (one) => measuresOfCounts(one).averageSpeedOfAnswerMs, 'answered'],
   ['平均通话', 'ms', (one) => ratio(one.talkMs, one.answered), 'answered'],
   ['平均保持', 'ms', (one) => ratio(one.holdMs, one.answered), 'answered'],
   ['转接', 'count', (one) => one.transferred, 'transferred'],
@@ -255,7 +255,7 @@ function groupRow(
   cells['within15s'] = of(measures?.within15sRatio, 'within15s', 'offered');
   cells['connect'] = of(measures?.connectRatio, 'answered', 'offered');
   const answered = callList(period, 'answered', where);
-  cells['asa'] = { value: counts && ratio(counts.waitMs, counts.answered), list: answered };
+  cells['asa'] = { value: measures?.averageSpeedOfAnswerMs ?? null, list: answered };
   cells['talk'] = { value: counts && ratio(counts.talkMs, counts.answered), list: answered };
   return { key, cells };
 }

@@ -16,6 +16,7 @@ import './reports.css';
 interface Page {
   calls: ListedCall[];
   count: number | null;
+  waited?: number;
   waitMs?: number;
   talkMs?: number;
   holdMs?: number;
@@ -51,7 +52,8 @@ export function CallsPage() {
   const narrowed = whereWords((by) => query.get(by));
   const first = pages.data?.pages[0];
   const count = first?.count;
-  const mean = (sum: number | undefined) => cellText(count && sum !== undefined ? sum / count : null, 'ms');
+  const mean = (sum: number | undefined, of = count) =>
+    cellText(of && sum !== undefined ? sum / of : null, 'ms');
   const text = (value: number | null, unit: 'ms' | 'count') => (
     <span className="figures">{cellText(value, unit)}</span>
   );
@@ -67,7 +69,7 @@ export function CallsPage() {
             <small className="figures">
               {`　${say('sums', {
                 ...{ talk: cellText(first.talkMs, 'ms'), meanTalk: mean(first.talkMs) },
-                ...{ wait: mean(first.waitMs), hold: mean(first.holdMs) },
+                ...{ wait: mean(first.waitMs, first.waited), hold: mean(first.holdMs) },
               })}`}
             </small>
           )}

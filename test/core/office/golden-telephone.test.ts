@@ -8,7 +8,7 @@ import { told } from '../../support/golden.ts';
 const DAY = parsePeriod('day:2026-11-25')!;
 const NONE = {
   ...(Object.fromEntries(Object.keys(CALL_LISTS).map((list) => [list, 0])) as Record<CallList, number>),
-  ...{ waitMs: 0, talkMs: 0, holdMs: 0 },
+  ...{ waited: 0, waitMs: 0, talkMs: 0, holdMs: 0 },
 };
 const counts = (some: Partial<CallCounts>): CallCounts => ({ ...NONE, ...some });
 /** The example day of MEASURES: 90 answered, 80 of them in 15 s, 20 abandoned, 8 of them in 15 s, 5 short, 10 overflowed. */
@@ -18,7 +18,7 @@ const ALL = counts({
   ...{ shortAbandoned: 5, abandonedWithin: 8, overflowed: 10 },
   ...{ rings1: 30, rings2: 30, rings3: 15, rings4: 15, agentHungUp: 9, transferred: 3 },
   // each waited 8 s, talked for a minute and was held for a second
-  ...{ waitMs: 720_000, talkMs: 5_400_000, holdMs: 90_000 },
+  ...{ waited: 90, waitMs: 720_000, talkMs: 5_400_000, holdMs: 90_000 },
 });
 const NINE = counts({
   ...{
@@ -30,7 +30,7 @@ const NINE = counts({
     abandoned: 12,
     overflowed: 8,
   },
-  ...{ waitMs: 480_000, talkMs: 3_600_000, holdMs: 60_000 },
+  ...{ waited: 60, waitMs: 480_000, talkMs: 3_600_000, holdMs: 60_000 },
 });
 const HALF_PAST = counts({
   ...{
@@ -42,7 +42,7 @@ const HALF_PAST = counts({
     abandoned: 8,
     overflowed: 2,
   },
-  ...{ waitMs: 240_000, talkMs: 1_800_000, holdMs: 30_000 },
+  ...{ waited: 30, waitMs: 240_000, talkMs: 1_800_000, holdMs: 30_000 },
 });
 const MINUTE = 60_000;
 const REPORT = telephoneReport(
