@@ -65,7 +65,9 @@ export function Frame({ children }: { children: ReactNode }) {
   const say = useShellWords();
   const state = useLineState();
   const [language] = useLanguage();
-  const here = PAGES.find((page) => matchPath(page.path, pathname));
+  // `/cases/import` is no `/cases/:id`
+  const here =
+    PAGES.find((page) => page.path === pathname) ?? PAGES.find((page) => matchPath(page.path, pathname));
   const groups = me.mustChange
     ? []
     : (Object.keys(GROUPS) as Group[]).filter((group) => pagesOf(me.role, group).length > 0);
@@ -91,6 +93,12 @@ export function Frame({ children }: { children: ReactNode }) {
       </nav>
       <div className="side">
         <header className="bar">
+          {/* for who hears the page: the tab's name, where the page has no heading of its own */}
+          {here && (
+            <div className="unseen page-name" role="heading" aria-level={1}>
+              {here[language]}
+            </div>
+          )}
           <nav aria-label={say('pages')}>
             {tabs.map((page) => (
               <NavLink key={page.path} to={page.path} end>

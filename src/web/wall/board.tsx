@@ -49,13 +49,13 @@ export function Board({
         {!laid && <p className="waiting-data">{say('tooMany')}</p>}
         {laid && !view && <p className="waiting-data">{say('loading')}</p>}
         {laid && view && (
-          <main style={{ gridTemplateRows: `repeat(${laid.rows}, minmax(0, 1fr))` }}>
+          <div className="laid" style={{ gridTemplateRows: `repeat(${laid.rows}, minmax(0, 1fr))` }}>
             {plan.tiles.map((tile, at) => {
               const { row, column, width, height } = laid.places[at]!;
               const gridArea = `${row + 1} / ${column + 1} / span ${height} / span ${width}`;
               return <WallTile key={at} tile={tile} view={view} office={office} style={{ gridArea }} />;
             })}
-          </main>
+          </div>
         )}
       </div>
     </div>

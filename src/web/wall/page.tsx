@@ -38,7 +38,7 @@ export function WallPage() {
       {may('see-outages') && <IncidentStrip />}
       {may('see-outages') && <IncidentMap />}
       <header>
-        <strong>供水热线 96666</strong>
+        <h1>供水热线 96666</h1>
         <span className="alarms">
           {(view?.alarms ?? state.alarms).map((alarm) => (
             <b key={alarm.code}>! {ALARMS[alarm.code].split(/[：:]/)[0]}</b>
