@@ -123,7 +123,11 @@ export function StateBar({
         <span className={`state ${view.state}`} role="status">
           {words(view.state)}
           {pauseWords(view) && ` · ${pauseWords(view)}`}
-          {view.mismatch && <MismatchWords view={view} />}
+          {view.mismatch && (
+            <>
+              ：<MismatchWords view={view} />
+            </>
+          )}
           <Ticking className="figures" read={(now) => duration(now - view.sinceMs)} />
         </span>
       )}
@@ -197,7 +201,7 @@ export function MismatchWords({ view }: { view: PresenceView }) {
   const { kind, sinceMs } = view.mismatch!;
   return (
     <em className="mismatch">
-      ：{say(kind)}
+      {say(kind)}
       {kind === 'no-heartbeat' && (
         <Ticking className="figures" read={(now) => ` ${duration(now - sinceMs)}`} />
       )}

@@ -114,10 +114,10 @@ export function DeliveriesPage() {
           {
             title: say('about'),
             dataIndex: 'about',
-            width: 150,
+            width: 136,
             render: (about: string | null) => about ?? '—',
           },
-          { title: say('channel'), width: 100, render: (_, row) => CHANNEL_WORDS[row.channel] },
+          { title: say('channel'), width: 96, render: (_, row) => CHANNEL_WORDS[row.channel] },
           { title: say('to'), render: (_, row) => ROLE_WORDS[row.recipient] ?? row.recipient },
           {
             title: say('state'),
@@ -151,7 +151,7 @@ export function DeliveriesPage() {
             ),
           },
           {
-            width: 176,
+            width: 218,
             render: (_, row) => (
               <Space size={4}>
                 <Button size="small" onClick={() => setOpen(row.id)}>
