@@ -6,7 +6,7 @@ import { ask } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
 import { Told } from '../outward/told.tsx';
-import { ALARMS } from '../words.ts';
+import { useAlarmWords } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { useLineState } from './line.tsx';
 import { useMe } from './me.tsx';
@@ -63,6 +63,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const me = useMe();
   const say = useShellWords();
+  const alarmWords = useAlarmWords();
   const state = useLineState();
   const [language] = useLanguage();
   // `/cases/import` is no `/cases/:id`
@@ -111,7 +112,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </header>
         {state.alarms.map((alarm) => (
           <p key={alarm.code} className="alarm" role="alert">
-            <b>!</b> {ALARMS[alarm.code]}
+            <b>!</b> {alarmWords(alarm.code)}
           </p>
         ))}
         {!state.connected && state.hello && (
