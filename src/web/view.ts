@@ -1,4 +1,10 @@
-/** What the screens work out for themselves, from the server's instants and the browser's clock. Pure. */
+/** What the screens work out for themselves, from the server's instants and the browser's clock. Pure but for the language. */
+
+/** In which language times are said; the shell sets it with the page's own. */
+let english = false;
+export function sayTimesIn(language: 'zh' | 'en'): void {
+  english = language === 'en';
+}
 
 export const RING_CADENCE_MS = 5000;
 export const THREE_RINGS_MS = 15_000;
@@ -24,7 +30,9 @@ export function duration(ms: number): string {
 export function waited(ms: number): string {
   const hours = Math.floor(ms / 3_600_000);
   if (hours < 1) return duration(ms);
-  return hours < 48 ? `${hours} 小时` : `${Math.floor(hours / 24)} 天`;
+  const [count, unit] =
+    hours < 48 ? [hours, english ? 'h' : '小时'] : [Math.floor(hours / 24), english ? 'd' : '天'];
+  return `${count} ${unit}`;
 }
 
 /** A ratio as the hotline reads it; nothing below the line is “—”. */
@@ -56,7 +64,7 @@ export function grade(ratio: number | null, good = 0.95, warn = 0.9): Grade {
 
 /** `139 1234 5678`: as people read a number aloud */
 export function spaced(number: string | null): string {
-  if (number === null) return '未显示号码';
+  if (number === null) return english ? 'Number withheld' : '未显示号码';
   if (/^1\d{10}$/.test(number)) return number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
   if (/^0\d{9,11}$/.test(number)) return number.replace(/^(0\d{3})(\d{3,4})(\d{4})$/, '$1 $2 $3');
   return number;
@@ -70,12 +78,9 @@ const clockFormat = new Intl.DateTimeFormat('zh-CN', {
   second: '2-digit',
 });
 const hourFormat = new Intl.DateTimeFormat('zh-CN', { ...SHANGHAI, hour: 'numeric' });
-const dayFormat = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
-  month: 'long',
-  day: 'numeric',
-  weekday: 'short',
-});
+const dayParts = { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric', weekday: 'short' } as const;
+const dayFormat = new Intl.DateTimeFormat('zh-CN', dayParts);
+const englishDayFormat = new Intl.DateTimeFormat('en-GB', dayParts);
 const stampFormat = new Intl.DateTimeFormat('zh-CN', {
   ...SHANGHAI,
   month: 'numeric',
@@ -91,15 +96,15 @@ const yearFormat = new Intl.DateTimeFormat('zh-CN', {
 });
 
 export const clock = (ms: number) => clockFormat.format(ms);
-export const day = (ms: number) => dayFormat.format(ms);
-export const hour = (ms: number) => `${Number.parseInt(hourFormat.format(ms), 10)}时`;
+export const day = (ms: number) => (english ? englishDayFormat : dayFormat).format(ms);
+export const hour = (ms: number) => `${Number.parseInt(hourFormat.format(ms), 10)}${english ? ':00' : '时'}`;
 
 /** `今天 09:12`, `昨天 …`, `3月2日 …`, `2025/3/2` */
 export function when(ms: number, nowMs: number): string {
   const days = dayNumber(nowMs) - dayNumber(ms);
   const time = clockFormat.format(ms).slice(0, 5);
-  if (days === 0) return `今天 ${time}`;
-  if (days === 1) return `昨天 ${time}`;
+  if (days === 0) return `${english ? 'today' : '今天'} ${time}`;
+  if (days === 1) return `${english ? 'yesterday' : '昨天'} ${time}`;
   return days < 300 ? stampFormat.format(ms) : yearFormat.format(ms);
 }
 

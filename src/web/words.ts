@@ -1,7 +1,8 @@
 import type { AgentState } from '../core/floor/fact.ts';
 import type { Alarm, Customer, PopGone } from '../protocol.ts';
+import { useLanguage } from './shell/words.ts';
 
-/** The Chinese words of every code that the service says. The words on the screens come from the rule book. */
+/** The words of every code that the service says. The Chinese ones come from the rule book. */
 export const AGENT_STATE_WORDS: Record<AgentState, string> = {
   offline: '未签入',
   unreachable: '话机未连接',
@@ -13,7 +14,22 @@ export const AGENT_STATE_WORDS: Record<AgentState, string> = {
   paused: '小休',
 };
 
-export const ALARMS: Record<Alarm['code'], string> = {
+const AGENT_STATES_EN: Record<AgentState, string> = {
+  offline: 'Signed out',
+  unreachable: 'No phone',
+  ready: 'Ready',
+  ringing: 'Ringing',
+  talking: 'Talking',
+  'on-hold': 'On hold',
+  'wrap-up': 'Wrap-up',
+  paused: 'Paused',
+};
+export function useStateWords(): (state: AgentState) => string {
+  const [language] = useLanguage();
+  return (state) => (language === 'en' ? AGENT_STATES_EN : AGENT_STATE_WORDS)[state];
+}
+
+const ALARMS: Record<Alarm['code'], string> = {
   'pbx-not-configured':
     '交换机未接入：不能接听电话。请管理员设置 AMI_HOST，或在本机安装内嵌交换机后重新启动。',
   'pbx-disconnected': '交换机未连接：电话照常由交换机接听，这里暂时看不到来电，正在自动重连。',
@@ -22,7 +38,23 @@ export const ALARMS: Record<Alarm['code'], string> = {
   'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
 };
 
-export const POP_GONE: Record<PopGone, string> = {
+const ALARMS_EN: Record<Alarm['code'], string> = {
+  'pbx-not-configured':
+    'No switch: calls cannot be answered. An administrator sets AMI_HOST, or installs the embedded switch, and starts again.',
+  'pbx-disconnected':
+    'Switch not connected: it still answers calls, they are not seen here for now; connecting again.',
+  'pbx-refused': 'The switch refused the login: an administrator checks the AMI account and password.',
+  'database-away':
+    'Database away: calls are answered; customers and past records are not seen for now, and are stored when it is back.',
+  'journal-disk-full':
+    'Disk cannot be written: calls are answered, but the journal may have gaps; clear the disk at once.',
+};
+export function useAlarmWords(): (code: Alarm['code']) => string {
+  const [language] = useLanguage();
+  return (code) => (language === 'en' ? ALARMS_EN : ALARMS)[code];
+}
+
+const POP_GONE: Record<PopGone, string> = {
   'answered-here': '已接听',
   'answered-elsewhere': '已由其他坐席接听',
   'caller-gave-up': '来电人已挂机',
@@ -30,6 +62,18 @@ export const POP_GONE: Record<PopGone, string> = {
   'phone-lost': '话机断开，来电已转回队列最前',
   unknown: '通话结束',
 };
+const POP_GONE_EN: Record<PopGone, string> = {
+  'answered-here': 'answered',
+  'answered-elsewhere': 'answered by another agent',
+  'caller-gave-up': 'caller hung up',
+  'not-answered': 'not answered, given to another agent',
+  'phone-lost': 'phone cut off, the caller is first in the queue',
+  unknown: 'ended',
+};
+export function usePopWords(): (why: PopGone) => string {
+  const [language] = useLanguage();
+  return (why) => (language === 'en' ? POP_GONE_EN : POP_GONE)[why];
+}
 
 export const OUTCOMES: Record<string, string> = {
   answered: '已接听',

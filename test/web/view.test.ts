@@ -1,7 +1,18 @@
 import { expect } from 'chai';
 import type { AgentView } from '../../src/core/floor/view.ts';
 import { deskStep, EMPTY_DESK, type Desk, type DeskEvent } from '../../src/web/desk/desk.ts';
-import { duration, freshness, grade, isLate, percent, ringCount, spaced, when } from '../../src/web/view.ts';
+import {
+  duration,
+  freshness,
+  grade,
+  isLate,
+  percent,
+  ringCount,
+  sayTimesIn,
+  spaced,
+  waited,
+  when,
+} from '../../src/web/view.ts';
 import type { Pop } from '../../src/protocol.ts';
 
 const POP: Pop = {
@@ -54,6 +65,17 @@ describe('what the screens work out', () => {
     const noon = Date.UTC(2026, 10, 24, 4);
     expect(when(noon, noon + 3_600_000)).to.equal('今天 12:00');
     expect(when(noon, noon + 86_400_000)).to.equal('昨天 12:00');
+    expect(waited(5 * 3_600_000)).to.equal('5 小时');
+  });
+  it('says times in English to who reads English', () => {
+    const noon = Date.UTC(2026, 10, 24, 4);
+    sayTimesIn('en');
+    try {
+      expect(when(noon, noon + 3_600_000)).to.equal('today 12:00');
+      expect(waited(72 * 3_600_000)).to.equal('3 d');
+    } finally {
+      sayTimesIn('zh');
+    }
   });
 });
 

@@ -101,6 +101,7 @@ export function CallbackSettingsPage() {
             <Select
               value={null}
               placeholder="选单位"
+              aria-label="给一个单位单独定抽样率"
               showSearch
               options={(units.data?.units ?? [])
                 .filter((one) => !(one.name in sample.rates))

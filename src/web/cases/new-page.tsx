@@ -115,7 +115,7 @@ export function NewCasePage() {
                   {refusalWords(add.error)}
                   {taken && (
                     <>
-                      　
+                      {'　'}
                       <Link
                         to={`/cases?list=all&words=${encodeURIComponent(form.getFieldValue('outsideNo') as string)}`}
                       >

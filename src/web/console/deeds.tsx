@@ -2,9 +2,13 @@ import { App, Button, Dropdown, Input, Space } from 'antd';
 import type { ConsoleCall } from '../../core/floor/console.ts';
 import type { ConsoleAgent, ConsoleQueue } from '../../protocol/console.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { useConsoleWords } from './words.ts';
 
 /** The hotline's own queue has a Chinese name, others are called as the switch calls them. */
-const queueName = (queue: string) => (queue === 'hotline' ? '热线' : queue);
+function useQueueName(): (queue: string) => string {
+  const say = useConsoleWords();
+  return (queue) => (queue === 'hotline' ? say('hotline') : queue);
+}
 
 /** Asks, and says what the switch answered: that it was done, or in its words why not. */
 export function useDeed(): (path: string, body: unknown, done: string) => Promise<void> {
@@ -26,6 +30,8 @@ export function CallDeeds({
   queues: readonly ConsoleQueue[];
   own: string | null;
 }) {
+  const say = useConsoleWords();
+  const queueName = useQueueName();
   const deed = useDeed();
   const { modal } = App.useApp();
   const { callId } = one;
@@ -36,18 +42,18 @@ export function CallDeeds({
     return (
       <Button
         size="small"
-        title="来电人转到您的话机，受理员退出"
+        title={say('takeOverHint')}
         onClick={() =>
           void modal.confirm({
-            title: '接管这通电话？',
-            content: '来电人转到您的话机，受理员退出通话。',
-            okText: '接管',
-            cancelText: '不用',
-            onOk: () => deed('console/take-over', { callId }, '交换机已照办，正在接到您的话机'),
+            title: say('takeOverAsk'),
+            content: say('takeOverHelp'),
+            okText: say('takeOver'),
+            cancelText: say('notNow'),
+            onOk: () => deed('console/take-over', { callId }, say('toYourPhone')),
           })
         }
       >
-        接管
+        {say('takeOver')}
       </Button>
     );
   if (!waits) return null;
@@ -56,10 +62,10 @@ export function CallDeeds({
       {own !== null && (
         <Button
           size="small"
-          title="接到您自己的话机"
-          onClick={() => void deed('console/pick', { callId }, '交换机已照办，正在接到您的话机')}
+          title={say('pickHint')}
+          onClick={() => void deed('console/pick', { callId }, say('toYourPhone'))}
         >
-          我来接
+          {say('pick')}
         </Button>
       )}
       {others.length > 0 && (
@@ -68,13 +74,13 @@ export function CallDeeds({
           menu={{
             items: others.map(({ queue, agents }) => ({
               key: queue,
-              label: `${queueName(queue)}（${agents} 人签入）`,
+              label: say('inQueue', { queue: queueName(queue), agents }),
             })),
             onClick: ({ key }) =>
-              void deed('console/move', { callId, queue: key }, `已换到队列 ${queueName(key)}`),
+              void deed('console/move', { callId, queue: key }, say('moved', { queue: queueName(key) })),
           }}
         >
-          <Button size="small">换队列</Button>
+          <Button size="small">{say('move')}</Button>
         </Dropdown>
       )}
     </Space>
@@ -83,6 +89,7 @@ export function CallDeeds({
 
 /** Signs an agent out with a reason, or ends a wrap-up that is stuck. */
 export function AgentDeeds({ one }: { one: ConsoleAgent }) {
+  const say = useConsoleWords();
   const deed = useDeed();
   const { modal } = App.useApp();
   const { agent, name, state } = one;
@@ -92,14 +99,14 @@ export function AgentDeeds({ one }: { one: ConsoleAgent }) {
       title,
       content: (
         <Input
-          aria-label="原因"
+          aria-label={say('reason')}
           defaultValue={usual}
           maxLength={40}
           onChange={(event) => (reason = event.target.value)}
         />
       ),
       okText,
-      cancelText: '取消',
+      cancelText: say('cancel'),
       onOk: () => deed(`presences/${path}`, { agent, reason }, done),
     });
   };
@@ -109,10 +116,16 @@ export function AgentDeeds({ one }: { one: ConsoleAgent }) {
         <Button
           size="small"
           onClick={() =>
-            confirmed('end-wrap-up', `结束 ${name} 的话后整理？`, '结束整理', '整理超时', '已结束整理')
+            confirmed(
+              'end-wrap-up',
+              say('endWrapUpAsk', { name }),
+              say('endWrapUp'),
+              say('endWrapUpReason'),
+              say('endWrapUpDone'),
+            )
           }
         >
-          结束整理
+          {say('endWrapUp')}
         </Button>
       )}
       {state === 'paused' && (
@@ -121,24 +134,30 @@ export function AgentDeeds({ one }: { one: ConsoleAgent }) {
           onClick={() =>
             confirmed(
               'ready',
-              `结束 ${name} 的小休？`,
-              '结束小休',
-              '班长安排',
-              '已请交换机恢复接听，看状态栏',
+              say('endPauseAsk', { name }),
+              say('endPause'),
+              say('pauseReason'),
+              say('endPauseDone'),
             )
           }
         >
-          结束小休
+          {say('endPause')}
         </Button>
       )}
       {(state === 'ready' || state === 'paused' || state === 'wrap-up' || state === 'unreachable') && (
         <Button
           size="small"
           onClick={() =>
-            confirmed('sign-out', `签出 ${name}？`, '签出', '人已离开', '已请交换机签出，看状态栏')
+            confirmed(
+              'sign-out',
+              say('signOutAsk', { name }),
+              say('signOut'),
+              say('signOutReason'),
+              say('signOutDone'),
+            )
           }
         >
-          签出
+          {say('signOut')}
         </Button>
       )}
     </>
@@ -147,36 +166,39 @@ export function AgentDeeds({ one }: { one: ConsoleAgent }) {
 
 /** Every queue, whether it takes new callers, and the switch to close or open it. */
 export function Queues({ queues, can }: { queues: readonly ConsoleQueue[]; can: boolean }) {
+  const say = useConsoleWords();
+  const queueName = useQueueName();
   const deed = useDeed();
   const { modal } = App.useApp();
   const close = (queue: string) =>
     void modal.confirm({
-      title: `关闭队列“${queueName(queue)}”？`,
-      content: '新来电不再排队，可以要求回拨或留言；已在排队的照常接听。',
-      okText: '关闭',
-      cancelText: '不用',
-      onOk: () => deed('console/close-queue', { queue, closed: true }, '队列已关闭'),
+      title: say('closeAsk', { queue: queueName(queue) }),
+      content: say('closeHelp'),
+      okText: say('close'),
+      cancelText: say('notNow'),
+      onOk: () => deed('console/close-queue', { queue, closed: true }, say('closeDone')),
     });
   return (
-    <ul className="queues" aria-label="队列">
+    <ul className="queues" aria-label={say('queues')}>
       {queues.map(({ queue, waiting, agents, closed }) => (
         <li key={queue} data-queue={queue} data-closed={String(closed)}>
-          <b>{queueName(queue)}</b>　排队 <span className="figures">{waiting}</span>　签入{' '}
-          <span className="figures">{agents}</span>
-          {closed === true && <span className="tag closed">已关闭</span>}
-          {closed === null && <span className="tag">开关状态未知：交换机未连接</span>}
+          <b>{queueName(queue)}</b>　{say('waiting')} <span className="figures">{waiting}</span>
+          {'　'}
+          {say('signedIn')} <span className="figures">{agents}</span>
+          {closed === true && <span className="tag closed">{say('closed')}</span>}
+          {closed === null && <span className="tag">{say('unknown')}</span>}
           {can && closed === false && (
             <Button size="small" onClick={() => close(queue)}>
-              关闭
+              {say('close')}
             </Button>
           )}
           {can && closed === true && (
             <Button
               size="small"
               type="primary"
-              onClick={() => void deed('console/close-queue', { queue, closed: false }, '队列已开放')}
+              onClick={() => void deed('console/close-queue', { queue, closed: false }, say('openDone'))}
             >
-              开放
+              {say('open')}
             </Button>
           )}
         </li>

@@ -5,18 +5,18 @@ import type { Supervision } from '../../protocol/console.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { duration, when } from '../view.ts';
-
-const MODES = { listen: '监听', whisper: '耳语', barge: '插话' } as const;
+import { useConsoleWords } from './words.ts';
 
 /** Who listened to my calls, and when. */
 export function HeardMePage() {
+  const say = useConsoleWords();
   const { data, error, isPending } = useQuery({
     queryKey: ['heard-me'],
     queryFn: ({ signal }) => ask<Supervision[]>('GET', '/api/console/heard-me', undefined, signal),
   });
   useEffect(() => {
-    document.title = '谁听过我的通话 · 供水热线 96666';
-  }, []);
+    document.title = `${say('whoHeard')} · 供水热线 96666`;
+  });
   return (
     <main className="page">
       {error && <Alert type="error" showIcon title={refusalWords(error)} />}
@@ -26,14 +26,14 @@ export function HeardMePage() {
         rowKey={(one) => `${one.callId}${one.fromMs}`}
         dataSource={data ?? []}
         pagination={false}
-        locale={{ emptyText: '还没有人监听过您的通话。' }}
+        locale={{ emptyText: say('nobodyHeard') }}
         columns={[
-          { title: '时间', render: (_, one) => when(one.fromMs, serverNow()) },
-          { title: '谁', dataIndex: 'by' },
-          { title: '方式', render: (_, one) => MODES[one.mode] },
+          { title: say('at'), render: (_, one) => when(one.fromMs, serverNow()) },
+          { title: say('who'), dataIndex: 'by' },
+          { title: say('how'), render: (_, one) => say(one.mode) },
           {
-            title: '多久',
-            render: (_, one) => (one.untilMs === null ? '进行中' : duration(one.untilMs - one.fromMs)),
+            title: say('howLong'),
+            render: (_, one) => (one.untilMs === null ? say('now') : duration(one.untilMs - one.fromMs)),
           },
         ]}
       />

@@ -13,33 +13,17 @@ import { phone } from '../phone/phone.ts';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { useMay, useMe } from '../shell/me.tsx';
 import { duration, freshness, ringCount, spaced } from '../view.ts';
-import { AGENT_STATE_WORDS } from '../words.ts';
+import { useStateWords } from '../words.ts';
 import { AgentDeeds, CallDeeds, Queues } from './deeds.tsx';
+import { useConsoleWords } from './words.ts';
 import './console.css';
 
-const CALL_STATES = {
-  ivr: '语音中',
-  waiting: '排队',
-  ringing: '振铃',
-  talking: '通话',
-  held: '保持',
-} as const;
-const ADHERENCE_WORDS: Record<Adherence['verdict'], string | null> = {
-  kept: null,
-  due: '待接班',
-  late: '未到',
-  away: '离岗',
-  unplanned: '班外在岗',
-  off: null,
-};
-const MODES: { mode: SuperviseMode; words: string; hint: string }[] = [
-  { mode: 'listen', words: '监听', hint: '双方都听不到您' },
-  { mode: 'whisper', words: '耳语', hint: '只有受理员听得到您' },
-  { mode: 'barge', words: '插话', hint: '双方都听得到您' },
-];
+const MODES = ['listen', 'whisper', 'barge'] as const satisfies SuperviseMode[];
+const DOING = { listen: 'listening', whisper: 'whispering', barge: 'barging' } as const;
 
 /** Every call and every agent at this moment, and what the shift's leader can do about them. */
 export function ConsolePage() {
+  const say = useConsoleWords();
   const me = useMe();
   const may = useMay();
   const { message, modal } = App.useApp();
@@ -54,15 +38,15 @@ export function ConsolePage() {
   useTold('notLed', (said) => void message.warning(said, 10));
   useConnected(() => void ask<ConsoleView>('GET', '/api/console').then(show, () => undefined));
   useEffect(() => {
-    document.title = '控制台 · 供水热线 96666';
-  }, []);
+    document.title = `${say('console')} · 供水热线 96666`;
+  });
   // the age is reckoned by this browser's own clock: a torn line is seen
   useTicker(() => {
     const node = page.current?.querySelector<HTMLElement>('.age');
     if (!node) return;
     const age = receivedAt.current === null ? Infinity : performance.now() - receivedAt.current;
     page.current!.dataset['fresh'] = freshness(Math.min(age, 1e6));
-    node.textContent = age > 6000 ? `连接断开，数据已停 ${Math.floor(age / 1000)} 秒` : '实时';
+    node.textContent = age > 6000 ? say('cut', { count: Math.floor(age / 1000) }) : say('live');
   });
   const can = may('supervise-calls');
   const work = (done: Promise<unknown>) =>
@@ -78,13 +62,13 @@ export function ConsolePage() {
   const broadcast = () => {
     let text = '';
     void modal.confirm({
-      title: '向所有受理台广播',
+      title: say('broadcastTitle'),
       content: <Input.TextArea rows={3} maxLength={200} onChange={(event) => (text = event.target.value)} />,
-      okText: '广播',
-      cancelText: '取消',
+      okText: say('broadcast'),
+      cancelText: say('cancel'),
       onOk: () =>
         ask('POST', '/api/console/broadcast', { text }).then(
-          () => void message.success('已广播'),
+          () => void message.success(say('broadcastDone')),
           (cause: unknown) => void message.error(refusalWords(cause)),
         ),
     });
@@ -94,13 +78,14 @@ export function ConsolePage() {
       {me.agent !== null && <CallBar hold />}
       <header>
         <p>
-          排队 <b className="figures">{waiting.length}</b>　通话{' '}
-          <b className="figures">{talking.filter((one) => one.state !== 'ivr').length}</b>　空闲{' '}
+          {say('waiting')} <b className="figures">{waiting.length}</b>　{say('talking')}{' '}
+          <b className="figures">{talking.filter((one) => one.state !== 'ivr').length}</b>　{say('free')}{' '}
           <b className="figures">{view?.agents.filter((one) => one.state === 'ready').length ?? 0}</b>
           {running.length > 0 && (
             <>
-              {'　'}当班{' '}
-              <b className="figures" title="在岗 ÷ 现在这个班排的人">
+              {'　'}
+              {say('onShift')}{' '}
+              <b className="figures" title={say('onShiftHint')}>
                 {running.filter((one) => one.adherence.verdict === 'kept').length}/{running.length}
               </b>
             </>
@@ -109,26 +94,24 @@ export function ConsolePage() {
         </p>
         {mine && (
           <Space className="mine">
-            <b>
-              正在{MODES.find((one) => one.mode === mine.mode)!.words} {nameOf(mine.agent)}
-            </b>
-            {MODES.map(({ mode, words, hint }) => (
+            <b>{say(DOING[mine.mode], { name: nameOf(mine.agent) })}</b>
+            {MODES.map((mode) => (
               <Button
                 key={mode}
                 size="small"
-                title={hint}
+                title={say(`${mode}Hint`)}
                 type={mine.mode === mode ? 'primary' : 'default'}
                 onClick={() => listen(mine.agent, mode)}
               >
-                {words}
+                {say(mode)}
               </Button>
             ))}
             <Button size="small" danger onClick={() => work(ask('POST', '/api/console/stop', {}))}>
-              停止
+              {say('stop')}
             </Button>
           </Space>
         )}
-        {can && <Button onClick={broadcast}>广播</Button>}
+        {can && <Button onClick={broadcast}>{say('broadcast')}</Button>}
       </header>
       {view?.helps.map((one) => (
         <Alert
@@ -138,7 +121,7 @@ export function ConsolePage() {
           className="help"
           title={
             <>
-              <b>{one.name}</b> 求助，已等{' '}
+              <b>{one.name}</b> {say('asksHelp')}{' '}
               <Ticking className="figures" read={(now) => duration(now - one.askedAtMs)} />
             </>
           }
@@ -146,13 +129,13 @@ export function ConsolePage() {
             can && (
               <Space>
                 <Button size="small" type="primary" onClick={() => listen(one.agent, 'whisper')}>
-                  耳语
+                  {say('whisper')}
                 </Button>
                 <Button
                   size="small"
                   onClick={() => work(ask('POST', '/api/console/answer-help', { id: one.id }))}
                 >
-                  我去处理
+                  {say('answerHelp')}
                 </Button>
               </Space>
             )
@@ -161,16 +144,16 @@ export function ConsolePage() {
       ))}
       {view && <Queues queues={view.queues} can={can} />}
       <div className="halves">
-        <section aria-label="来电">
-          <h2>来电</h2>
-          {view?.calls.length === 0 && <p className="quiet">现在没有来电。</p>}
+        <section aria-label={say('calls')}>
+          <h2>{say('calls')}</h2>
+          {view?.calls.length === 0 && <p className="quiet">{say('noCalls')}</p>}
           <table>
             <tbody>
               {view?.calls.map((one) => (
                 <tr key={one.callId} className={one.state} data-call={one.callId}>
                   <td className="figures place">{one.place ?? ''}</td>
                   <td>
-                    <span className={`tag ${one.state}`}>{one.kept ? '待回拨' : CALL_STATES[one.state]}</span>
+                    <span className={`tag ${one.state}`}>{say(one.kept ? 'toCallBack' : one.state)}</span>
                   </td>
                   <td className="figures number">{spaced(one.number)}</td>
                   <td>{nameOf(one.agent)}</td>
@@ -178,7 +161,7 @@ export function ConsolePage() {
                     <Ticking read={(now) => duration(now - one.sinceMs)} />
                     {one.state === 'ringing' && one.firstRingAtMs !== null && (
                       <small>
-                        第 <Ticking read={(now) => String(ringCount(one.firstRingAtMs!, now))} /> 声
+                        <Ticking read={(now) => say('ring', { count: ringCount(one.firstRingAtMs!, now) })} />
                       </small>
                     )}
                   </td>
@@ -188,19 +171,19 @@ export function ConsolePage() {
                         size="small"
                         onClick={() => work(ask('POST', '/api/console/first', { callId: one.callId }))}
                       >
-                        排到最前
+                        {say('first')}
                       </Button>
                     )}
                     {can && (one.state === 'talking' || one.state === 'held') && one.agent !== null && (
                       <Space size={4}>
-                        {MODES.map(({ mode, words, hint }) => (
+                        {MODES.map((mode) => (
                           <Button
                             key={mode}
                             size="small"
-                            title={hint}
+                            title={say(`${mode}Hint`)}
                             onClick={() => listen(one.agent!, mode)}
                           >
-                            {words}
+                            {say(mode)}
                           </Button>
                         ))}
                       </Space>
@@ -212,20 +195,22 @@ export function ConsolePage() {
             </tbody>
           </table>
         </section>
-        <section aria-label="受理员">
-          <h2>受理员</h2>
+        <section aria-label={say('agents')}>
+          <h2>{say('agents')}</h2>
           <table>
             <thead>
               <tr>
-                <th>姓名</th>
-                <th>状态</th>
-                <th>多久</th>
-                <th title="排班和现在的状态对照；百分数是这个班到现在在岗的时间">按班</th>
-                <th className="right">今日接听</th>
-                <th className="right">三声内</th>
-                <th className="right">通话</th>
-                <th className="right">满意</th>
-                <th />
+                <th>{say('name')}</th>
+                <th>{say('state')}</th>
+                <th>{say('howLong')}</th>
+                <th title={say('adherenceHint')}>{say('adherence')}</th>
+                <th className="right">{say('answered')}</th>
+                <th className="right">{say('within')}</th>
+                <th className="right">{say('talk')}</th>
+                <th className="right">{say('content')}</th>
+                <th>
+                  <span className="unseen">{say('deeds')}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -236,9 +221,9 @@ export function ConsolePage() {
                   heardBy={view!.listening.filter((ear) => ear.agent === one.agent).map((ear) => ear.name)}
                   can={can}
                   onPause={() => {
-                    let reason = '班长安排';
+                    let reason = say('pauseReason');
                     void modal.confirm({
-                      title: `让 ${one.name} 小休？`,
+                      title: say('pauseAsk', { name: one.name }),
                       content: (
                         <Input
                           defaultValue={reason}
@@ -246,8 +231,8 @@ export function ConsolePage() {
                           onChange={(event) => (reason = event.target.value)}
                         />
                       ),
-                      okText: '小休',
-                      cancelText: '取消',
+                      okText: say('pause'),
+                      cancelText: say('cancel'),
                       onOk: () => work(ask('POST', '/api/console/pause', { agent: one.agent, reason })),
                     });
                   }}
@@ -263,7 +248,8 @@ export function ConsolePage() {
 
 /** How an agent keeps to the roster: the share of the shift so far, and what is not as planned, with its clock. */
 function Kept({ one: { verdict, ratio, sinceMs } }: { one: Adherence }) {
-  const words = ADHERENCE_WORDS[verdict];
+  const say = useConsoleWords();
+  const words = verdict === 'kept' || verdict === 'off' ? null : say(verdict);
   return (
     <>
       {ratio !== null && <span className="figures">{Math.floor(ratio * 100)}%</span>}
@@ -298,6 +284,8 @@ function AgentRow({
   can: boolean;
   onPause: () => void;
 }) {
+  const say = useConsoleWords();
+  const stateWords = useStateWords();
   const rate = one.answered === 0 ? '—' : `${Math.round((one.withinThreeRings / one.answered) * 100)}%`;
   const today = periodAt('day', serverNow());
   /** a figure of today, and the calls that it counts */
@@ -305,7 +293,7 @@ function AgentRow({
     one.answered === 0 || words === '—' ? (
       words
     ) : (
-      <Link to={`/${callList(today, list, { agent: one.agent })}`} title="看这些来电">
+      <Link to={`/${callList(today, list, { agent: one.agent })}`} title={say('drill')}>
         {words}
       </Link>
     );
@@ -315,9 +303,11 @@ function AgentRow({
         <b>{one.name}</b> <small className="figures">{one.agent.replace('PJSIP/', '')}</small>
       </td>
       <td>
-        <span className={`tag ${one.state}`}>{AGENT_STATE_WORDS[one.state]}</span>
+        <span className={`tag ${one.state}`}>{stateWords(one.state)}</span>
         {one.reason && <small> {one.reason}</small>}
-        {heardBy.length > 0 && <small className="ear"> {heardBy.join('、')} 在听</small>}
+        {heardBy.length > 0 && (
+          <small className="ear"> {say('heardBy', { names: heardBy.join('、') })}</small>
+        )}
       </td>
       <td className="figures">
         <Ticking read={(now) => duration(now - one.sinceMs)} />
@@ -336,7 +326,7 @@ function AgentRow({
       <td className="deeds">
         {can && (one.state === 'ready' || one.state === 'ringing') && (
           <Button size="small" onClick={onPause}>
-            小休
+            {say('pause')}
           </Button>
         )}
         {can && <AgentDeeds one={one} />}

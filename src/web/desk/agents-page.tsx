@@ -7,7 +7,8 @@ import { Ticking } from '../clock.tsx';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { duration } from '../view.ts';
-import { MismatchWords, pauseWords, useStateWords } from './desk-presence.tsx';
+import { useStateWords } from '../words.ts';
+import { MismatchWords, pauseWords } from './desk-presence.tsx';
 import { useDeskWords } from './words.ts';
 import './desk.css';
 

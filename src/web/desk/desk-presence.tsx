@@ -6,24 +6,8 @@ import { ask, refusalWords } from '../ask.ts';
 import { serverNow, Ticking } from '../clock.tsx';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { duration } from '../view.ts';
-import { AGENT_STATE_WORDS } from '../words.ts';
-import { useLanguage } from '../shell/words.ts';
+import { useStateWords } from '../words.ts';
 import { useDeskWords } from './words.ts';
-
-const STATES_EN: Record<PresenceView['state'], string> = {
-  offline: 'Signed out',
-  unreachable: 'No phone',
-  ready: 'Ready',
-  ringing: 'Ringing',
-  talking: 'Talking',
-  'on-hold': 'On hold',
-  'wrap-up': 'Wrap-up',
-  paused: 'Paused',
-};
-export function useStateWords(): (state: PresenceView['state']) => string {
-  const [language] = useLanguage();
-  return (state) => (language === 'en' ? STATES_EN : AGENT_STATE_WORDS)[state];
-}
 
 /** The reason of a pause, as it was chosen; empty where there is none that a person gave. */
 export function pauseWords(view: PresenceView): string {
@@ -123,7 +107,11 @@ export function StateBar({
         <span className={`state ${view.state}`} role="status">
           {words(view.state)}
           {pauseWords(view) && ` · ${pauseWords(view)}`}
-          {view.mismatch && <MismatchWords view={view} />}
+          {view.mismatch && (
+            <>
+              ：<MismatchWords view={view} />
+            </>
+          )}
           <Ticking className="figures" read={(now) => duration(now - view.sinceMs)} />
         </span>
       )}
@@ -197,7 +185,7 @@ export function MismatchWords({ view }: { view: PresenceView }) {
   const { kind, sinceMs } = view.mismatch!;
   return (
     <em className="mismatch">
-      ：{say(kind)}
+      {say(kind)}
       {kind === 'no-heartbeat' && (
         <Ticking className="figures" read={(now) => ` ${duration(now - sinceMs)}`} />
       )}

@@ -57,7 +57,7 @@ function One({ queue, agents }: { queue: Queue; agents: Answer['agents'] }) {
   const inside = new Set(queue.members);
   return (
     <section>
-      <h2>
+      <h2 style={{ marginBottom: 8 }}>
         {queue.queue === HOTLINE_QUEUE ? '热线 96666' : queue.queue}{' '}
         <small className="figures">
           排队 {queue.waiting}　在队坐席 {queue.members.length}

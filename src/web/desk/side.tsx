@@ -9,9 +9,8 @@ import { phone } from '../phone/phone.ts';
 import { useConnected, useTold } from '../shell/line.tsx';
 import { useMe } from '../shell/me.tsx';
 import { duration, waited, when } from '../view.ts';
-import { POP_GONE } from '../words.ts';
+import { usePopWords, useStateWords } from '../words.ts';
 import type { Recent } from './desk.ts';
-import { useStateWords } from './desk-presence.tsx';
 import { useDeskWords } from './words.ts';
 
 /** How the queue stands: who waits, how long, and what the colleagues are doing. */
@@ -113,6 +112,7 @@ export function Missed() {
 /** What just happened at this desk. */
 export function Recents({ recents }: { recents: Recent[] }) {
   const say = useDeskWords();
+  const popWords = usePopWords();
   return (
     <section className="recents">
       <h2>{say('recents')}</h2>
@@ -125,7 +125,7 @@ export function Recents({ recents }: { recents: Recent[] }) {
             </b>
             <span>{recent.name ?? ''}</span>
             <small>
-              {when(recent.atMs, serverNow())} · {POP_GONE[recent.why]}
+              {when(recent.atMs, serverNow())} · {popWords(recent.why)}
             </small>
           </li>
         ))}

@@ -22,7 +22,7 @@ export function Flow({ moves }: { moves: IvrFigures['moves'] }) {
     const chart = init(node.current!);
     chart.setOption({
       tooltip: {},
-      color: ['--water', '--green', '--amber', '--soft', '--deep', '--red'].map(colour),
+      color: ['--water', '--green', '--amber', '--soft', '--deep'].map(colour),
       series: [
         {
           type: 'sankey',

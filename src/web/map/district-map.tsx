@@ -8,6 +8,8 @@ export interface DistrictMark {
   words: string;
 }
 
+/** 兴庆 for 兴庆区: the old town's three districts lie close */
+const short = (name: string) => name.slice(0, 2);
 const SHAPES = { quiet: '', amber: '▲ ', red: '■ ' };
 
 /** The districts of the town as a map, each with its mark; `choose` is told of a click or the Enter key on one. */
@@ -37,6 +39,7 @@ export function DistrictMap({
           d={path}
           className={marks[name]?.level ?? 'quiet'}
           data-chosen={chosen.includes(name)}
+          role="img"
           aria-label={`${name} ${marks[name]?.words ?? ''}`}
           {...(choose && {
             ...{ role: 'button', tabIndex: 0, 'aria-pressed': chosen.includes(name) },
@@ -54,7 +57,8 @@ export function DistrictMap({
         return (
           <g key={name} aria-hidden="true">
             <text x={x} y={y}>
-              {chosen.includes(name) ? `✓ ${name}` : name}
+              {chosen.includes(name) && '✓ '}
+              {short(name)}
             </text>
             {mark && mark.words !== '' && (
               <text className="words" x={x} y={y} dy="1.1em">

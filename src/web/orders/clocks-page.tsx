@@ -137,7 +137,7 @@ export function ClocksPage() {
           value={timeOf(calendar.untilMinute)}
           onChange={(time) => changeCalendar({ untilMinute: minuteOf(time) })}
         />
-        　维修单位上班：
+        {'　'}维修单位上班：
         <Checkbox.Group
           options={WEEKDAYS.map((zh, at) => ({ label: `周${zh}`, value: at + 1 }))}
           value={calendar.weekdays}

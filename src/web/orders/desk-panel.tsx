@@ -304,7 +304,8 @@ function Verdict({ verdict, urgent }: { verdict: DecisionView | undefined; urgen
         <div className={`verdict ${urgent && verdict.clocks === 'urgent-leak' ? 'urgent' : ''}`}>
           <p>
             派给 <b>{verdict.lead}</b>
-            {verdict.assist.length > 0 && `，协办 ${verdict.assist.join('、')}`}　
+            {verdict.assist.length > 0 && `，协办 ${verdict.assist.join('、')}`}
+            {'　'}
             {CLOCK_SET_WORDS[verdict.clocks]}
           </p>
           <small>{verdict.why}</small>

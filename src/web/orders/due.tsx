@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { moodOf, type ClockMood } from '../../core/orders/clocks.ts';
-import { CLOCK_SET_WORDS, CLOCK_WORDS, STATE_WORDS } from '../../core/orders/words.ts';
+import { CLOCK_SET_WORDS, CLOCK_WORDS } from '../../core/orders/words.ts';
 import type { ClockView, OrderLine } from '../../protocol/orders.ts';
 import { serverNow } from '../clock.tsx';
 import { duration, when } from '../view.ts';
-import { useOrderWords } from './words.ts';
+import { useOrderStateWords, useOrderWords } from './words.ts';
 
 const MOOD: Record<ClockMood, string> = {
   ...{ met: '按时', missed: '超时完成', stopped: '已停', calm: '' },
@@ -32,20 +32,20 @@ export function useSecond(): number {
 /** `还有 12:30` or `超 0:45`, counting by itself. */
 export function Due({ dueAtMs }: { dueAtMs: number | null }) {
   const now = useSecond();
+  const say = useOrderWords();
   if (dueAtMs === null) return <span className="due none">—</span>;
   const left = dueAtMs - now;
   const mood = left < 0 ? 'late' : left < 30 * 60_000 ? 'near' : 'calm';
   return (
     <span className={`due figures ${mood}`} title={when(dueAtMs, now)}>
-      {left < 0 ? '超 ' : '还有 '}
-      {long(Math.abs(left))}
+      {say(left < 0 ? 'over' : 'left', { time: long(Math.abs(left), say) })}
     </span>
   );
 }
 
 const DAY_MS = 86_400_000;
-function long(ms: number): string {
-  return ms >= DAY_MS ? `${Math.floor(ms / DAY_MS)} 天` : duration(ms);
+function long(ms: number, say: ReturnType<typeof useOrderWords>): string {
+  return ms >= DAY_MS ? say('days', { count: Math.floor(ms / DAY_MS) }) : duration(ms);
 }
 
 export function StateTag({
@@ -53,14 +53,21 @@ export function StateTag({
 }: {
   line: Pick<OrderLine, 'state' | 'urgent' | 'supervised' | 'urgedCount' | 'deferral'>;
 }) {
+  const say = useOrderWords();
+  const stateWords = useOrderStateWords();
   return (
     <span className="order-tags">
-      {line.urgent && <b className="tag urgent">紧急</b>}
-      {line.supervised && <b className="tag urgent">督办</b>}
-      {line.urgedCount > 0 && <b className="tag warm">催{line.urgedCount > 1 ? line.urgedCount : ''}</b>}
-      {line.deferral === 'open' && <b className="tag warm">延期待批</b>}
-      {line.deferral === 'granted' && <b className="tag">已延期</b>}
-      <span className={`tag state ${line.state}`}>{STATE_WORDS[line.state]}</span>
+      {line.urgent && <b className="tag urgent">{say('urgentTag')}</b>}
+      {line.supervised && <b className="tag urgent">{say('supervisedTag')}</b>}
+      {line.urgedCount > 0 && (
+        <b className="tag warm">
+          {say('urgedTag')}
+          {line.urgedCount > 1 ? line.urgedCount : ''}
+        </b>
+      )}
+      {line.deferral === 'open' && <b className="tag warm">{say('deferralOpen')}</b>}
+      {line.deferral === 'granted' && <b className="tag">{say('deferred')}</b>}
+      <span className={`tag state ${line.state}`}>{stateWords(line.state)}</span>
     </span>
   );
 }

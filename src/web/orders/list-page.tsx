@@ -13,7 +13,7 @@ import { useMay } from '../shell/me.tsx';
 import { spaced, when } from '../view.ts';
 import { Due, StateTag } from './due.tsx';
 import { useUnits } from './units.ts';
-import { useOrderWords } from './words.ts';
+import { useOrderListWords, useOrderWords } from './words.ts';
 import './orders.css';
 
 interface Page {
@@ -68,6 +68,7 @@ export function useOrderList(asked: string) {
 /** Every list of orders: mine, the shift's, unanswered, near their due time; narrowed by anything, searched by words. */
 export function OrdersPage() {
   const say = useOrderWords();
+  const listWords = useOrderListWords();
   const [query, setQuery] = useSearchParams();
   const units = useUnits();
   const table = useQuery({
@@ -98,7 +99,7 @@ export function OrdersPage() {
             className={name === list ? 'here' : ''}
             onClick={() => set('list', name)}
           >
-            {ORDER_LISTS[name]}
+            {listWords(name)}
           </button>
         ))}
       </nav>

@@ -62,7 +62,9 @@ export function OrderPage() {
         </small>
       </p>
       <StepForm order={it} />
-      <PinToHandover about={it.orderNo} />
+      <p className="order-pin no-print">
+        <PinToHandover about={it.orderNo} />
+      </p>
       <div className="order-columns">
         <section className="order-matter">
           <h2>

@@ -39,10 +39,10 @@ export function OverduePage() {
   useConnected(() => void refetch());
   useTold('clockNotice', () => void refetch());
   useEffect(() => {
-    document.title = '超时监督 · 供水热线 96666';
-  }, []);
+    document.title = `${say('overdueTitle')} · 供水热线 96666`;
+  });
   const all = cells.data?.cells ?? [];
-  const byUnit = [...groupBy(all, (cell) => cell.unit || '未派单').entries()].map(([unit, some]) => ({
+  const byUnit = [...groupBy(all, (cell) => cell.unit || say('noUnitYet')).entries()].map(([unit, some]) => ({
     ...{ unit, unitId: some[0]!.unitId },
     ...sum(some),
   }));
@@ -50,14 +50,17 @@ export function OverduePage() {
     [...groupBy(all, (cell) => cell.district).entries()].map(([name, some]) => {
       const { open, near, overdue } = sum(some);
       const level = overdue > 0 ? ('red' as const) : near > 0 ? ('amber' as const) : ('quiet' as const);
-      return [name, { level, words: overdue > 0 ? `超 ${overdue} / ${open}` : `在办 ${open}` }];
+      return [
+        name,
+        { level, words: overdue > 0 ? say('overdueOf', { overdue, open }) : say('openHere', { open }) },
+      ];
     }),
   );
   const total = sum(all);
   return (
     <main className="page orders overdue-page">
       <header>
-        <h1>超时监督</h1>
+        <h1>{say('overdueTitle')}</h1>
         <span className="figures big">
           {say('overdue')} <b className={total.overdue > 0 ? 'late' : ''}>{total.overdue}</b>　{say('near')}{' '}
           <b>{total.near}</b>　{say('open')} <b>{total.open}</b>
@@ -71,14 +74,14 @@ export function OverduePage() {
               setUnitId(null);
             }}
           >
-            看全部
+            {say('seeAll')}
           </button>
         )}
       </header>
       {cells.error && <Alert type="error" showIcon title={refusalWords(cells.error)} />}
       <div className="overdue-top">
         <DistrictMap
-          label="各辖区超时工单"
+          label={say('overdueMap')}
           marks={marks}
           chosen={district ? [district] : []}
           choose={(one) => setDistrict(one === district ? '' : one)}

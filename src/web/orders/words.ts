@@ -1,4 +1,43 @@
-import { wordsOf } from '../shell/words.ts';
+import { ORDER_LISTS, type OrderListName } from '../../core/orders/list.ts';
+import type { OrderState } from '../../core/orders/order.ts';
+import { STATE_WORDS } from '../../core/orders/words.ts';
+import { useLanguage, wordsOf } from '../shell/words.ts';
+
+const STATES_EN: Record<OrderState, string> = {
+  drafted: 'To dispatch',
+  dispatched: 'Dispatched',
+  signed: 'Signed for',
+  returned: 'Returned',
+  'set-out': 'Set out',
+  arrived: 'On site',
+  stopped: 'Water stopped',
+  done: 'Done',
+  'fed-back': 'Fed back',
+  closed: 'Closed',
+  cancelled: 'Void',
+};
+/** An order's state, in the rule book's words or in English. */
+export function useOrderStateWords(): (state: OrderState) => string {
+  const [language] = useLanguage();
+  return (state) => (language === 'en' ? STATES_EN : STATE_WORDS)[state];
+}
+
+const LISTS_EN: Record<OrderListName, string> = {
+  open: 'Open',
+  mine: 'Made by me',
+  shift: 'This shift',
+  unanswered: 'Unanswered',
+  near: 'Due soon',
+  overdue: 'Overdue',
+  deferrals: 'Deferrals to decide',
+  returned: 'Returned',
+  closed: 'Closed',
+  all: 'All',
+};
+export function useOrderListWords(): (list: OrderListName) => string {
+  const [language] = useLanguage();
+  return (list) => (language === 'en' ? LISTS_EN : ORDER_LISTS)[list];
+}
 
 /** The words of the order pages; those of states and steps are core's (core/orders/words.ts). */
 export const useOrderWords = wordsOf(
@@ -51,6 +90,19 @@ export const useOrderWords = wordsOf(
     toDispatch: '等待派单',
     allOfThem: '全部 {{count}} 张',
     urgentTag: '紧急',
+    overdueTitle: '超时监督',
+    overdueMap: '各辖区超时工单',
+    overdueOf: '超 {{overdue}} / {{open}}',
+    openHere: '在办 {{open}}',
+    seeAll: '看全部',
+    noUnitYet: '未派单',
+    supervisedTag: '督办',
+    urgedTag: '催',
+    deferralOpen: '延期待批',
+    deferred: '已延期',
+    left: '还有 {{time}}',
+    over: '超 {{time}}',
+    days: '{{count}} 天',
     newTag: '新',
     newUrgent: '新的紧急工单：{{what}}。打开它，声音就停。',
     sheet: '供水热线 96666 · 工单',
@@ -109,6 +161,19 @@ export const useOrderWords = wordsOf(
     toDispatch: 'To be dispatched',
     allOfThem: 'All {{count}}',
     urgentTag: 'Urgent',
+    overdueTitle: 'Overdue',
+    overdueMap: 'Overdue orders by district',
+    overdueOf: '{{overdue}} of {{open}} over',
+    openHere: '{{open}} open',
+    seeAll: 'See all',
+    noUnitYet: 'Not dispatched',
+    supervisedTag: 'Supervised',
+    urgedTag: 'Urged ',
+    deferralOpen: 'Deferral asked',
+    deferred: 'Deferred',
+    left: '{{time}} left',
+    over: '{{time}} over',
+    days: '{{count}} d',
     newTag: 'New',
     newUrgent: 'New urgent order: {{what}}. It sounds until it is opened.',
     sheet: 'Water hotline 96666 · work order',

@@ -1,14 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import {
-  announcement,
-  OUTAGE_STATES,
-  outageState,
-  placeOf,
-  timeWords,
-  touches,
-  type Outage,
-} from '../../core/outages/outage.ts';
+import { announcement, outageState, placeOf, touches, type Outage } from '../../core/outages/outage.ts';
 import type { Customer } from '../../protocol.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
@@ -16,6 +8,7 @@ import { useSecond } from '../orders/due.tsx';
 import { useAltKey } from '../shell/alt-key.ts';
 import { useTold } from '../shell/line.tsx';
 import { IncidentStrip } from './incidents.tsx';
+import { useIncidentWords, useOutageStateWords } from './words.ts';
 import './outages.css';
 
 const KEY = ['outages', 'open'];
@@ -35,6 +28,8 @@ export function useOpenOutages(): Outage[] {
 
 /** On top of the desk: where there is no water, and until when. It pushes nothing away but a line. */
 export function OutageBanner() {
+  const say = useIncidentWords();
+  const { stateWords, atWords } = useOutageStateWords();
   const open = useOpenOutages();
   const now = useSecond();
   if (open.length === 0) return <IncidentStrip />;
@@ -44,12 +39,13 @@ export function OutageBanner() {
       <div className="outage-banner" role="status">
         {open.slice(0, 3).map((one) => (
           <Link key={one.id} to={`/outages/${one.id}`}>
-            <b>{OUTAGE_STATES[outageState(one, now)]}</b> {placeOf(one)}　{timeWords(one.beginAtMs)}—
-            {outageState(one, now) === 'overrun' ? '恢复时间待核实' : timeWords(one.expectedAtMs)}　
+            <b>{stateWords(outageState(one, now))}</b> {placeOf(one)}　{atWords(one.beginAtMs, now)}—
+            {outageState(one, now) === 'overrun' ? say('unclear') : atWords(one.expectedAtMs, now)}
+            {'　'}
             {one.cause}
           </Link>
         ))}
-        {open.length > 3 && <Link to="/outages">共 {open.length} 处</Link>}
+        {open.length > 3 && <Link to="/outages">{say('inAll', { count: open.length })}</Link>}
       </div>
     </>
   );
@@ -65,6 +61,8 @@ export function OutageHere({
   number: string | null;
   callId: string;
 }) {
+  const say = useIncidentWords();
+  const { stateWords } = useOutageStateWords();
   const open = useOpenOutages();
   const here = customer ? open.filter((one) => touches(one, customer)) : [];
   const join = useMutation({
@@ -78,17 +76,17 @@ export function OutageHere({
     <div className="outage-here" role="status">
       {here.map((one) => (
         <p key={one.id}>
-          <b>{OUTAGE_STATES[outageState(one, serverNow())]}：</b>
+          <b>{stateWords(outageState(one, serverNow()))}：</b>
           {announcement(one, serverNow())}
         </p>
       ))}
       {number !== null && (
         <button type="button" disabled={!can || join.isPending} onClick={() => join.mutate()}>
           {join.isSuccess ? (
-            '已登记，来水时通知'
+            say('joined')
           ) : (
             <>
-              并入，来水时通知 <kbd>Alt W</kbd>
+              {say('join')} <kbd>Alt W</kbd>
             </>
           )}
         </button>

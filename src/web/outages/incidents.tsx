@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Space, Tag } from 'antd';
 import { useEffect } from 'react';
 import { Link } from 'react-router';
-import type { Incident, IncidentState } from '../../protocol/incidents.ts';
+import type { Incident } from '../../protocol/incidents.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { DistrictMap } from '../map/district-map.tsx';
@@ -10,18 +10,14 @@ import { Dial } from '../phone/dial.tsx';
 import { useTold } from '../shell/line.tsx';
 import { useMay } from '../shell/me.tsx';
 import { when } from '../view.ts';
+import { useIncidentWords } from './words.ts';
 import './outages.css';
 
-const STATES: Record<IncidentState, string> = {
-  suspected: '待核实',
-  confirmed: '已立案',
-  dismissed: '误报',
-  lapsed: '两小时无人处理，自动失效',
-};
 const KEY = ['incidents'];
 /** the strip stays one line on the desk's smallest screen */
 const SHOWN = 3;
-const usually = (count: number) => (count < 1 ? '不到 1 人' : `约 ${Math.round(count)} 人`);
+const usually = (count: number, say: ReturnType<typeof useIncidentWords>) =>
+  count < 1 ? say('few') : say('about', { count: Math.round(count) });
 
 /** Suspicions on which nobody has decided, live. */
 export function useOpenIncidents(): Incident[] {
@@ -37,24 +33,26 @@ export function useOpenIncidents(): Incident[] {
 
 /** One line for the wall and the desk: where, how many, against how many. */
 export function IncidentStrip() {
+  const say = useIncidentWords();
   const open = useOpenIncidents();
   if (open.length === 0) return null;
   return (
     <div className="incident-strip" role="alert">
       {open.slice(0, SHOWN).map((one) => (
         <Link key={one.id} to="/incidents">
-          <b>疑似爆管</b> {one.district}
-          {one.community} {Math.round(one.windowMs / 60_000)} 分钟 <b className="figures">{one.count}</b>{' '}
-          人来电（平常{usually(one.usual)}）
+          <b>{say('short')}</b> {one.district}
+          {one.community} {say('inMinutes', { minutes: Math.round(one.windowMs / 60_000) })}{' '}
+          <b className="figures">{one.count}</b> {say('callers', { usual: usually(one.usual, say) })}
         </Link>
       ))}
-      {open.length > SHOWN && <Link to="/incidents">共 {open.length} 处</Link>}
+      {open.length > SHOWN && <Link to="/incidents">{say('inAll', { count: open.length })}</Link>}
     </div>
   );
 }
 
 /** The callers of all suspicions on the map of the districts, for the wall; none: nothing is shown. */
 export function IncidentMap() {
+  const say = useIncidentWords();
   const open = useOpenIncidents();
   if (open.length === 0) return null;
   const districts = [...new Set(open.map((one) => one.district))];
@@ -63,17 +61,18 @@ export function IncidentMap() {
     return new Set(callers.map((one) => one.number)).size;
   };
   const marks = Object.fromEntries(
-    districts.map((one) => [one, { level: 'red' as const, words: `${callersOf(one)} 人` }]),
+    districts.map((one) => [one, { level: 'red' as const, words: say('people', { count: callersOf(one) }) }]),
   );
   return (
     <div className="incident-map">
-      <DistrictMap label="疑似爆管的来电人" marks={marks} />
+      <DistrictMap label={say('mapOfAll')} marks={marks} />
     </div>
   );
 }
 
 /** Suspected bursts: one key makes the outage, the order and the announcement; another says that it is nothing. */
 export function IncidentsPage() {
+  const say = useIncidentWords();
   const may = useMay();
   const queries = useQueryClient();
   const { message, modal } = App.useApp();
@@ -84,15 +83,15 @@ export function IncidentsPage() {
   });
   useTold('incidents', () => void queries.invalidateQueries({ queryKey: KEY }));
   useEffect(() => {
-    document.title = '疑似爆管 · 供水热线 96666';
-  }, []);
+    document.title = `${say('title')} · 供水热线 96666`;
+  });
   const done = () => queries.invalidateQueries({ queryKey: KEY });
   const fault = (cause: unknown) => void message.error(refusalWords(cause));
   const confirm = useMutation({
     mutationFn: (id: number) =>
       ask<{ outageId: number; orderNo: string }>('POST', `/api/incidents/${id}/confirm`),
     onSuccess: ({ orderNo }) => {
-      void message.success(`已立案：停水已发布，工单 ${orderNo} 待派单`);
+      void message.success(say('done', { orderNo }));
       void done();
     },
     onError: fault,
@@ -105,23 +104,31 @@ export function IncidentsPage() {
   return (
     <main className="page outages">
       {error && <Alert type="error" showIcon title={refusalWords(error)} />}
-      <p className="quiet">
-        几分钟内同一小区或辖区的来电远多于平常时，这里会提示。立案后：停水通知马上发布（横幅、公开页、语音播报），紧急工单等待派单，这些来电人都登记为“来水时通知”。
-      </p>
-      {data?.length === 0 && <p className="quiet">还没有过疑似爆管。</p>}
+      <p className="quiet">{say('help')}</p>
+      {data?.length === 0 && <p className="quiet">{say('none')}</p>}
       {data?.map((one) => (
         <article key={one.id} className={`outage ${one.state === 'suspected' ? 'overrun' : 'coming'}`}>
           <p>
-            <b className="tag">{STATES[one.state]}</b> {when(one.suspectedAtMs, serverNow())}
+            <b className="tag">{say(one.state)}</b> {when(one.suspectedAtMs, serverNow())}
             {one.decidedBy && `　${one.decidedBy} ${when(one.decidedAtMs!, serverNow())}`}
           </p>
           <h2>
             {one.district}
-            {one.community}　{Math.round(one.windowMs / 60_000)} 分钟内 {one.count} 人来电，平常{' '}
-            {usually(one.usual)}
+            {one.community}
+            {'　'}
+            {say('many', {
+              ...{ minutes: Math.round(one.windowMs / 60_000), count: one.count },
+              usual: usually(one.usual, say),
+            })}
           </h2>
           <div className="incident-where">
-            <DistrictMap label="来电人在哪里" marks={whereOf(one)} chosen={[one.district]} />
+            <DistrictMap
+              label={say('mapOfOne')}
+              marks={{
+                [one.district]: { level: 'red', words: say('people', { count: one.callers.length }) },
+              }}
+              chosen={[one.district]}
+            />
             <ul className="callers">
               {one.callers.map((caller) => (
                 <li key={caller.callId}>
@@ -132,7 +139,8 @@ export function IncidentsPage() {
           </div>
           {one.outageId !== null && (
             <p>
-              <Link to={`/outages/${one.outageId}`}>停水</Link>　
+              <Link to={`/outages/${one.outageId}`}>{say('outage')}</Link>
+              {'　'}
               <Link to={`/orders/${one.orderNo}`}>{one.orderNo}</Link>
             </p>
           )}
@@ -144,29 +152,24 @@ export function IncidentsPage() {
                 loading={confirm.isPending}
                 onClick={() =>
                   void modal.confirm({
-                    title: `${one.district}${one.community} 立案？`,
-                    content: '会马上发布停水通知，并生成紧急漏水工单。',
-                    okText: '立案',
-                    cancelText: '再核实',
+                    title: say('ask', { where: `${one.district}${one.community}` }),
+                    content: say('askHelp'),
+                    okText: say('confirm'),
+                    cancelText: say('wait'),
                     onOk: () => confirm.mutateAsync(one.id).catch(() => undefined),
                   })
                 }
               >
-                一键立案
+                {say('make')}
               </Button>
               <Button loading={dismiss.isPending} onClick={() => dismiss.mutate(one.id)}>
-                误报
+                {say('dismiss')}
               </Button>
-              <Tag>{one.callers.length} 位来电人</Tag>
+              <Tag>{say('callersOfIt', { count: one.callers.length })}</Tag>
             </Space>
           )}
         </article>
       ))}
     </main>
   );
-}
-
-/** The callers on the map. */
-function whereOf({ district, callers }: Incident) {
-  return { [district]: { level: 'red' as const, words: `${callers.length} 人` } };
 }

@@ -3,10 +3,9 @@ import { Alert, App, Button, Drawer, Input, Select, Space, Table, Tag } from 'an
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { CHANNELS, DELIVERY_STATES, type Channel, type Message } from '../../core/outward/delivery.ts';
-import { NOTICES, OUTWARD_EVENTS } from '../../core/outward/event.ts';
 import type { DeliveryRow } from '../../protocol/outward.ts';
 import { ask, refusalWords } from '../ask.ts';
-import { atWords, CHANNEL_WORDS, ROLE_WORDS, STATE_COLOURS, STATE_WORDS, useOutwardWords } from './words.ts';
+import { atWords, STATE_COLOURS, useDeliveryWords, useOutwardWords } from './words.ts';
 import './outward.css';
 
 interface Page {
@@ -15,11 +14,10 @@ interface Page {
   figures: { channel: Channel; waiting: number; dead: number; oldestMs: number | null }[];
 }
 
-const KINDS: Record<string, string> = { ...OUTWARD_EVENTS, ...NOTICES };
-
 /** Everything that was sent or is to be sent, with what the receiver answered. */
 export function DeliveriesPage() {
   const say = useOutwardWords();
+  const { channels, states, roles, kinds } = useDeliveryWords();
   const queries = useQueryClient();
   const { message } = App.useApp();
   const [query, setQuery] = useSearchParams();
@@ -68,9 +66,9 @@ export function DeliveriesPage() {
   return (
     <main className="page outward">
       <header>
-        {choose('channel', pick(CHANNEL_WORDS, CHANNELS), say('channel'))}
-        {choose('state', pick(STATE_WORDS, DELIVERY_STATES), say('state'))}
-        {choose('kind', KINDS, say('event'))}
+        {choose('channel', pick(channels, CHANNELS), say('channel'))}
+        {choose('state', pick(states, DELIVERY_STATES), say('state'))}
+        {choose('kind', kinds, say('event'))}
         <Input.Search
           allowClear
           style={{ width: 280 }}
@@ -82,11 +80,11 @@ export function DeliveriesPage() {
           .filter(({ waiting, dead }) => waiting + dead > 0)
           .map(({ channel, waiting, dead, oldestMs }) => (
             <span key={channel}>
-              {CHANNEL_WORDS[channel]}{' '}
+              {channels[channel]}{' '}
               {waiting > 0 && (
                 <Tag color="gold">
                   {say('waitingCount', { count: waiting })}
-                  {oldestMs !== null && ` · ${say('oldest', { time: spent(oldestMs) })}`}
+                  {oldestMs !== null && ` · ${say('oldest', { time: spent(oldestMs, say) })}`}
                 </Tag>
               )}
               {dead > 0 && <Tag color="red">{say('deadCount', { count: dead })}</Tag>}
@@ -110,21 +108,21 @@ export function DeliveriesPage() {
             width: 122,
             render: (_, row) => <span className="figures">{atWords(row.createdAtMs)}</span>,
           },
-          { title: say('event'), width: 104, render: (_, row) => KINDS[row.kind] ?? row.kind },
+          { title: say('event'), width: 104, render: (_, row) => kinds[row.kind] ?? row.kind },
           {
             title: say('about'),
             dataIndex: 'about',
-            width: 150,
+            width: 136,
             render: (about: string | null) => about ?? '—',
           },
-          { title: say('channel'), width: 100, render: (_, row) => CHANNEL_WORDS[row.channel] },
-          { title: say('to'), render: (_, row) => ROLE_WORDS[row.recipient] ?? row.recipient },
+          { title: say('channel'), width: 96, render: (_, row) => channels[row.channel] },
+          { title: say('to'), render: (_, row) => roles[row.recipient] ?? row.recipient },
           {
             title: say('state'),
             width: 150,
             render: (_, row) => (
               <>
-                <Tag color={STATE_COLOURS[row.state]}>{STATE_WORDS[row.state]}</Tag>
+                <Tag color={STATE_COLOURS[row.state]}>{states[row.state]}</Tag>
                 {row.state === 'waiting' && (
                   <small className="figures">{say('next', { at: atWords(row.nextAtMs).slice(6) })}</small>
                 )}
@@ -151,7 +149,7 @@ export function DeliveriesPage() {
             ),
           },
           {
-            width: 176,
+            width: 218,
             render: (_, row) => (
               <Space size={4}>
                 <Button size="small" onClick={() => setOpen(row.id)}>
@@ -188,6 +186,7 @@ export function DeliveriesPage() {
 
 function One({ id, onClose }: { id: number | null; onClose: () => void }) {
   const say = useOutwardWords();
+  const { channels, states, roles, kinds } = useDeliveryWords();
   const one = useQuery({
     queryKey: ['outward', 'delivery', id],
     enabled: id !== null,
@@ -200,14 +199,14 @@ function One({ id, onClose }: { id: number | null; onClose: () => void }) {
       open={id !== null}
       onClose={onClose}
       size={560}
-      title={row ? `${KINDS[row.kind] ?? row.kind} · ${row.about ?? ''}` : ''}
+      title={row ? `${kinds[row.kind] ?? row.kind} · ${row.about ?? ''}` : ''}
     >
       {one.error && <Alert type="error" showIcon title={refusalWords(one.error)} />}
       {row && (
         <div className="outward">
           <p>
-            <Tag color={STATE_COLOURS[row.state]}>{STATE_WORDS[row.state]}</Tag>
-            {CHANNEL_WORDS[row.channel]} · {ROLE_WORDS[row.recipient] ?? row.recipient} ·{' '}
+            <Tag color={STATE_COLOURS[row.state]}>{states[row.state]}</Tag>
+            {channels[row.channel]} · {roles[row.recipient] ?? row.recipient} ·{' '}
             {atWords(row.deliveredAtMs ?? row.lastAtMs)}
           </p>
           {row.resentBy && <p className="help">{say('handled', { name: row.resentBy })}</p>}
@@ -247,8 +246,10 @@ function pick(words: Record<string, string>, names: readonly string[]): Record<s
   return Object.fromEntries(names.map((name) => [name, words[name]!]));
 }
 
-function spent(ms: number): string {
+function spent(ms: number, say: ReturnType<typeof useOutwardWords>): string {
   const minutes = Math.floor(Math.max(0, ms) / 60_000);
-  if (minutes < 1) return '不到 1 分钟';
-  return minutes < 120 ? `${minutes} 分钟` : `${Math.floor(minutes / 60)} 小时`;
+  if (minutes < 1) return say('underAMinute');
+  return minutes < 120
+    ? say('minutes', { count: minutes })
+    : say('hours', { count: Math.floor(minutes / 60) });
 }

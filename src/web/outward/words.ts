@@ -1,5 +1,6 @@
 import type { Channel, DeliveryState } from '../../core/outward/delivery.ts';
-import { wordsOf } from '../shell/words.ts';
+import { NOTICES, OUTWARD_EVENTS } from '../../core/outward/event.ts';
+import { useLanguage, wordsOf } from '../shell/words.ts';
 
 export const CHANNEL_WORDS: Record<Channel, string> = {
   screen: '屏幕',
@@ -30,10 +31,80 @@ export const ROLE_WORDS: Record<string, string> = {
   administrator: '管理员',
 };
 
+const CHANNELS_EN: Record<Channel, string> = {
+  screen: 'Screen',
+  mail: 'Mail',
+  wechat: 'WeChat group',
+  webhook: 'Other system',
+};
+const STATES_EN: Record<DeliveryState, string> = {
+  waiting: 'Waiting',
+  sending: 'Sending',
+  delivered: 'Delivered',
+  dead: 'Failed',
+  cancelled: 'Cancelled',
+};
+const ROLES_EN: Record<string, string> = {
+  agent: 'Agents',
+  supervisor: 'Supervisors',
+  dispatcher: 'Dispatchers',
+  'field-worker': 'Field workers',
+  manager: 'Managers',
+  administrator: 'Administrators',
+};
+const KINDS_EN: Record<keyof typeof OUTWARD_EVENTS | keyof typeof NOTICES, string> = {
+  'order-created': 'Order made',
+  'order-dispatched': 'Dispatched',
+  'order-stepped': 'Order stepped',
+  'order-warning': 'Due soon',
+  'order-overdue': 'Overdue',
+  'order-escalated': 'Escalated',
+  'order-closed': 'Order closed',
+  'call-ended': 'Call ended',
+  'call-abandoned': 'Call lost',
+  'handover-unsigned': 'Handover unsigned',
+  'outage-published': 'Outage',
+  test: 'Test',
+  report: 'Report',
+  'report-not-sent': 'Report not sent',
+  'case-arrived': 'New case',
+  'case-warning': 'Case due soon',
+  'case-overdue': 'Case overdue',
+  'case-escalated': 'Case escalated',
+  'case-mail-unread': 'Mail not read',
+  'case-mailbox-away': 'Mailbox away',
+  'channel-unlooked': 'Portal not looked at',
+  'outage-alarm': 'Outage reminder',
+  'incident-suspected': 'Suspected burst',
+  'help-asked': 'Agent asks help',
+  'disk-alarm': 'Disk nearly full',
+  'quality-given': 'New score',
+  'quality-appealed': 'Appeal to decide',
+  'quality-decided': 'Appeal decided',
+};
+/** The codes of the delivery log in the reader's language. */
+export function useDeliveryWords(): {
+  channels: Record<Channel, string>;
+  states: Record<DeliveryState, string>;
+  roles: Record<string, string>;
+  kinds: Record<string, string>;
+} {
+  const [language] = useLanguage();
+  if (language === 'en')
+    return { channels: CHANNELS_EN, states: STATES_EN, roles: ROLES_EN, kinds: KINDS_EN };
+  return {
+    ...{ channels: CHANNEL_WORDS, states: STATE_WORDS, roles: ROLE_WORDS },
+    kinds: { ...OUTWARD_EVENTS, ...NOTICES },
+  };
+}
+
 export const useOutwardWords = wordsOf(
   'outward',
   {
     event: '发生什么',
+    underAMinute: '不到 1 分钟',
+    minutes: '{{count}} 分钟',
+    hours: '{{count}} 小时',
     all: '所有事件',
     add: '添加',
     addTo: '{{event}} · {{channel}}',
@@ -141,6 +212,9 @@ export const useOutwardWords = wordsOf(
     show: '查看',
   },
   {
+    underAMinute: 'under a minute',
+    minutes: '{{count}} min',
+    hours: '{{count}} h',
     event: 'Event',
     all: 'Everything',
     add: 'Add',

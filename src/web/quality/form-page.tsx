@@ -89,7 +89,8 @@ function Builder({ kept, onMade }: { kept: KeptForm | null; onMade: () => void }
   return (
     <>
       <p className="quiet">
-        {kept && say('version', { version: kept.version, count: kept.scoreCount })} {say('versionHow')}
+        {kept && `${say('version', { version: kept.version, count: kept.scoreCount })} · `}
+        {say('versionHow')}
       </p>
       <Space wrap>
         <Input

@@ -160,7 +160,8 @@ function Appeals() {
               <Link to={scorePath(one.callId)}>
                 {one.agentName} · {when(one.atMs, serverNow())} · {pointsText(one.tenths)}
               </Link>
-              　{one.appeal}
+              {'　'}
+              {one.appeal}
             </li>
           ))}
         </ul>

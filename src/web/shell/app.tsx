@@ -8,6 +8,7 @@ import { PageFault } from './fault.tsx';
 import { Frame, homeOf } from './frame.tsx';
 import { SignedInOnly, useMay, useMe } from './me.tsx';
 import { Theme } from './theme.tsx';
+import { wordsOf } from './words.ts';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -20,6 +21,24 @@ const queries = new QueryClient({
     },
   },
 });
+
+const useWords = wordsOf(
+  'app',
+  {
+    opening: '正在打开…',
+    closed: '这一页不对您的账号开放',
+    closedHelp: '需要时请联系管理员。',
+    nowhere: '没有这个页面',
+    nowhereHelp: '请从左边的菜单选择。',
+  },
+  {
+    opening: 'Opening…',
+    closed: 'This page is not open to your account',
+    closedHelp: 'Ask an administrator if you need it.',
+    nowhere: 'There is no such page',
+    nowhereHelp: 'Choose one from the menu on the left.',
+  },
+);
 
 const FieldEnter = lazy(async () => ({ default: (await import('../field/enter-page.tsx')).FieldEnterPage }));
 const Television = lazy(async () => ({
@@ -79,9 +98,10 @@ function route(page: PageEntry) {
 }
 
 function SignedIn() {
+  const say = useWords();
   return (
     <SignedInOnly>
-      <Suspense fallback={<p className="quiet">正在打开…</p>}>
+      <Suspense fallback={<p className="quiet">{say('opening')}</p>}>
         <Outlet />
       </Suspense>
     </SignedInOnly>
@@ -99,12 +119,13 @@ function Framed() {
 function Opened({ page, children }: { page: PageEntry; children: ReactNode }) {
   const may = useMay();
   const me = useMe();
+  const say = useWords();
   if (me.mustChange && page.path !== '/password') return <Navigate to="/password" replace />;
   if (may(page.deed)) return children;
   return (
     <main className="notice">
-      <h1>这一页不对您的账号开放</h1>
-      <p>需要时请联系管理员。</p>
+      <h1>{say('closed')}</h1>
+      <p>{say('closedHelp')}</p>
     </main>
   );
 }
@@ -114,10 +135,11 @@ function Home() {
 }
 
 function Nowhere() {
+  const say = useWords();
   return (
     <main className="notice">
-      <h1>没有这个页面</h1>
-      <p>请从左边的菜单选择。</p>
+      <h1>{say('nowhere')}</h1>
+      <p>{say('nowhereHelp')}</p>
     </main>
   );
 }

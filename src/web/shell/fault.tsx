@@ -22,7 +22,7 @@ export class PageFault extends Component<{ children: ReactNode }, { fault: Error
           <button type="button" onClick={() => this.setState({ fault: null })}>
             再试一次
           </button>
-          　
+          {'　'}
           <button type="button" onClick={() => location.reload()}>
             重新载入
           </button>

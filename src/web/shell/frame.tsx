@@ -6,7 +6,7 @@ import { ask } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
 import { Told } from '../outward/told.tsx';
-import { ALARMS } from '../words.ts';
+import { useAlarmWords } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { useLineState } from './line.tsx';
 import { useMe } from './me.tsx';
@@ -63,9 +63,12 @@ export function Frame({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
   const me = useMe();
   const say = useShellWords();
+  const alarmWords = useAlarmWords();
   const state = useLineState();
   const [language] = useLanguage();
-  const here = PAGES.find((page) => matchPath(page.path, pathname));
+  // `/cases/import` is no `/cases/:id`
+  const here =
+    PAGES.find((page) => page.path === pathname) ?? PAGES.find((page) => matchPath(page.path, pathname));
   const groups = me.mustChange
     ? []
     : (Object.keys(GROUPS) as Group[]).filter((group) => pagesOf(me.role, group).length > 0);
@@ -91,6 +94,12 @@ export function Frame({ children }: { children: ReactNode }) {
       </nav>
       <div className="side">
         <header className="bar">
+          {/* for who hears the page: the tab's name, where the page has no heading of its own */}
+          {here && (
+            <div className="unseen page-name" role="heading" aria-level={1}>
+              {here[language]}
+            </div>
+          )}
           <nav aria-label={say('pages')}>
             {tabs.map((page) => (
               <NavLink key={page.path} to={page.path} end>
@@ -103,7 +112,7 @@ export function Frame({ children }: { children: ReactNode }) {
         </header>
         {state.alarms.map((alarm) => (
           <p key={alarm.code} className="alarm" role="alert">
-            <b>!</b> {ALARMS[alarm.code]}
+            <b>!</b> {alarmWords(alarm.code)}
           </p>
         ))}
         {!state.connected && state.hello && (

@@ -1,7 +1,8 @@
 import { App, ConfigProvider, theme as antTheme, type ConfigProviderProps } from 'antd';
 import enUS from 'antd/locale/en_US.js';
 import zhCN from 'antd/locale/zh_CN.js';
-import { createContext, use, useEffect, useState, type ReactNode } from 'react';
+import { createContext, use, useEffect, useLayoutEffect, useState, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import { useLanguage } from './words.ts';
 
 export type Shade = 'light' | 'dark';
@@ -27,11 +28,23 @@ export function Theme({ children }: { children: ReactNode }) {
   const [shade, setShade] = useState<Shade>(() =>
     localStorage.getItem('shade') === 'dark' ? 'dark' : 'light',
   );
+  const [printing, setPrinting] = useState(false);
   const [language] = useLanguage();
+  // paper is white: the dark page's words would be pale on it
+  const dark = shade === 'dark' && !printing;
   useEffect(() => {
-    document.documentElement.dataset['shade'] = shade;
-  }, [shade]);
-  const dark = shade === 'dark';
+    const begin = () => flushSync(() => setPrinting(true));
+    const end = () => setPrinting(false);
+    addEventListener('beforeprint', begin);
+    addEventListener('afterprint', end);
+    return () => {
+      removeEventListener('beforeprint', begin);
+      removeEventListener('afterprint', end);
+    };
+  }, []);
+  useLayoutEffect(() => {
+    document.documentElement.dataset['shade'] = dark ? 'dark' : 'light';
+  }, [dark]);
   return (
     <Shades
       value={[

@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { initReactI18next, useTranslation } from 'react-i18next';
+import { sayTimesIn } from '../view.ts';
 
 export type Language = 'zh' | 'en';
 
@@ -13,7 +14,12 @@ void i18next.use(initReactI18next).init({
   keySeparator: false,
   nsSeparator: false,
 });
-document.documentElement.lang = i18next.language === 'en' ? 'en' : 'zh-CN';
+speak(i18next.language === 'en' ? 'en' : 'zh');
+
+function speak(language: Language): void {
+  document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN';
+  sayTimesIn(language);
+}
 
 /**
  * A subject's words in both languages: `const useOrderWords = wordsOf('orders', { urge: '催办' }, { urge: 'Urge' })`.
@@ -39,7 +45,7 @@ export function useLanguage(): [Language, (language: Language) => void] {
     i18n.language === 'en' ? 'en' : 'zh',
     (language) => {
       localStorage.setItem('language', language);
-      document.documentElement.lang = language === 'en' ? 'en' : 'zh-CN';
+      speak(language);
       void i18n.changeLanguage(language);
     },
   ];

@@ -6,7 +6,7 @@ import type { WallPlan } from '../../core/walls/tiles.ts';
 import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking } from '../clock.tsx';
 import { clock, day } from '../view.ts';
-import { ALARMS } from '../words.ts';
+import { useAlarmWords } from '../words.ts';
 import { useAge, type Heard } from './freshness.ts';
 import { WallTile } from './tiles.tsx';
 import { useWallVoice } from './voice.ts';
@@ -29,6 +29,7 @@ export function Board({
   preview?: boolean;
 }) {
   const say = useWallWords();
+  const alarmWords = useAlarmWords();
   const page = useRef<HTMLDivElement>(null);
   useAge(page, heard);
   const laid = layOut(plan.tiles);
@@ -39,7 +40,7 @@ export function Board({
           <strong>{plan.name}</strong>
           <span className="alarms">
             {view?.alarms.map((alarm) => (
-              <b key={alarm.code}>! {ALARMS[alarm.code].split(/[：:]/)[0]}</b>
+              <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
             ))}
           </span>
           {!preview && <Controls plan={plan} view={view} office={office} heard={heard} />}
@@ -49,13 +50,13 @@ export function Board({
         {!laid && <p className="waiting-data">{say('tooMany')}</p>}
         {laid && !view && <p className="waiting-data">{say('loading')}</p>}
         {laid && view && (
-          <main style={{ gridTemplateRows: `repeat(${laid.rows}, minmax(0, 1fr))` }}>
+          <div className="laid" style={{ gridTemplateRows: `repeat(${laid.rows}, minmax(0, 1fr))` }}>
             {plan.tiles.map((tile, at) => {
               const { row, column, width, height } = laid.places[at]!;
               const gridArea = `${row + 1} / ${column + 1} / span ${height} / span ${width}`;
               return <WallTile key={at} tile={tile} view={view} office={office} style={{ gridArea }} />;
             })}
-          </main>
+          </div>
         )}
       </div>
     </div>

@@ -55,8 +55,8 @@ export function ComposedWallPage() {
     );
   if (!plan.data) return <p className="quiet">{plan.error ? refusalWords(plan.error) : say('connecting')}</p>;
   return (
-    <div className="full-board">
+    <main className="full-board">
       <Board plan={plan.data} {...numbers} />
-    </div>
+    </main>
   );
 }

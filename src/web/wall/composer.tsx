@@ -15,7 +15,7 @@ import {
   type WallPlan,
 } from '../../core/walls/tiles.ts';
 import { useLanguage } from '../shell/words.ts';
-import { useWallWords } from './words.ts';
+import { useUnitWords, useVoiceWords, useWallWords } from './words.ts';
 
 const SIZE_KEYS = Object.keys(SIZES) as TileSize[];
 
@@ -131,6 +131,8 @@ function TileRow({
 }) {
   const say = useWallWords();
   const [language] = useLanguage();
+  const unitWords = useUnitWords();
+  const voiceWords = useVoiceWords();
   const kind = kindOf(tile.kind);
   const name = kind[language];
   const threshold = (which: 'amber' | 'red') => (
@@ -143,7 +145,7 @@ function TileRow({
       placeholder={say(which)}
       value={tile[which]}
       onChange={(value) => alter({ [which]: value })}
-      suffix={kind.unit}
+      suffix={unitWords(kind.unit)}
     />
   );
   return (
@@ -172,7 +174,7 @@ function TileRow({
             onChange={(voice) => alter({ voice })}
             options={(Object.keys(VOICES) as Voice[]).map((voice) => ({
               value: voice,
-              label: VOICES[voice],
+              label: voiceWords(voice),
             }))}
           />
         </>
@@ -213,7 +215,7 @@ function QuietHours({ quiet, change }: { quiet: Quiet | null; change: (quiet: Qu
       format="HH:mm"
       allowClear={false}
       needConfirm={false}
-      aria-label={`${say('quiet')} ${which === 'fromMinute' ? '起' : '止'}`}
+      aria-label={`${say('quiet')} ${say(which === 'fromMinute' ? 'from' : 'to')}`}
       value={timeOf(which === 'fromMinute' ? fromMinute : untilMinute)}
       onChange={(time) =>
         time && change({ fromMinute, untilMinute, [which]: time.hour() * 60 + time.minute() })

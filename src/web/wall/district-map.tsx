@@ -16,7 +16,7 @@ export function DistrictMap({ tile, office }: { tile: Tile; office: WallOffice }
     .reduce((sum, one) => sum + one.open, 0);
   return (
     <div className="map">
-      <svg viewBox={`-10 -10 ${WIDTH + 20} ${HEIGHT + 20}`} role="img" aria-label="辖区">
+      <svg viewBox={`-10 -10 ${WIDTH + 20} ${HEIGHT + 20}`} role="img" aria-label={say('districts')}>
         <defs>
           <pattern
             id="stripes"

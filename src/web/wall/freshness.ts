@@ -1,6 +1,7 @@
 import type { RefObject } from 'react';
 import { useTicker } from '../clock.tsx';
 import { freshness } from '../view.ts';
+import { useWallWords } from './words.ts';
 
 /** When this browser heard a wall's numbers, by its own clock: one that hears nothing can't stay green. */
 export type Heard = RefObject<number | null>;
@@ -16,6 +17,7 @@ export function isFresh(heard: Heard): boolean {
 
 /** Writes the age of the numbers on the wall (`.age`), and grades the whole wall by it (`data-fresh`). */
 export function useAge(page: RefObject<HTMLElement | null>, heard: Heard): void {
+  const say = useWallWords();
   useTicker(() => {
     const root = page.current;
     if (!root) return;
@@ -23,7 +25,9 @@ export function useAge(page: RefObject<HTMLElement | null>, heard: Heard): void 
     const fresh = heard.current === null ? 'late' : freshness(age);
     if (root.getAttribute('data-fresh') !== fresh) root.setAttribute('data-fresh', fresh);
     const words =
-      fresh === 'stale' ? `数据已停 ${Math.floor(age / 1000)} 秒` : `数据 ${(age / 1000).toFixed(0)} 秒前`;
+      fresh === 'stale'
+        ? say('stopped', { count: Math.floor(age / 1000) })
+        : say('age', { count: Math.round(age / 1000) });
     const node = root.querySelector('.age');
     if (node && node.textContent !== words) node.textContent = words;
   });

@@ -6,15 +6,18 @@ import { IncidentMap, IncidentStrip } from '../outages/incidents.tsx';
 import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
 import { clock, day, duration, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
-import { AGENT_STATE_WORDS, ALARMS } from '../words.ts';
+import { useAlarmWords, useStateWords } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { useAge } from './freshness.ts';
 import { SHOWN_STATES } from '../../core/floor/fact.ts';
 import { SHAPES } from './states.ts';
+import { useWallWords } from './words.ts';
 import './wall.css';
 
 /** The wallboard: readable from eight metres, and honest about how old its numbers are. */
 export function WallPage() {
+  const say = useWallWords();
+  const alarmWords = useAlarmWords();
   const [view, setView] = useState<WallView | null>(null);
   const state = useLineState();
   const receivedAt = useRef<number | null>(null);
@@ -38,30 +41,32 @@ export function WallPage() {
       {may('see-outages') && <IncidentStrip />}
       {may('see-outages') && <IncidentMap />}
       <header>
-        <strong>供水热线 96666</strong>
+        <h1>{say('hotline')}</h1>
         <span className="alarms">
           {(view?.alarms ?? state.alarms).map((alarm) => (
-            <b key={alarm.code}>! {ALARMS[alarm.code].split(/[：:]/)[0]}</b>
+            <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
           ))}
         </span>
         <span className="age figures" />
         <Ticking className="figures now" read={(now) => `${day(now)}　${clock(now)}`} />
       </header>
-      {view ? <Tiles view={view} /> : <p className="waiting-data">正在取数据…</p>}
+      {view ? <Tiles view={view} /> : <p className="waiting-data">{say('loading')}</p>}
     </div>
   );
 }
 
 function Tiles({ view }: { view: WallView }) {
+  const say = useWallWords();
+  const stateWords = useStateWords();
   const { today } = view;
   const longest = view.longestSinceMs;
   return (
     <main>
       <Waiting view={view}>
-        <h2>正在等待</h2>
+        <h2>{say('waiting')}</h2>
         <div className="huge figures">{view.waiting}</div>
         <p>
-          最长等待{' '}
+          {say('longest')}{' '}
           {longest === null ? (
             <b>—</b>
           ) : (
@@ -73,30 +78,30 @@ function Tiles({ view }: { view: WallView }) {
       </Waiting>
       <section className="rates">
         <Rate
-          name="三声接听率"
+          name={say('threeRings')}
           ratio={today.threeRingRatio}
-          note={`${today.withinThreeRings} / ${today.rang} 通`}
+          note={say('ofCalls', { within: today.withinThreeRings, rang: today.rang })}
           main
         />
-        <Rate name="15 秒接听率" ratio={today.within15sRatio} note="按等待时间" />
+        <Rate name={say('in15s')} ratio={today.within15sRatio} note={say('byWait')} />
         <Rate
-          name="24 小时接通率"
+          name={say('connect24h')}
           ratio={view.rolling24h.connectRatio}
-          note={`今日 ${percent(today.connectRatio)}`}
+          note={say('today', { rate: percent(today.connectRatio) })}
         />
         <div className="tile">
-          <h2>平均接听</h2>
+          <h2>{say('average')}</h2>
           <b className="figures">
             {secondsOf(today.averageSpeedOfAnswerMs)}
-            <small> 秒</small>
+            <small> {say('seconds')}</small>
           </b>
         </div>
       </section>
       <section className="counts">
-        <Count name="今日来电" count={today.offered} />
-        <Count name="已接听" count={today.answered} />
-        <Count name="放弃" count={today.abandoned} />
-        <Count name="未进线 / 溢出" count={today.blocked + today.overflowed} />
+        <Count name={say('offered')} count={today.offered} />
+        <Count name={say('answered')} count={today.answered} />
+        <Count name={say('abandoned')} count={today.abandoned} />
+        <Count name={say('blocked')} count={today.blocked + today.overflowed} />
       </section>
       <section className="agents">
         <ul className="states">
@@ -104,7 +109,7 @@ function Tiles({ view }: { view: WallView }) {
             <li key={state} className={state}>
               <span>
                 <i>{SHAPES[state]}</i>
-                {state === 'unreachable' ? '离线' : AGENT_STATE_WORDS[state]}
+                {state === 'unreachable' ? say('away') : stateWords(state)}
               </span>
               <b className="figures">{view.agentsByState[state]}</b>
             </li>
@@ -114,9 +119,10 @@ function Tiles({ view }: { view: WallView }) {
       </section>
       <section className="day">
         <h2>
-          近 24 小时来电
+          {say('day')}
           <small>
-            <i className="answered" /> 已接听 <i className="lost" /> 未接通 <i className="line" /> 三声内
+            <i className="answered" /> {say('answered')} <i className="lost" /> {say('lost')}{' '}
+            <i className="line" /> {say('within')}
           </small>
         </h2>
         <DayChart hours={view.hours} />
@@ -172,16 +178,13 @@ function Count({ name, count }: { name: string; count: number }) {
 
 /** Who does what and since when; a phone that is not there comes last. */
 function Names({ agents }: { agents: AgentView[] }) {
+  const stateWords = useStateWords();
   const order = (agent: AgentView) => (agent.state === 'unreachable' || agent.state === 'offline' ? 1 : 0);
   const sorted = [...agents].sort((a, b) => order(a) - order(b));
   return (
     <ul className="names">
       {sorted.map((agent) => (
-        <li
-          key={agent.agent}
-          className={agent.state}
-          title={`${agent.name} ${AGENT_STATE_WORDS[agent.state]}`}
-        >
+        <li key={agent.agent} className={agent.state} title={`${agent.name} ${stateWords(agent.state)}`}>
           <i>{SHAPES[agent.state]}</i>
           <span>{agent.name}</span>
           <Ticking className="figures" read={(now) => duration(now - agent.sinceMs)} />

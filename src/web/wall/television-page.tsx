@@ -96,8 +96,8 @@ export function TelevisionPage() {
     );
   if (!plan) return <p className="quiet">{say('connecting')}</p>;
   return (
-    <div className="full-board">
+    <main className="full-board">
       <Board plan={plan} view={view} office={office} heard={heard} />
-    </div>
+    </main>
   );
 }

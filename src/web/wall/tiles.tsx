@@ -7,12 +7,12 @@ import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { useLanguage } from '../shell/words.ts';
 import { clock, day, duration, when } from '../view.ts';
-import { AGENT_STATE_WORDS } from '../words.ts';
+import { useStateWords } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { DistrictMap } from './district-map.tsx';
 import { SHOWN_STATES } from '../../core/floor/fact.ts';
 import { SHAPES } from './states.ts';
-import { figureWords, LEVELS, useWallWords } from './words.ts';
+import { figureWords, LEVELS, useUnitWords, useWallWords } from './words.ts';
 
 /** older than this, orders and outages are not told any more */
 const OFFICE_STALE_MS = 20_000;
@@ -34,6 +34,7 @@ interface Shown {
 export function WallTile({ tile, view, office, style }: Shown & { style: CSSProperties }) {
   const [language] = useLanguage();
   const say = useWallWords();
+  const unitWords = useUnitWords();
   const node = useRef<HTMLElement>(null);
   const kind = kindOf(tile.kind);
   const isPicture = PICTURES.includes(tile.kind) || (LISTS.includes(tile.kind) && tile.size !== 's');
@@ -51,7 +52,7 @@ export function WallTile({ tile, view, office, style }: Shown & { style: CSSProp
     const { text, unit } = figureWords(tile, figure);
     write(root.querySelector(':scope > h2 > .level'), shape && `${shape} ${language === 'en' ? en : zh}`);
     write(root.querySelector(':scope > .value > b'), text);
-    write(root.querySelector(':scope > .value > small'), unit);
+    write(root.querySelector(':scope > .value > small'), unitWords(unit));
     // few digits are written large, no figure small
     const digits = String(figure === null ? 6 : text.length);
     if (root.dataset['digits'] !== digits) {
@@ -128,13 +129,15 @@ function Picture({ tile, view, office }: Shown): ReactNode {
 }
 
 function States({ agents }: { agents: AgentView[] }) {
+  const say = useWallWords();
+  const stateWords = useStateWords();
   return (
     <ul className="states">
       {SHOWN_STATES.map((state) => (
         <li key={state} className={state}>
           <span>
             <i>{SHAPES[state]}</i>
-            {state === 'unreachable' ? '离线' : AGENT_STATE_WORDS[state]}
+            {state === 'unreachable' ? say('away') : stateWords(state)}
           </span>
           <b className="figures">{agents.filter((one) => one.state === state).length}</b>
         </li>
@@ -182,7 +185,7 @@ function NextDue({ office }: { office: WallOffice }) {
       {office.nextDue.map((one) => (
         <li key={one.orderNo}>
           <b className="figures">
-            <Ticking read={(now) => left(one.dueAtMs - now)} />
+            <Ticking read={(now) => left(one.dueAtMs - now, say)} />
           </b>
           <span>
             {one.item}
@@ -196,10 +199,11 @@ function NextDue({ office }: { office: WallOffice }) {
   );
 }
 
-function left(ms: number): string {
+function left(ms: number, say: ReturnType<typeof useWallWords>): string {
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 0) return '已超时';
-  return minutes < 60 ? `${minutes} 分` : `${Math.floor(minutes / 60)} 时 ${minutes % 60} 分`;
+  if (minutes < 0) return say('pastDue');
+  if (minutes < 60) return say('minutesLeft', { minutes });
+  return say('hoursLeft', { hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
 function Outages({ office }: { office: WallOffice }) {
@@ -213,7 +217,7 @@ function Outages({ office }: { office: WallOffice }) {
         const at = when(state === 'coming' ? one.beginAtMs : one.expectedAtMs, serverNow());
         return (
           <li key={one.id} data-state={state}>
-            <b>{one.kind === 'sudden' ? '突发' : '计划'}</b>
+            <b>{say(one.kind === 'sudden' ? 'sudden' : 'planned')}</b>
             <span>
               {one.place}
               <small>
@@ -234,7 +238,7 @@ function Incidents({ office }: { office: WallOffice }) {
     <ul className="lines">
       {office.incidents.map((one) => (
         <li key={one.id}>
-          <b>疑似</b>
+          <b>{say('suspected')}</b>
           <span>
             {one.place}
             <small className="figures">

@@ -1,5 +1,7 @@
 import { kindOf, type Level, type Tile } from '../../core/walls/tiles.ts';
-import { wordsOf } from '../shell/words.ts';
+import type { Voice } from '../../core/walls/tiles.ts';
+import { VOICES } from '../../core/walls/tiles.ts';
+import { useLanguage, wordsOf } from '../shell/words.ts';
 import { duration, percent, secondsOf } from '../view.ts';
 
 /** Beside the colour, a shape and a word. */
@@ -23,6 +25,21 @@ export function figureWords(tile: Pick<Tile, 'kind'>, figure: number | null): { 
       unit: '小时',
     };
   return { text: String(Math.floor(figure)), unit };
+}
+
+const UNITS_EN: Record<string, string> = {
+  ...{ 秒: 's', 分钟: 'min', 小时: 'h', 人: '', 通: '', 件: '', 处: '' },
+};
+/** What a figure is counted in; in English its tile's name says of what it is a number. */
+export function useUnitWords(): (unit: string) => string {
+  const [language] = useLanguage();
+  return (unit) => (language === 'en' ? (UNITS_EN[unit] ?? unit) : unit);
+}
+
+const VOICES_EN: Record<Voice, string> = { off: 'Silent', red: 'At red', amber: 'At amber' };
+export function useVoiceWords(): (voice: Voice) => string {
+  const [language] = useLanguage();
+  return (voice) => (language === 'en' ? VOICES_EN : VOICES)[voice];
 }
 
 export const useWallWords = wordsOf(
@@ -92,6 +109,33 @@ export const useWallWords = wordsOf(
     withdrawnAt: '已收回',
     noTelevisions: '还没有发放过链接',
     firstName: '大厅大屏',
+    age: '数据 {{count}} 秒前',
+    stopped: '数据已停 {{count}} 秒',
+    away: '离线',
+    districts: '辖区',
+    from: '起',
+    to: '止',
+    sudden: '突发',
+    planned: '计划',
+    suspected: '疑似',
+    pastDue: '已超时',
+    minutesLeft: '{{minutes}} 分',
+    hoursLeft: '{{hours}} 时 {{minutes}} 分',
+    hotline: '供水热线 96666',
+    waiting: '正在等待',
+    longest: '最长等待',
+    threeRings: '三声接听率',
+    ofCalls: '{{within}} / {{rang}} 通',
+    in15s: '15 秒接听率',
+    byWait: '按等待时间',
+    connect24h: '24 小时接通率',
+    today: '今日 {{rate}}',
+    average: '平均接听',
+    seconds: '秒',
+    offered: '今日来电',
+    abandoned: '放弃',
+    blocked: '未进线 / 溢出',
+    day: '近 24 小时来电',
   },
   {
     title: 'Walls',
@@ -158,5 +202,32 @@ export const useWallWords = wordsOf(
     withdrawnAt: 'Withdrawn',
     noTelevisions: 'No link was given yet',
     firstName: 'Hall',
+    age: 'Data {{count}} s old',
+    stopped: 'Data stopped {{count}} s ago',
+    away: 'Away',
+    districts: 'Districts',
+    from: 'from',
+    to: 'until',
+    sudden: 'Sudden',
+    planned: 'Planned',
+    suspected: 'Suspected',
+    pastDue: 'Overdue',
+    minutesLeft: '{{minutes}} min',
+    hoursLeft: '{{hours}} h {{minutes}} min',
+    hotline: 'Water hotline 96666',
+    waiting: 'Waiting',
+    longest: 'Longest',
+    threeRings: 'In three rings',
+    ofCalls: '{{within}} of {{rang}} calls',
+    in15s: 'Within 15 s',
+    byWait: 'by waiting time',
+    connect24h: '24 h connect',
+    today: 'today {{rate}}',
+    average: 'Average answer',
+    seconds: 's',
+    offered: 'Offered',
+    abandoned: 'Abandoned',
+    blocked: 'Turned away',
+    day: 'Calls of the last 24 hours',
   },
 );
