@@ -35,10 +35,17 @@ export function consoleCalls(floor: Floor): ConsoleCall[] {
   return [...waiting, ...calls.filter((one) => one.place === null).sort((a, b) => a.sinceMs - b.sinceMs)];
 }
 
+/** Whoever talked with the caller has gone: the caller is asked how it was, or is on the way to a leader's phone. */
+function isAlone(call: Call): boolean {
+  const caller = root(call);
+  const others = call.legs.filter((leg) => leg !== caller && leg.party !== 'plumbing');
+  return others.some((leg) => leg.up) && others.every((leg) => leg.gone || !leg.up);
+}
+
 function consoleCall(call: Call): ConsoleCall {
   const [offer] = openOffers(call);
   const lost = call.lostAtMs ?? null;
-  const talks = isAnswered(call) && lost === null;
+  const talks = isAnswered(call) && lost === null && !isAlone(call);
   const state = talks
     ? call.heldSinceMs !== null
       ? 'held'
@@ -48,7 +55,7 @@ function consoleCall(call: Call): ConsoleCall {
       : call.inQueue
         ? 'waiting'
         : 'ivr';
-  const waits = state === 'waiting' || state === 'ringing';
+  const waits = (state === 'waiting' || state === 'ringing') && (lost !== null || !isAnswered(call));
   return {
     callId: call.callId,
     number: call.ani,
@@ -57,7 +64,7 @@ function consoleCall(call: Call): ConsoleCall {
       ? (call.heldSinceMs ?? call.answeredAtMs ?? call.arrivedAtMs)
       : waits
         ? (lost ?? call.queuedAtMs ?? call.arrivedAtMs)
-        : call.arrivedAtMs,
+        : (call.answeredAtMs ?? call.arrivedAtMs),
     arrivedAtMs: call.arrivedAtMs,
     place: waits ? 0 : null,
     agent: talks ? (talkingAgent(call) ?? call.answeredBy) : (offer?.agent ?? null),

@@ -6,7 +6,18 @@ export interface ChartInk {
   lines: string;
 }
 const COLOURS = ['#2f9fc0', '#e8795a', '#7a9e3f', '#a06cc4'];
-const ALL_NAMED = 12;
+/** few lines are all named, long names on as many lines as they need */
+const ALL_NAMED = 16;
+/** of the narrowest chart that is drawn, and of one Chinese character, in px */
+const WIDTH = 900;
+const CHARACTER = 13;
+
+function broken(name: string, perLine: number): string {
+  const letters = [...name];
+  return Array.from({ length: Math.ceil(letters.length / perLine) }, (_, at) =>
+    letters.slice(at * perLine, (at + 1) * perLine).join(''),
+  ).join('\n');
+}
 const RATIO = '#d0a02c';
 
 /** A report's table as a picture: bars or lines of its counts, and its ratio on an axis of its own; as ECharts reads it. */
@@ -15,6 +26,11 @@ export function chartOption(table: Table, ink: ChartInk): Record<string, unknown
   if (!chart || table.rows.length === 0) return null;
   const name = (key: string) => table.columns.find((column) => column.key === key)?.zh ?? key;
   const column = (key: string) => table.rows.map((row) => row.cells[key]?.value ?? null);
+  const all = table.rows.length <= ALL_NAMED;
+  const names = column(chart.x).map((one) =>
+    all ? broken(String(one ?? ''), Math.max(2, Math.floor(WIDTH / table.rows.length / CHARACTER))) : one,
+  );
+  const lines = Math.max(1, ...names.map((one) => String(one).split('\n').length));
   const axis = {
     axisLabel: { color: ink.words },
     axisLine: { lineStyle: { color: ink.lines } },
@@ -23,15 +39,15 @@ export function chartOption(table: Table, ink: ChartInk): Record<string, unknown
   return {
     animation: false,
     color: COLOURS,
-    grid: { left: 48, right: chart.ratio ? 56 : 16, top: 36, bottom: 28 },
+    grid: { left: 48, right: chart.ratio ? 56 : 16, top: 36, bottom: 14 + lines * 15 },
     legend: { top: 4, textStyle: { color: ink.words } },
     tooltip: { trigger: 'axis', confine: true },
     xAxis: {
-      ...{ type: 'category', data: column(chart.x), ...axis },
-      // few lines are all named
+      ...{ type: 'category', data: names, ...axis },
       axisLabel: {
         color: ink.words,
-        ...(table.rows.length <= ALL_NAMED ? { interval: 0, hideOverlap: false } : {}),
+        lineHeight: 15,
+        ...(all ? { interval: 0, hideOverlap: false } : {}),
       },
     },
     yAxis: [

@@ -42,6 +42,24 @@ describe('the shift leader’s console', () => {
       ['c', 'talking', null],
     ]);
   });
+  it('who is asked how it was talks with nobody; who is led to a leader’s phone is seen ringing there', () => {
+    const floor = floorWith();
+    const c = floor.calls.get('c')!;
+    c.legs[0]!.gone = true;
+    const seen = () => {
+      const { state, agent, place } = consoleCalls(floor).find((one) => one.callId === 'c')!;
+      return { state, agent, place };
+    };
+    expect(seen()).to.deep.equal({ state: 'ivr', agent: null, place: null });
+    c.offers.push({
+      ...{ offerId: 'c9', agent: 'PJSIP/1005', queue: null, atMs: 9000, rang: true, outcome: null },
+      ...{ endedAtMs: null, ringMs: null, cause: 0, sipStatus: 0, told: false, dialled: true },
+    });
+    expect(seen()).to.deep.equal({ state: 'ringing', agent: 'PJSIP/1005', place: null });
+    c.offers.pop();
+    c.legs.push({ uniqueId: 'c2', channel: 'PJSIP/trunk-00000003', party: 'caller', up: true, gone: false });
+    expect(seen().state, 'passed on to a unit outside').to.equal('talking');
+  });
   it('puts an ear on the agent’s own line; says why it can’t', () => {
     const floor = floorWith();
     expect(earOn(floor, 'PJSIP/1005', 'PJSIP/1001')).to.deep.equal({
