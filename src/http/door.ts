@@ -40,7 +40,9 @@ export function said<T>(response: Response, schema: z.ZodType<T>, sent: unknown)
   const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
   const first = parsed.error.issues[0]!;
-  refuse(response, 400, 'wrong-field', `${first.path.join('.') || '内容'}：${first.message}`);
+  const field = first.path.join('.');
+  // words first: people read them; the field's name is for who looks after the page
+  refuse(response, 400, 'wrong-field', `${first.message}${field === '' ? '' : `（${field}）`}`);
   return null;
 }
 
