@@ -6,11 +6,11 @@ import { Link, useParams } from 'react-router';
 import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import { CASE_STATES, CASE_STEPS, CHANNELS, type CaseStepKind } from '../../core/office/cases.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Dial } from '../phone/dial.tsx';
 import { ClockRow } from '../orders/due.tsx';
 import { DeskOrderPanel, useDecisionTable } from '../orders/desk-panel.tsx';
 import { AddFiles, Files, type OrderFile } from '../orders/files.tsx';
 import { useMay } from '../shell/me.tsx';
-import { spaced } from '../view.ts';
 import { minuteText, useCase, type CaseView } from './case.ts';
 import { CaseFieldsForm, fieldsOf, ofWall, written, type Written } from './fields.tsx';
 import { DueOf, StateOf } from './list-page.tsx';
@@ -76,7 +76,7 @@ function Case({ one }: { one: CaseView }) {
               <dl>
                 <dt>来件人</dt>
                 <dd>
-                  {one.person || '—'}　<span className="figures">{one.phone && spaced(one.phone)}</span>
+                  {one.person || '—'}　{one.phone && <Dial number={one.phone} />}
                 </dd>
                 <dt>地址</dt>
                 <dd>{[one.district, one.address.replace(one.district, '')].join(' ').trim() || '—'}</dd>

@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { FIELD_WORDS, METER_PLACES, type CustomerFields } from '../../core/customers/card.ts';
 import type { CustomerChange, CustomerLine, CustomerPast } from '../../protocol/customers.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Dial } from '../phone/dial.tsx';
 import { serverNow } from '../clock.tsx';
 import { useUnits } from '../orders/units.ts';
 import { useMay } from '../shell/me.tsx';
@@ -118,7 +119,15 @@ function Customer({ view }: { view: View }) {
               <dt>{say('account')}</dt>
               <dd className="figures">{customer.account ?? say('noAccount')}</dd>
               <dt>{say('phones')}</dt>
-              <dd className="figures">{phones.map(spaced).join('、') || '—'}</dd>
+              <dd className="figures">
+                {phones.length === 0 && '—'}
+                {phones.map((number, at) => (
+                  <span key={number}>
+                    {at > 0 && '、'}
+                    <Dial number={number} />
+                  </span>
+                ))}
+              </dd>
               <dt>{say('address')}</dt>
               <dd>{address || '—'}</dd>
               <dt>{say('community')}</dt>

@@ -6,9 +6,10 @@ import { SATISFACTION } from '../../core/callbacks/campaign.ts';
 import { STEP_WORDS } from '../../core/orders/words.ts';
 import type { OrderView, StepView } from '../../protocol/orders.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Dial } from '../phone/dial.tsx';
 import { serverNow } from '../clock.tsx';
 import { useTold } from '../shell/line.tsx';
-import { duration, spaced, when } from '../view.ts';
+import { duration, when } from '../view.ts';
 import { Clocks, StateTag } from './due.tsx';
 import { Files } from './files.tsx';
 import { PinToHandover } from '../shifts/pin.tsx';
@@ -73,7 +74,7 @@ export function OrderPage() {
           <p className="said">{it.content}</p>
           <dl>
             <Row name={say('caller')}>
-              {it.caller || '—'}　<span className="figures">{it.phone && spaced(it.phone)}</span>
+              {it.caller || '—'}　{it.phone && <Dial number={it.phone} />}
             </Row>
             <Row name={say('place')}>
               {it.district} {it.address.replace(it.district, '') || '—'}

@@ -68,6 +68,7 @@ export const usePhoneWords = wordsOf(
     'end-ended': '与 {{who}} 的通话已结束',
     withheld: '未显示号码',
     caller: '来电人',
+    dialled: '话机正在拨 {{number}}，请到受理台或拿起座机通话',
     dialNumber: '拨打 {{number}}',
     testTitle: '班前试音',
     testWhy: '上岗前对着耳麦说话：电平要动，回放要清楚，再打一通回声电话，确认能听见自己。',
@@ -154,6 +155,7 @@ export const usePhoneWords = wordsOf(
     'end-ended': 'The call with {{who}} has ended',
     withheld: 'Number withheld',
     caller: 'Caller',
+    dialled: 'Your phone calls {{number}}: talk at the desk page, or pick up the desk phone',
     dialNumber: 'Call {{number}}',
     testTitle: 'Sound test before the shift',
     testWhy:

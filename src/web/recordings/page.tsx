@@ -6,9 +6,10 @@ import { Link } from 'react-router';
 import { RECORDING_CLASSES, type RecordingClass } from '../../core/recordings/classes.ts';
 import type { RecordingLine } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Dial } from '../phone/dial.tsx';
 import { serverNow } from '../clock.tsx';
 import { useMay } from '../shell/me.tsx';
-import { duration, spaced, when } from '../view.ts';
+import { duration, when } from '../view.ts';
 import { Player } from './player.tsx';
 import './recordings.css';
 
@@ -110,7 +111,7 @@ export function RecordingsPage() {
             title: '号码',
             render: (_, row) => (
               <>
-                <span className="figures">{spaced(row.number)}</span> {row.customer ?? ''}
+                <Dial number={row.number} /> {row.customer ?? ''}
               </>
             ),
           },

@@ -7,8 +7,8 @@ import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { cellText } from '../../core/office/written.ts';
 import type { ListedCall } from '../../protocol/reports.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Dial } from '../phone/dial.tsx';
 import { ExportButton } from '../outward/export-button.tsx';
-import { spaced } from '../view.ts';
 import { OUTCOMES } from '../words.ts';
 import { useReportWords } from './words.ts';
 import './reports.css';
@@ -94,7 +94,7 @@ export function CallsPage() {
             title: say('at'),
             render: (_, call) => <span className="figures">{atText(call.arrivedAtMs)}</span>,
           },
-          { title: say('number'), render: (_, call) => <span className="figures">{spaced(call.ani)}</span> },
+          { title: say('number'), render: (_, call) => <Dial number={call.ani} /> },
           {
             title: say('outcome'),
             render: (_, call) =>

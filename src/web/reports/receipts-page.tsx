@@ -7,8 +7,8 @@ import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { CATEGORIES, CHANNEL_WORDS } from '../../core/office/receipts.ts';
 import { cellText } from '../../core/office/written.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Dial } from '../phone/dial.tsx';
 import { ExportButton } from '../outward/export-button.tsx';
-import { spaced } from '../view.ts';
 import './reports.css';
 
 interface Page {
@@ -94,7 +94,7 @@ export function ReceiptsPage() {
               <>
                 {one.caller || '—'}
                 <br />
-                <small className="figures">{one.phone && spaced(one.phone)}</small>
+                <small>{one.phone && <Dial number={one.phone} />}</small>
               </>
             ),
           },
