@@ -304,7 +304,9 @@ function AgentRow({
       </td>
       <td>
         <span className={`tag ${one.state}`}>{stateWords(one.state)}</span>
-        {one.reason && <small> {one.reason}</small>}
+        {one.reason && one.reason !== 'unnamed' && (
+          <small> {one.reason === 'no-heartbeat' ? say('noHeartbeat') : one.reason}</small>
+        )}
         {heardBy.length > 0 && (
           <small className="ear"> {say('heardBy', { names: heardBy.join('、') })}</small>
         )}

@@ -5,11 +5,45 @@ import { passwordFault } from '../../core/people/password.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { useMe } from '../shell/me.tsx';
+import { wordsOf } from '../shell/words.ts';
 import './people.css';
+
+const usePasswordWords = wordsOf(
+  'password',
+  {
+    title: '修改密码',
+    mustChange: '请先改成自己的密码',
+    mustChangeHelp: '初始密码是别人给的，改好后就可以开始工作。',
+    help: '改好后，其他地方的登录会立即退出。',
+    rule: '至少 10 个字符，可以用一句好记的话，不要含工号和姓名。',
+    old: '现在的密码',
+    oldMissing: '请填写现在的密码',
+    next: '新密码',
+    again: '再输一遍',
+    differs: '两次输入的不一样',
+    save: '保存新密码',
+    out: '退出登录',
+  },
+  {
+    title: 'Change password',
+    mustChange: 'First choose a password of your own',
+    mustChangeHelp: 'The first one was given to you by somebody; with your own you begin to work.',
+    help: 'You are signed out everywhere else at once.',
+    rule: 'At least 10 characters, a sentence that you remember; neither your login nor your name in it.',
+    old: 'Password now',
+    oldMissing: 'Fill in your password',
+    next: 'New password',
+    again: 'Once more',
+    differs: 'The two differ',
+    save: 'Save the new password',
+    out: 'Sign out',
+  },
+);
 
 /** One's own password; before anything else for who got theirs from somebody. */
 export function PasswordPage() {
   const me = useMe();
+  const say = usePasswordWords();
   const queries = useQueryClient();
   const change = useMutation({
     mutationFn: (fields: { old: string; password: string }) => ask('POST', '/api/my-password', fields),
@@ -19,22 +53,21 @@ export function PasswordPage() {
     },
   });
   useEffect(() => {
-    document.title = '修改密码 · 供水热线 96666';
-  }, []);
+    document.title = `${say('title')} · 供水热线 96666`;
+  });
   return (
     <main className="page people own">
-      <h1>{me.mustChange ? '请先改成自己的密码' : '修改密码'}</h1>
+      <h1>{say(me.mustChange ? 'mustChange' : 'title')}</h1>
       <p className="quiet">
-        {me.mustChange ? '初始密码是别人给的，改好后就可以开始工作。' : '改好后，其他地方的登录会立即退出。'}
-        至少 10 个字符，可以用一句好记的话，不要含工号和姓名。
+        {say(me.mustChange ? 'mustChangeHelp' : 'help')} {say('rule')}
       </p>
       <Form layout="vertical" onFinish={(fields: { old: string; password: string }) => change.mutate(fields)}>
-        <Form.Item name="old" label="现在的密码" rules={[{ required: true, message: '请填写现在的密码' }]}>
+        <Form.Item name="old" label={say('old')} rules={[{ required: true, message: say('oldMissing') }]}>
           <Input.Password autoFocus autoComplete="current-password" />
         </Form.Item>
         <Form.Item
           name="password"
-          label="新密码"
+          label={say('next')}
           rules={[
             {
               validator: (_, value?: string) => {
@@ -48,14 +81,14 @@ export function PasswordPage() {
         </Form.Item>
         <Form.Item
           name="again"
-          label="再输一遍"
+          label={say('again')}
           dependencies={['password']}
           rules={[
             ({ getFieldValue }) => ({
               validator: (_, value?: string) =>
                 value === getFieldValue('password')
                   ? Promise.resolve()
-                  : Promise.reject(new Error('两次输入的不一样')),
+                  : Promise.reject(new Error(say('differs'))),
             }),
           ]}
         >
@@ -63,11 +96,11 @@ export function PasswordPage() {
         </Form.Item>
         {change.error && <Alert type="error" showIcon title={refusalWords(change.error)} />}
         <Button type="primary" htmlType="submit" block size="large" loading={change.isPending}>
-          保存新密码
+          {say('save')}
         </Button>
         {me.mustChange && (
           <Button type="link" block onClick={() => void signOut()}>
-            退出登录
+            {say('out')}
           </Button>
         )}
       </Form>

@@ -12,6 +12,7 @@ export function ReportTable({ table }: { table: Table }) {
       size="small"
       bordered
       pagination={false}
+      locale={{ emptyText: say('nothing') }}
       rowKey="key"
       scroll={{ x: 'max-content' }}
       dataSource={table.rows}

@@ -73,6 +73,8 @@ export function Theme({ children }: { children: ReactNode }) {
             colorError: dark ? '#ff7a6e' : '#c6281c',
             colorTextBase: dark ? '#e6eff3' : '#12303f',
             colorBgBase: dark ? '#0f2029' : '#ffffff',
+            // tables and fields stand on the card's own colour: the algorithm's is that of a chosen row
+            colorBgContainer: dark ? '#0f2029' : '#ffffff',
             // contrast of at least 4.5 : 1 on card and page, as WCAG AA asks
             colorTextSecondary: dark ? '#b3c6d0' : '#4d6573',
             colorTextTertiary: dark ? '#9db4c0' : '#556c7a',

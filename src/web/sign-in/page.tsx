@@ -1,14 +1,47 @@
 import { useEffect, useState, type FormEvent } from 'react';
+import { wordsOf } from '../shell/words.ts';
 
-const FAULTS: Record<string, string> = {
-  again: '登录过程中断了，请重新登录。',
-  provider: '统一身份认证没有通过，请重试，或用工号和密码登录。',
-  stranger: '您在这里还没有账号，请联系管理员添加。',
-};
+const useSignInWords = wordsOf(
+  'sign-in',
+  {
+    again: '登录过程中断了，请重新登录。',
+    provider: '统一身份认证没有通过，请重试，或用工号和密码登录。',
+    stranger: '您在这里还没有账号，请联系管理员添加。',
+    failed: '登录没有成功，请重试。',
+    offline: '连不上服务，请检查网络后重试。',
+    hotline: '供水热线 96666',
+    house: '银川中铁水务 · 客户服务中心',
+    login: '工号',
+    password: '密码',
+    busy: '正在登录…',
+    go: '登录',
+    otherWay: '统一身份登录',
+  },
+  {
+    again: 'The sign-in was interrupted; please sign in again.',
+    provider: 'The identity provider refused; try again, or use your login and password.',
+    stranger: 'You have no account here yet; ask an administrator.',
+    failed: 'That did not work; please try again.',
+    offline: 'The service cannot be reached; check the network and try again.',
+    hotline: 'Water hotline 96666',
+    house: '银川中铁水务 · Customer service centre',
+    login: 'Login',
+    password: 'Password',
+    busy: 'Signing in…',
+    go: 'Sign in',
+    otherWay: 'Sign in with the house’s account',
+  },
+);
+const FAULTS = ['again', 'provider', 'stranger'] as const;
 
-/** 工号 and password; says in Chinese what is wrong and what to do. */
+/** 工号 and password; says what is wrong and what to do. */
 export function SignInPage() {
-  const [fault, setFault] = useState(FAULTS[new URLSearchParams(location.search).get('fault') ?? ''] ?? '');
+  const say = useSignInWords();
+  const [fault, setFault] = useState(() => {
+    const told = new URLSearchParams(location.search).get('fault');
+    const known = FAULTS.find((one) => one === told);
+    return known ? say(known) : '';
+  });
   const [oidc, setOidc] = useState(false);
   useEffect(() => {
     // a worker's phone comes in again by its link
@@ -39,9 +72,9 @@ export function SignInPage() {
         location.assign(ours ? new URL(to, location.origin).pathname : '/');
         return;
       }
-      setFault(said.message ?? '登录没有成功，请重试。');
+      setFault(said.message ?? say('failed'));
     } catch {
-      setFault('连不上服务，请检查网络后重试。');
+      setFault(say('offline'));
     }
     setBusy(false);
   }
@@ -50,25 +83,25 @@ export function SignInPage() {
     <main className="sign-in">
       <form onSubmit={(event) => void signIn(event)}>
         <img src="/icon.svg" alt="" width="56" height="56" />
-        <h1>供水热线 96666</h1>
-        <p className="sub">银川中铁水务 · 客户服务中心</p>
+        <h1>{say('hotline')}</h1>
+        <p className="sub">{say('house')}</p>
         <label>
-          工号
+          {say('login')}
           <input name="login" autoComplete="username" autoFocus required maxLength={60} />
         </label>
         <label>
-          密码
+          {say('password')}
           <input name="password" type="password" autoComplete="current-password" required maxLength={200} />
         </label>
         <p className="fault" role="alert">
           {fault}
         </p>
         <button type="submit" disabled={busy}>
-          {busy ? '正在登录…' : '登录'}
+          {say(busy ? 'busy' : 'go')}
         </button>
         {oidc && (
           <a className="other-way" href="/api/oidc/start">
-            统一身份登录
+            {say('otherWay')}
           </a>
         )}
       </form>

@@ -37,7 +37,7 @@ export function Board({
     <div className="board" ref={page} data-fresh="late">
       <div className="inside">
         <header>
-          <strong>{plan.name}</strong>
+          <strong {...(!preview && { role: 'heading', 'aria-level': 1 })}>{plan.name}</strong>
           <span className="alarms">
             {view?.alarms.map((alarm) => (
               <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
