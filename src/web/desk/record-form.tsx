@@ -41,6 +41,13 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
     return () => removeEventListener('keydown', onKey);
   });
 
+  // a record that has come is written at once: what the call is about first. Who writes elsewhere goes on there
+  const recordId = draft?.record.id;
+  useEffect(() => {
+    if (recordId !== undefined && document.activeElement === document.body)
+      document.getElementById('field-category')?.focus();
+  }, [recordId]);
+
   if (!draft || !mine) {
     return <p className="quiet">{desk.fault === 'slow' ? say('slow') : (desk.fault ?? say('opening'))}</p>;
   }

@@ -71,7 +71,8 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
     await answered('13912340001');
     await desk.waitForSelector('.fields');
     expect(await desk.inputValue('#field-phone')).to.equal('13912340001');
-    await desk.keyboard.press('Alt+c');
+    // the cursor is where the matter is written
+    await desk.waitForFunction(() => document.activeElement?.id === 'field-category');
     await desk.keyboard.type('ts zt');
     await desk.fill('#field-category', '2 1');
     await desk.keyboard.press('Enter');
