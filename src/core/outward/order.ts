@@ -141,10 +141,15 @@ function lines(order: OutwardOrder): string {
   return [
     `${order.category}${order.item ? ` · ${order.item}` : ''}（${order.status}）`,
     short(order.content),
-    ...(order.address ? [`地址：${order.district}${order.address}`] : []),
+    ...(order.address ? [`地址：${whole(order)}`] : []),
     ...(order.caller || order.phone ? [`来电人：${order.caller} ${order.phone}`] : []),
     ...(order.unit ? [`单位：${order.unit}`] : []),
   ].join('\n');
+}
+
+/** The address with its district, which most addresses begin with already. */
+function whole({ district, address }: OutwardOrder): string {
+  return address.startsWith(district) ? address : district + address;
 }
 
 function short(text: string): string {

@@ -181,17 +181,18 @@ export function DeskOrderPanel({
           showIcon
           title={
             <>
-              工单 <Link to={`/orders/${made.orderNo}`}>{made.orderNo}</Link> 已派给 {made.unit}
+              {say('panelMade')} <Link to={`/orders/${made.orderNo}`}>{made.orderNo}</Link>{' '}
+              {say('panelSentTo', { unit: made.unit ?? '—' })}
             </>
           }
         />
       </section>
     );
   return (
-    <section ref={panel} className="order-panel" aria-label="派单">
+    <section ref={panel} className="order-panel" aria-label={say('send')}>
       {like.length > 0 && (
         <div className="likes">
-          <b>可能是同一件事：</b>
+          <b>{say('likes')}</b>
           {like.slice(0, 4).map((line, at) => (
             <div key={line.orderNo} className="like">
               <span className="tag">{line.because}</span>
@@ -202,11 +203,13 @@ export function DeskOrderPanel({
               </span>
               <Due dueAtMs={line.dueAtMs} />
               <Button size="small" onClick={() => other.mutate({ line, kind: 'join' })}>
-                并入{at === 0 && <kbd>Alt J</kbd>}
+                {say('join')}
+                {at === 0 && <kbd>Alt J</kbd>}
               </Button>
               {isOpen(line.state) && line.state !== 'drafted' && (
                 <Button size="small" onClick={() => other.mutate({ line, kind: 'urge' })}>
-                  催办{at === 0 && <kbd>Alt B</kbd>}
+                  {say('urge')}
+                  {at === 0 && <kbd>Alt B</kbd>}
                 </Button>
               )}
             </div>
@@ -216,11 +219,7 @@ export function DeskOrderPanel({
             <Alert
               type="success"
               showIcon
-              title={
-                other.variables.kind === 'join'
-                  ? `已并入 ${other.data.orderNo}`
-                  : `已催办 ${other.data.orderNo}`
-              }
+              title={say(other.variables.kind === 'join' ? 'joined' : 'urged', { no: other.data.orderNo })}
             />
           )}
         </div>
@@ -249,7 +248,8 @@ export function DeskOrderPanel({
           disabled={urgentByRecord}
           onClick={() => setUrgent(!urgentKey)}
         >
-          紧急漏水 30 分钟<kbd>Alt U</kbd>
+          {say('urgentLeak')}
+          <kbd>Alt U</kbd>
         </Button>
       )}
       <Verdict verdict={verdict} urgent={urgent} />
@@ -263,13 +263,14 @@ export function DeskOrderPanel({
             loading={create.isPending}
             onClick={send}
           >
-            派单<kbd>Alt Enter</kbd>
+            {say('send')}
+            <kbd>Alt Enter</kbd>
           </Button>
           <Select
             allowClear
             showSearch
             optionFilterProp="label"
-            placeholder="改派其他单位"
+            placeholder={say('otherUnit')}
             aria-label={say('chooseUnit')}
             style={{ minWidth: 220 }}
             value={unitId}
@@ -286,14 +287,20 @@ export function DeskOrderPanel({
 }
 
 function Verdict({ verdict, urgent }: { verdict: DecisionView | undefined; urgent: boolean }) {
-  if (!verdict) return <p className="quiet">先选投诉事由和内容，这里显示该问什么、派给谁。</p>;
+  const say = useOrderWords();
+  if (!verdict) return <p className="quiet">{say('chooseFirst')}</p>;
   switch (verdict.kind) {
     case 'ask':
-      return <p className="verdict">请问：{verdict.questions.map((one) => one.zh).join('　')}</p>;
+      return (
+        <p className="verdict">
+          {say('askThem')}
+          {verdict.questions.map((one) => one.zh).join('　')}
+        </p>
+      );
     case 'answer':
       return (
         <div className="verdict">
-          <p>可以当场答复，不必派单：</p>
+          <p>{say('answerNow')}</p>
           <p className="say">“{verdict.say}”</p>
         </div>
       );
@@ -303,8 +310,8 @@ function Verdict({ verdict, urgent }: { verdict: DecisionView | undefined; urgen
       return (
         <div className={`verdict ${urgent && verdict.clocks === 'urgent-leak' ? 'urgent' : ''}`}>
           <p>
-            派给 <b>{verdict.lead}</b>
-            {verdict.assist.length > 0 && `，协办 ${verdict.assist.join('、')}`}
+            {say('sentTo')} <b>{verdict.lead}</b>
+            {verdict.assist.length > 0 && say('helpedBy', { units: verdict.assist.join('、') })}
             {'　'}
             {CLOCK_SET_WORDS[verdict.clocks]}
           </p>

@@ -2,14 +2,16 @@ import { Link } from 'react-router';
 import type { RecordFields } from '../../core/orders/records.ts';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { DeskOrderPanel } from './desk-panel.tsx';
+import { useOrderWords } from './words.ts';
 
 /** Under the record of a call: Alt O says that somebody must go, Alt Enter sends them. */
 export function RecordOrder({ record, fields }: { record: DeskRecord; fields: RecordFields }) {
+  const say = useOrderWords();
   if (fields.conclusion !== 'order') return null;
   if (record.orderNo)
     return (
       <p className="quiet">
-        已建工单 <Link to={`/orders/${record.orderNo}`}>{record.orderNo}</Link>
+        {say('recordOrder')} <Link to={`/orders/${record.orderNo}`}>{record.orderNo}</Link>
       </p>
     );
   const { category, item, content, caller, phone, account, address, district, urgent } = fields;

@@ -160,6 +160,8 @@ function Talk({ view, say }: { view: PhoneView; say: SayPhone }) {
   const { call, ended, kind } = view;
   if (view.echo) return <Middle state="talking" who={say('testing')} words={say('talking')} />;
   if (!call) {
+    // an ear in somebody else's call is no call of the hotline
+    if (view.talking) return <Middle state="talking" who="" words={say('listening')} />;
     if (!ended) return <Middle state="none" who="" words={say('idle')} />;
     const who = ended.number === null ? say('withheld') : spaced(ended.number);
     return <Middle state="ended" who="" words={say(`end-${ended.result}`, { who })} />;
