@@ -2,34 +2,17 @@ import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use as register, type ECharts } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { useLayoutEffect, useRef } from 'react';
 import { chartOption } from '../../core/office/chart.ts';
 import type { Table } from '../../core/office/document.ts';
+import { usePrinting } from '../shell/printing.ts';
 import { useShade } from '../shell/theme.tsx';
 
 register([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
-/** a landscape A4 page within its margins, in CSS pixels */
+/** a landscape A4 page within its margins, in CSS pixels; a canvas keeps the size and the colours that it was drawn with */
 const PAPER = { width: 1020, height: 250 };
 const INK = { words: '#444444', lines: '#cccccc' };
-
-/** True while the page is put on paper: a canvas keeps the size and the colours that it was drawn with. */
-function usePrinting(): boolean {
-  const [printing, setPrinting] = useState(false);
-  useEffect(() => {
-    // drawn at once: the browser lays the paper out as soon as the event is over
-    const begin = () => flushSync(() => setPrinting(true));
-    const end = () => setPrinting(false);
-    addEventListener('beforeprint', begin);
-    addEventListener('afterprint', end);
-    return () => {
-      removeEventListener('beforeprint', begin);
-      removeEventListener('afterprint', end);
-    };
-  }, []);
-  return printing;
-}
 
 /** A report's table as a picture, on the screen and on paper. */
 export function ReportChart({ table }: { table: Table }) {

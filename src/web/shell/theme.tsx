@@ -1,8 +1,8 @@
 import { App, ConfigProvider, theme as antTheme, type ConfigProviderProps } from 'antd';
 import enUS from 'antd/locale/en_US.js';
 import zhCN from 'antd/locale/zh_CN.js';
-import { createContext, use, useEffect, useLayoutEffect, useState, type ReactNode } from 'react';
-import { flushSync } from 'react-dom';
+import { createContext, use, useLayoutEffect, useState, type ReactNode } from 'react';
+import { usePrinting } from './printing.ts';
 import { useLanguage } from './words.ts';
 
 export type Shade = 'light' | 'dark';
@@ -28,20 +28,10 @@ export function Theme({ children }: { children: ReactNode }) {
   const [shade, setShade] = useState<Shade>(() =>
     localStorage.getItem('shade') === 'dark' ? 'dark' : 'light',
   );
-  const [printing, setPrinting] = useState(false);
+  const printing = usePrinting();
   const [language] = useLanguage();
   // paper is white: the dark page's words would be pale on it
   const dark = shade === 'dark' && !printing;
-  useEffect(() => {
-    const begin = () => flushSync(() => setPrinting(true));
-    const end = () => setPrinting(false);
-    addEventListener('beforeprint', begin);
-    addEventListener('afterprint', end);
-    return () => {
-      removeEventListener('beforeprint', begin);
-      removeEventListener('afterprint', end);
-    };
-  }, []);
   useLayoutEffect(() => {
     document.documentElement.dataset['shade'] = dark ? 'dark' : 'light';
   }, [dark]);
