@@ -200,7 +200,7 @@ function Work({ desk, state, sound }: { desk: Desk; state: MyState; sound: boole
                   type="button"
                   onClick={() => setPicked({ recordId: one.id, during: callId })}
                 >
-                  {one.fields.caller || spaced(one.fields.phone || null)}
+                  {one.fields.caller || (one.fields.phone ? spaced(one.fields.phone) : say('nameless'))}
                 </button>
               ))}
             </nav>
