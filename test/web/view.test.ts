@@ -30,6 +30,7 @@ const POP: Pop = {
     answeredAtMs: null,
     returning: false,
     kept: false,
+    english: false,
   },
   history: null,
   historyFailed: false,

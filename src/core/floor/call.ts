@@ -1,3 +1,4 @@
+import type { Language } from '../ivr/flow.ts';
 import type {
   AbandonStage,
   CallRecord,
@@ -96,6 +97,8 @@ export interface Call {
   talkEndedAtMs?: number;
   /** how many steps of the IVR were told */
   ivrSteps?: number;
+  /** what they chose to hear in the IVR */
+  language?: Language;
   survey: SurveyRecord | null;
   /** the keys pressed to its questions; not there: none yet */
   surveyKeys?: { id: string; keys: Record<string, string> };

@@ -30,6 +30,7 @@ export function ivrAsked(
   const channel = root(call)?.channel;
   if (channel === undefined || !/^[a-z]{1,20}$/.test(question) || !/^[0-9*]{0,40}$/.test(keys)) return;
   if (!/^[0-9]{1,4}$/.test(asked)) return;
+  call.language = language;
   const id = `${call.callId}:asked:${asked}:${atMs}`;
   const { callId } = call;
   facts.push({ kind: 'ivr-asked', id, atMs, callId, channel, question, keys, asked, language });

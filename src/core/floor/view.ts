@@ -53,4 +53,6 @@ export interface OfferView {
   returning: boolean;
   /** a place that the caller left: they are rung when the agent takes it */
   kept: boolean;
+  /** the caller chose English in the IVR */
+  english: boolean;
 }

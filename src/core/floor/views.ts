@@ -85,6 +85,7 @@ function offersOf(call: Call): OfferView[] {
       answeredAtMs: offer.outcome === 'answered' ? offer.endedAtMs : null,
       returning: isReturning(call, offer),
       kept: isKeptPlace(call),
+      english: call.language === 'en',
     }));
 }
 

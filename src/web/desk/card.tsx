@@ -81,6 +81,11 @@ export const CallCard = memo(function CallCard({
           />
         </div>
       </div>
+      {offer.english && (
+        <p className="kept" role="status">
+          {say('english')}
+        </p>
+      )}
       {offer.kept && (
         <p className="kept" role="status">
           {say('kept')}

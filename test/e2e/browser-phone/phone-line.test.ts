@@ -183,6 +183,23 @@ describe("the browsers' phone line, on a real Asterisk", function () {
       await ready(desk);
     });
 
+  it('a torn network in mid-call costs nobody the call, and the phone is there again', async () => {
+    const caller = shift.caller({ from: '13800000025', stayMs: null });
+    await callIs(desk, 'ringing');
+    await desk.keyboard.press('F2');
+    await callIs(desk, 'talking');
+    await context.setOffline(true);
+    await desk.waitForSelector('.call-bar[data-line=reconnecting]', { timeout: 40_000 });
+    expect(await joined(), 'they talk on').to.equal(true);
+    await context.setOffline(false);
+    await ready(desk);
+    await callIs(desk, 'talking');
+    expect(await joined()).to.equal(true);
+    await desk.waitForSelector('.call-bar button:has-text("保持")');
+    await shift.endCalls();
+    await caller.done;
+  });
+
   it('is registered again after the PBX was killed, and takes a call', async () => {
     process.kill(shift.service.pbxPid()!, 'SIGKILL');
     const killed = performance.now();
