@@ -9,7 +9,10 @@ export async function signInAtDesk(page: Page): Promise<void> {
 
 /** Writes up the last call as one with nothing to handle, so that the next is offered (Article 27). */
 export async function writeUp(page: Page | undefined): Promise<void> {
-  if (!page || page.isClosed() || !(await page.$('.state-bar[data-state=wrap-up]'))) return;
+  if (!page || page.isClosed() || !(await page.$('.state-bar'))) return;
+  // the switch may not have said yet that the talk is over
+  await page.waitForSelector('.state-bar:not([data-state=talking]):not([data-state=on-hold])');
+  if (!(await page.$('.state-bar[data-state=wrap-up]'))) return;
   await page.waitForSelector('.fields');
   await page.check('.conclusion label:last-child input');
   await page.fill('#field-content', '测试电话');

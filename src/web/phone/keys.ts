@@ -30,8 +30,9 @@ export function onBarKey(key: BarKey, view: PhoneView, bar: Bar): boolean {
   const talking = call?.state === 'talking';
   switch (key) {
     case 'answer':
-      if (view.ringing) void phone.answer();
-      return view.ringing;
+      if (!view.ringing && !(view.kind === 'browser' && call?.state === 'ringing')) return false;
+      void phone.answer();
+      return true;
     case 'hang-up':
       // while asking a second party hanging up would pass the caller on: that is the key beside it
       if (!second && (call || view.talking)) void phone.hangUp();

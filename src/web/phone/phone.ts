@@ -58,6 +58,8 @@ const NONE: PhoneView = {
 };
 const AGAIN_MS = 1500;
 const REMIND_MS = 8000;
+/** so long after F2 a ring that comes is the one that was meant */
+const ANSWER_SOON_MS = 3000;
 
 /** One phone a tab, through all its pages. What JsSIP does and what the switch tells come together here. */
 let view: PhoneView = NONE;
@@ -69,6 +71,7 @@ let speaker: HTMLAudioElement | null = null;
 let heard: RTCPeerConnection | null = null;
 let wanted = false;
 let bringsCall = false;
+let answersUntilMs = 0;
 let opening = false;
 let again: ReturnType<typeof setTimeout> | null = null;
 let reminding: ReturnType<typeof setTimeout> | null = null;
@@ -91,6 +94,7 @@ export const phone = {
   /** the live line told what the switch says */
   told(call: PhoneCall | null, ended: PhoneEnded | null): void {
     if (view.call && call?.callId !== view.call.callId) forgetReminder();
+    if (call?.state !== 'ringing') answersUntilMs = 0;
     const said = ended && ended.number !== 'echo' ? { ended } : {};
     change({ call, ...(call ? { ended: null } : said) });
   },
@@ -128,7 +132,12 @@ export const phone = {
   answer: () =>
     doing(async () => {
       const ringing = session;
-      if (!ringing || !view.ringing) return;
+      if (!ringing || !view.ringing) {
+        // the switch's word that it rings came before the ring itself: it is answered as it comes
+        answersUntilMs = performance.now() + ANSWER_SOON_MS;
+        return;
+      }
+      answersUntilMs = 0;
       let stream: MediaStream;
       try {
         stream = await microphone();
@@ -313,7 +322,8 @@ function start(Agent: typeof UA, begun: { extension: string; secret: string; tic
       'X-Hotline-Return',
     );
     // our own call, or our own caller given back after this page or its line broke: nobody is asked again
-    if ((token && ownCalls.delete(token)) || returns) void phone.answer();
+    if ((token && ownCalls.delete(token)) || returns || performance.now() < answersUntilMs)
+      void phone.answer();
   });
   agent.start();
 }

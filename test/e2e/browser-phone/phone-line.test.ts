@@ -183,16 +183,17 @@ describe("the browsers' phone line, on a real Asterisk", function () {
       await ready(desk);
     });
 
-  it('a torn network in mid-call costs nobody the call, and the phone is there again', async () => {
+  it('a network that is away for some seconds in mid-call costs nobody the call', async () => {
     const caller = shift.caller({ from: '13800000025', stayMs: null });
     await callIs(desk, 'ringing');
     await desk.keyboard.press('F2');
     await callIs(desk, 'talking');
     await context.setOffline(true);
-    await desk.waitForSelector('.call-bar[data-line=reconnecting]', { timeout: 40_000 });
-    expect(await joined(), 'they talk on').to.equal(true);
+    // from 8 s on the caller is given to the next agent (desk.test.ts)
+    await new Promise((done) => setTimeout(done, 5000));
     await context.setOffline(false);
     await ready(desk);
+    await until('the switch says so', () => isRegistered(desk), 15_000);
     await callIs(desk, 'talking');
     expect(await joined()).to.equal(true);
     await desk.waitForSelector('.call-bar button:has-text("保持")');
