@@ -105,12 +105,14 @@ const asked = z.object({
   dispatch: z.boolean().default(true),
   note: words(2000).default(''),
 });
+/** a phone that lay in a drawer for longer tells nothing true any more */
+const MOST_AGO_MS = 30 * 86_400_000;
 const stepShape = z.object({
   kind: z.enum(STEP_KINDS),
   version: z.number().int().positive().nullable().default(null),
   note: words(5000).default(''),
-  /** when it was tapped; not said: now */
-  atMs: instant.optional(),
+  /** how long ago it was tapped, ms: a phone's clock that is off, or was never learnt, does not move the step */
+  agoMs: z.number().min(0).max(MOST_AGO_MS).default(0),
   once: words(100).nullable().default(null),
   place: z
     .object({
@@ -171,7 +173,7 @@ const likeness = z.object({
 
 /** What a step says beside its kind, in the shape that core knows; null: something is missing, and which. */
 function stepOf(told: z.infer<typeof stepShape>, nowMs: number): Exclude<Step, { kind: 'draft' }> | string {
-  const base = { atMs: told.atMs ?? nowMs, receivedAtMs: nowMs, note: told.note };
+  const base = { atMs: nowMs - told.agoMs, receivedAtMs: nowMs, note: told.note };
   switch (told.kind) {
     case 'draft':
       return '建单请用“新建工单”。';

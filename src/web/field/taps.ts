@@ -1,7 +1,6 @@
 import { del, get, set } from 'idb-keyval';
 import type { FieldStep } from '../../core/orders/field.ts';
 import { ask, Refusal } from '../ask.ts';
-import { serverNow } from '../clock.tsx';
 
 /** One step as it was tapped on the phone; it waits here until the server has it, once. */
 export interface Tap {
@@ -130,10 +129,10 @@ async function send(one: Tap): Promise<void> {
     const picture = await get<Blob>(key);
     if (picture) files.push(await sendFile(`/api/orders/${one.orderNo}/files`, picture, '现场照片.jpg'));
   }
-  // a phone's clock that is off does not move the step
-  const atMs = Math.min(serverNow(), one.phoneMs + (serverNow() - Date.now()));
+  // by the phone's own clock alone: what it is off by is the same at both ends. One that was set back meanwhile says: now
+  const agoMs = Math.max(0, Date.now() - one.phoneMs);
   await ask('POST', `/api/orders/${one.orderNo}/steps`, {
-    ...{ kind: one.kind, once: one.once, note: one.note, place: one.place, files, atMs },
+    ...{ kind: one.kind, once: one.once, note: one.note, place: one.place, files, agoMs },
   });
 }
 
