@@ -9,7 +9,9 @@ import {
   placeDeed,
   placeIdOf,
   positionOf,
+  type AskedPlace,
   type KeptPlace,
+  type PlacedPlace,
 } from '../core/ivr/places.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 
@@ -28,14 +30,7 @@ export interface KeptPlacePorts {
   /** the switch is connected and what it says is heard */
   heard: () => boolean;
   store: {
-    keep: (one: {
-      number: string;
-      callId: string;
-      queue: string;
-      language: Language;
-      joinedAtMs: number;
-      atMs: number;
-    }) => Promise<KeptPlace>;
+    keep: (one: AskedPlace) => Promise<KeptPlace>;
     waiting: () => Promise<KeptPlace[]>;
     placing: (id: number, atMs: number) => Promise<KeptPlace | null>;
     tried: (id: number, atMs: number) => Promise<void>;
@@ -46,13 +41,7 @@ export interface KeptPlacePorts {
       agent: string | null,
     ) => Promise<boolean>;
   };
-  place: (one: {
-    callId: string;
-    id: number;
-    number: string;
-    position: number;
-    language: Language;
-  }) => Promise<boolean>;
+  place: (one: PlacedPlace) => Promise<boolean>;
   /** undefined: the switch could not be asked */
   keptBySwitch: (id: number) => Promise<string | null | undefined>;
   hangUp: (channel: string) => Promise<unknown>;

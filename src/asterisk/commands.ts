@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
 import { CALLBACK_NUMBERS, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
-import type { Language } from '../core/ivr/flow.ts';
+import type { PlacedPlace } from '../core/ivr/places.ts';
 import { writeInSwitch } from './switch-database.ts';
 
 /**
@@ -45,13 +45,7 @@ export interface Commands {
   /** `1`: closed to new callers */
   queueClosed(queue: string): Promise<CommandAnswer>;
   /** a call of the switch that waits in the place of a caller who is called back (dialplan, keep-queue) */
-  keepPlace(place: {
-    callId: string;
-    id: number;
-    number: string;
-    position: number;
-    language: Language;
-  }): Promise<CommandAnswer>;
+  keepPlace(place: PlacedPlace): Promise<CommandAnswer>;
   /** the plan of the IVR's flows that the switch goes by (flows.ts); no value: none, the built-in flow */
   plannedFlows(): Promise<CommandAnswer>;
   /** prompts into the ear of one who waits, and of nobody else */

@@ -11,7 +11,7 @@ import {
 } from '../core/floor/console.ts';
 import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews } from '../core/floor/views.ts';
-import { pressed, type Rating } from '../core/ivr/figures.ts';
+import { pressed } from '../core/ivr/figures.ts';
 import { beginOf, dateAt } from '../core/office/period.ts';
 import { may } from '../core/people/may.ts';
 import { consoleRoutes } from '../http/console.ts';
@@ -38,7 +38,8 @@ export const openConsole: OpenWing = (ground) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'console');
   const listening = new Map<number, Listening & { rowId: number; spyId: string }>();
   const roster = openRosterNow(pool, now);
-  let ratings: Rating[] = [];
+  /** of today, by agent */
+  let rated = new Map<string, { content: number; rated: number }>();
   let helps: HelpCall[] = [];
   let soon: NodeJS.Timeout | null = null;
   let lastMs = 0;
@@ -50,10 +51,6 @@ export const openConsole: OpenWing = (ground) => {
     registers: [registry],
   });
 
-  function ratedOf(agent: string): { content: number; rated: number } {
-    const those = ratings.filter((one) => one.agent === agent);
-    return { content: pressed(those, '1'), rated: pressed(those) };
-  }
   function view(): ConsoleView {
     const today = agentsToday();
     return {
@@ -63,7 +60,7 @@ export const openConsole: OpenWing = (ground) => {
         ...one,
         name: nameOf(one.agent) ?? one.name,
         ...{ answered: 0, withinThreeRings: 0, talkMs: 0, ...today.get(one.agent) },
-        ...ratedOf(one.agent),
+        ...{ content: 0, rated: 0, ...rated.get(one.agent) },
         adherence: roster.of(one.agent, one),
       })),
       listening: [...listening.values()].map(({ rowId: _row, spyId: _spy, ...one }) => one),
@@ -81,7 +78,14 @@ export const openConsole: OpenWing = (ground) => {
 
   async function learn(): Promise<void> {
     const today = { fromMs: beginOf(dateAt(now())), untilMs: now() };
-    [ratings] = await Promise.all([ivrRatings(pool, today), calls.learnQueues(), roster.learn()]);
+    const [ratings] = await Promise.all([ivrRatings(pool, today), calls.learnQueues(), roster.learn()]);
+    // here and not in view(), which is told five times a second
+    rated = new Map(
+      [...new Set(ratings.map((one) => one.agent))].map((agent) => {
+        const those = ratings.filter((one) => one.agent === agent);
+        return [agent, { content: pressed(those, '1'), rated: pressed(those) }];
+      }),
+    );
     touch();
   }
   const learnHelps = async () => {

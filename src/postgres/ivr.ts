@@ -1,7 +1,6 @@
 /** What callers leave in the IVR: places that are kept, words that were spoken, and what is asked for them. */
 import type pg from 'pg';
-import type { Language } from '../core/ivr/flow.ts';
-import type { KeptPlace, PlaceState } from '../core/ivr/places.ts';
+import type { AskedPlace, KeptPlace, PlaceState } from '../core/ivr/places.ts';
 import type { OrderState } from '../core/orders/order.ts';
 import { ivrRatings, ivrSums } from './call-lists.ts';
 import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
@@ -14,17 +13,7 @@ const PLACE = `id::int, number, call_id as "callId", queue, language, ${ms('join
   ${ms('last_try_at')} as "lastTryAtMs"`;
 
 /** Keeps a caller's place; a number that waits already keeps the one it has. */
-export async function keepPlace(
-  client: Client,
-  one: {
-    number: string;
-    callId: string;
-    queue: string;
-    language: Language;
-    joinedAtMs: number;
-    atMs: number;
-  },
-): Promise<KeptPlace> {
+export async function keepPlace(client: Client, one: AskedPlace): Promise<KeptPlace> {
   await client.query(
     `insert into kept_places (number, call_id, queue, joined_at, asked_at, language)
      values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6) on conflict do nothing`,

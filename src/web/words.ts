@@ -1,6 +1,6 @@
 import type { AgentState } from '../core/floor/fact.ts';
 import type { Alarm, Customer, PopGone } from '../protocol.ts';
-import { useLanguage } from './shell/words.ts';
+import { codesOf } from './shell/words.ts';
 
 /** The words of every code that the service says. The Chinese ones come from the rule book. */
 export const AGENT_STATE_WORDS: Record<AgentState, string> = {
@@ -14,7 +14,7 @@ export const AGENT_STATE_WORDS: Record<AgentState, string> = {
   paused: '小休',
 };
 
-const AGENT_STATES_EN: Record<AgentState, string> = {
+export const useStateWords = codesOf(AGENT_STATE_WORDS, {
   offline: 'Signed out',
   unreachable: 'No phone',
   ready: 'Ready',
@@ -23,11 +23,7 @@ const AGENT_STATES_EN: Record<AgentState, string> = {
   'on-hold': 'On hold',
   'wrap-up': 'Wrap-up',
   paused: 'Paused',
-};
-export function useStateWords(): (state: AgentState) => string {
-  const [language] = useLanguage();
-  return (state) => (language === 'en' ? AGENT_STATES_EN : AGENT_STATE_WORDS)[state];
-}
+});
 
 const ALARMS: Record<Alarm['code'], string> = {
   'pbx-not-configured':
@@ -38,7 +34,7 @@ const ALARMS: Record<Alarm['code'], string> = {
   'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
 };
 
-const ALARMS_EN: Record<Alarm['code'], string> = {
+export const useAlarmWords = codesOf(ALARMS, {
   'pbx-not-configured':
     'No switch: calls cannot be answered. An administrator sets AMI_HOST, or installs the embedded switch, and starts again.',
   'pbx-disconnected':
@@ -48,11 +44,7 @@ const ALARMS_EN: Record<Alarm['code'], string> = {
     'Database away: calls are answered; customers and past records are not seen for now, and are stored when it is back.',
   'journal-disk-full':
     'Disk cannot be written: calls are answered, but the journal may have gaps; clear the disk at once.',
-};
-export function useAlarmWords(): (code: Alarm['code']) => string {
-  const [language] = useLanguage();
-  return (code) => (language === 'en' ? ALARMS_EN : ALARMS)[code];
-}
+});
 
 const POP_GONE: Record<PopGone, string> = {
   'answered-here': '已接听',
@@ -62,18 +54,14 @@ const POP_GONE: Record<PopGone, string> = {
   'phone-lost': '话机断开，来电已转回队列最前',
   unknown: '通话结束',
 };
-const POP_GONE_EN: Record<PopGone, string> = {
+export const usePopWords = codesOf(POP_GONE, {
   'answered-here': 'answered',
   'answered-elsewhere': 'answered by another agent',
   'caller-gave-up': 'caller hung up',
   'not-answered': 'not answered, given to another agent',
   'phone-lost': 'phone cut off, the caller is first in the queue',
   unknown: 'ended',
-};
-export function usePopWords(): (why: PopGone) => string {
-  const [language] = useLanguage();
-  return (why) => (language === 'en' ? POP_GONE_EN : POP_GONE)[why];
-}
+});
 
 export const OUTCOMES: Record<string, string> = {
   answered: '已接听',

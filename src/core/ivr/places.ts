@@ -33,6 +33,19 @@ export interface KeptPlace {
   lastTryAtMs: number | null;
 }
 
+/** A caller asks that their place be kept. */
+export type AskedPlace = Pick<KeptPlace, 'number' | 'callId' | 'queue' | 'language' | 'joinedAtMs'> & {
+  atMs: number;
+};
+
+/** A call of the switch that is to wait in a kept place. */
+export type PlacedPlace = Pick<KeptPlace, 'id' | 'number' | 'language'> & {
+  /** of the call of the switch, not of the caller's */
+  callId: string;
+  /** in the queue, from 1 */
+  position: number;
+};
+
 export interface PlaceRules {
   mostTries: number;
   retryMs: number;

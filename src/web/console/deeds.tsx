@@ -1,5 +1,6 @@
 import { App, Button, Dropdown, Input, Space } from 'antd';
 import type { ConsoleCall } from '../../core/floor/console.ts';
+import type { AgentState } from '../../core/floor/fact.ts';
 import type { ConsoleAgent, ConsoleQueue } from '../../protocol/console.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useConsoleWords } from './words.ts';
@@ -87,81 +88,45 @@ export function CallDeeds({
   );
 }
 
+/** What the leader may do about an agent in these states, and how it is called (words.ts: its name, …Ask, …Reason, …Done). */
+const AGENT_DEEDS: readonly {
+  path: string;
+  words: 'endWrapUp' | 'endPause' | 'signOut';
+  states: readonly AgentState[];
+}[] = [
+  { path: 'end-wrap-up', words: 'endWrapUp', states: ['wrap-up'] },
+  { path: 'ready', words: 'endPause', states: ['paused'] },
+  { path: 'sign-out', words: 'signOut', states: ['ready', 'paused', 'wrap-up', 'unreachable'] },
+];
+
 /** Signs an agent out with a reason, or ends a wrap-up that is stuck. */
 export function AgentDeeds({ one }: { one: ConsoleAgent }) {
   const say = useConsoleWords();
   const deed = useDeed();
   const { modal } = App.useApp();
   const { agent, name, state } = one;
-  const confirmed = (path: string, title: string, okText: string, usual: string, done: string) => {
-    let reason = usual;
+  const confirmed = (path: string, deedWords: (typeof AGENT_DEEDS)[number]['words']) => {
+    let reason: string = say(`${deedWords}Reason`);
     void modal.confirm({
-      title,
+      title: say(`${deedWords}Ask`, { name }),
       content: (
         <Input
           aria-label={say('reason')}
-          defaultValue={usual}
+          defaultValue={reason}
           maxLength={40}
           onChange={(event) => (reason = event.target.value)}
         />
       ),
-      okText,
+      okText: say(deedWords),
       cancelText: say('cancel'),
-      onOk: () => deed(`presences/${path}`, { agent, reason }, done),
+      onOk: () => deed(`presences/${path}`, { agent, reason }, say(`${deedWords}Done`)),
     });
   };
-  return (
-    <>
-      {state === 'wrap-up' && (
-        <Button
-          size="small"
-          onClick={() =>
-            confirmed(
-              'end-wrap-up',
-              say('endWrapUpAsk', { name }),
-              say('endWrapUp'),
-              say('endWrapUpReason'),
-              say('endWrapUpDone'),
-            )
-          }
-        >
-          {say('endWrapUp')}
-        </Button>
-      )}
-      {state === 'paused' && (
-        <Button
-          size="small"
-          onClick={() =>
-            confirmed(
-              'ready',
-              say('endPauseAsk', { name }),
-              say('endPause'),
-              say('pauseReason'),
-              say('endPauseDone'),
-            )
-          }
-        >
-          {say('endPause')}
-        </Button>
-      )}
-      {(state === 'ready' || state === 'paused' || state === 'wrap-up' || state === 'unreachable') && (
-        <Button
-          size="small"
-          onClick={() =>
-            confirmed(
-              'sign-out',
-              say('signOutAsk', { name }),
-              say('signOut'),
-              say('signOutReason'),
-              say('signOutDone'),
-            )
-          }
-        >
-          {say('signOut')}
-        </Button>
-      )}
-    </>
-  );
+  return AGENT_DEEDS.filter(({ states }) => states.includes(state)).map(({ path, words }) => (
+    <Button key={path} size="small" onClick={() => confirmed(path, words)}>
+      {say(words)}
+    </Button>
+  ));
 }
 
 /** Every queue, whether it takes new callers, and the switch to close or open it. */

@@ -1,9 +1,9 @@
-import { ORDER_LISTS, type OrderListName } from '../../core/orders/list.ts';
-import type { OrderState } from '../../core/orders/order.ts';
+import { ORDER_LISTS } from '../../core/orders/list.ts';
 import { STATE_WORDS } from '../../core/orders/words.ts';
-import { useLanguage, wordsOf } from '../shell/words.ts';
+import { codesOf, wordsOf } from '../shell/words.ts';
 
-const STATES_EN: Record<OrderState, string> = {
+/** An order's state, in the rule book's words or in English. */
+export const useOrderStateWords = codesOf(STATE_WORDS, {
   drafted: 'To dispatch',
   dispatched: 'Dispatched',
   signed: 'Signed for',
@@ -15,14 +15,9 @@ const STATES_EN: Record<OrderState, string> = {
   'fed-back': 'Fed back',
   closed: 'Closed',
   cancelled: 'Void',
-};
-/** An order's state, in the rule book's words or in English. */
-export function useOrderStateWords(): (state: OrderState) => string {
-  const [language] = useLanguage();
-  return (state) => (language === 'en' ? STATES_EN : STATE_WORDS)[state];
-}
+});
 
-const LISTS_EN: Record<OrderListName, string> = {
+export const useOrderListWords = codesOf(ORDER_LISTS, {
   open: 'Open',
   mine: 'Made by me',
   shift: 'This shift',
@@ -33,11 +28,7 @@ const LISTS_EN: Record<OrderListName, string> = {
   returned: 'Returned',
   closed: 'Closed',
   all: 'All',
-};
-export function useOrderListWords(): (list: OrderListName) => string {
-  const [language] = useLanguage();
-  return (list) => (language === 'en' ? LISTS_EN : ORDER_LISTS)[list];
-}
+});
 
 /** The words of the order pages; those of states and steps are core's (core/orders/words.ts). */
 export const useOrderWords = wordsOf(

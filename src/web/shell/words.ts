@@ -39,6 +39,17 @@ export function wordsOf<Key extends string>(
   };
 }
 
+/** The words of codes that core names in Chinese: `const useVoiceWords = codesOf(VOICES, { off: 'Silent', … })`. */
+export function codesOf<Code extends string>(
+  zh: Readonly<Record<Code, string>>,
+  en: Readonly<Record<NoInfer<Code>, string>>,
+): () => (code: Code) => string {
+  return function useCodes() {
+    const [language] = useLanguage();
+    return (code) => (language === 'en' ? en : zh)[code];
+  };
+}
+
 export function useLanguage(): [Language, (language: Language) => void] {
   const { i18n } = useTranslation();
   return [

@@ -1,7 +1,5 @@
-import { kindOf, type Level, type Tile } from '../../core/walls/tiles.ts';
-import type { Voice } from '../../core/walls/tiles.ts';
-import { VOICES } from '../../core/walls/tiles.ts';
-import { useLanguage, wordsOf } from '../shell/words.ts';
+import { kindOf, VOICES, type Level, type Tile } from '../../core/walls/tiles.ts';
+import { codesOf, useLanguage, wordsOf } from '../shell/words.ts';
 import { duration, percent, secondsOf } from '../view.ts';
 
 /** Beside the colour, a shape and a word. */
@@ -36,11 +34,7 @@ export function useUnitWords(): (unit: string) => string {
   return (unit) => (language === 'en' ? (UNITS_EN[unit] ?? unit) : unit);
 }
 
-const VOICES_EN: Record<Voice, string> = { off: 'Silent', red: 'At red', amber: 'At amber' };
-export function useVoiceWords(): (voice: Voice) => string {
-  const [language] = useLanguage();
-  return (voice) => (language === 'en' ? VOICES_EN : VOICES)[voice];
-}
+export const useVoiceWords = codesOf(VOICES, { off: 'Silent', red: 'At red', amber: 'At amber' });
 
 export const useWallWords = wordsOf(
   'walls',
