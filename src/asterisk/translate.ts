@@ -105,7 +105,16 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
       return leg ? [{ kind: 'went-to', atMs, leg, context: text('Context'), exten: text('Exten') }] : [];
     case 'DialBegin': {
       const far = legOf(message, 'Dest');
-      return far ? [{ kind: 'dial-began', atMs, leg: far, dialled: dialledNumber(text('DialString')) }] : [];
+      if (!far) return [];
+      return [
+        {
+          kind: 'dial-began',
+          atMs,
+          leg: far,
+          dialled: dialledNumber(text('DialString')),
+          from: text('Channel'),
+        },
+      ];
     }
     case 'DialState': {
       const far = legOf(message, 'Dest');
@@ -195,9 +204,7 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
         },
       ];
     case 'VarSet':
-      return leg && text('Variable') === 'QUEUESTATUS' && text('Value') !== ''
-        ? [{ kind: 'queue-refused', atMs, leg, status: text('Value') }]
-        : [];
+      return leg ? variableSet(message, atMs, leg) : [];
     case 'UserEvent':
       return leg ? userEvent(message, atMs, leg) : [];
     case 'QueueMemberRemoved':
@@ -211,20 +218,32 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
   }
 }
 
+/** The variables that say something: why a queue let a caller go, and for which survey a program places a call. */
+function variableSet(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
+  const name = message.header('Variable') ?? '';
+  if (name !== 'QUEUESTATUS' && !SURVEY_VARIABLES.has(name)) return [];
+  const value = ownText(message.header('Value') ?? '');
+  if (value === '') return [];
+  if (name === 'QUEUESTATUS') return [{ kind: 'queue-refused', atMs, leg, status: value }];
+  return [{ kind: 'survey-named', atMs, leg, surveyId: value }];
+}
+
+const SURVEY_VARIABLES: ReadonlySet<string> = new Set(['SURVEY', 'SURVEY_ID', '__SURVEY', '__SURVEY_ID']);
+
 function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
   const text = textOf(message);
   switch (text('UserEvent')) {
     case 'SurveyResult': {
       const result = text('Result');
       const score = /^\d+$/.test(text('Score')) ? Number(text('Score')) : null;
-      const known = SURVEY_RESULTS.has(result) ? (result as SurveyResult) : null;
+      if (!SURVEY_RESULTS.has(result)) return [];
       return [
         {
           kind: 'survey-said',
           atMs,
           leg: callLeg(message, leg),
           surveyId: text('SurveyId'),
-          result: known,
+          result: result as SurveyResult,
           score,
         },
       ];
@@ -240,8 +259,6 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
           key: text('Answer'),
         },
       ];
-    case 'SurveyFailed':
-      return [{ kind: 'survey-said', atMs, leg, surveyId: text('SurveyId'), result: null, score: null }];
     case 'QueueFallback':
       return [
         { kind: 'queue-refused', atMs, leg, status: text('QueueStatus') || text('Status') || 'UNKNOWN' },
