@@ -21,6 +21,7 @@ import { openFeed, type Feed } from './asterisk/feed.ts';
 import { openJournal, recoverJournal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
+import { createFeedClock } from './core/floor/feed-clock.ts';
 import { saveFloor } from './core/floor/saved.ts';
 import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
@@ -131,6 +132,7 @@ async function start(): Promise<void> {
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
+  const feedClock = createFeedClock();
   /** `PJSIP/1001` ─▶ who sits there */
   const names = new Map<string, string>();
   let namesLearntMs = 0;
@@ -255,7 +257,11 @@ async function start(): Promise<void> {
   });
   const engine = startEngine(
     floor,
-    (onEvent) => createChain(onEvent, { isOurs: (actionId) => feed?.isOurs(actionId) ?? false }),
+    (onEvent) =>
+      createChain(onEvent, {
+        isOurs: (actionId) => feed?.isOurs(actionId) ?? false,
+        onStamp: feedClock.hear,
+      }),
     journal,
     [
       (facts) => desks.hear(facts, floor),
@@ -271,6 +277,9 @@ async function start(): Promise<void> {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
     else health.clear('journal-disk-full');
+    const clock = feedClock.state();
+    health[clock === 'missing' ? 'raise' : 'clear']('pbx-no-timestamps');
+    health[clock === 'off' ? 'raise' : 'clear']('pbx-clock-off');
   }, 1000);
   closers.unshift(() => clearInterval(watch));
 
@@ -281,7 +290,10 @@ async function start(): Promise<void> {
     feed = openFeed({
       ...ami.events,
       now,
-      onOpen: engine.opened,
+      onOpen: (atMs) => {
+        feedClock.opened();
+        engine.opened(atMs);
+      },
       onBytes: engine.bytes,
       onLost: engine.lost,
       onState: (state, why) => {

@@ -90,7 +90,14 @@ export type HealthName = 'pbx' | 'database' | 'journal';
 export interface Alarm {
   name: HealthName;
   /** a code; its Chinese words live in web/ */
-  code: 'pbx-not-configured' | 'pbx-disconnected' | 'pbx-refused' | 'database-away' | 'journal-disk-full';
+  code:
+    | 'pbx-not-configured'
+    | 'pbx-disconnected'
+    | 'pbx-refused'
+    | 'pbx-no-timestamps'
+    | 'pbx-clock-off'
+    | 'database-away'
+    | 'journal-disk-full';
   sinceMs: number;
 }
 

@@ -57,10 +57,13 @@ const ONCE = [
   'DestUniqueid',
 ];
 
-/** What a message says to the floor; nothing where it says nothing to it. */
-export function translate(message: Message): SwitchEvent[] {
+/**
+ * What a message says to the floor; nothing where it says nothing to it. `receivedAtMs` is the instant of an event that
+ * has none of its own; without it such an event is not believed.
+ */
+export function translate(message: Message, receivedAtMs = NaN): SwitchEvent[] {
   if (message.kind !== 'event') return [];
-  const stamp = Number(message.header('Timestamp'));
+  const stamp = Number(message.header('Timestamp') ?? receivedAtMs / 1000);
   if (message.name === 'FullyBooted') {
     const uptimeSeconds = Number(message.header('Uptime') ?? NaN);
     return [{ kind: 'switch-booted', atMs: Number.isFinite(stamp) ? ms(stamp) : NaN, uptimeSeconds }];
