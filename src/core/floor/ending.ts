@@ -72,9 +72,8 @@ function legEnded(
   const offer = offerOf(call, event.leg);
   const talked = talkOf(call)?.legId === leg.uniqueId || offer?.outcome === 'answered';
   if (goesOnBehind(floor, call, leg)) return;
+  release(floor, agentOn(floor, leg), leg.uniqueId, atMs, facts);
   if (offer) offerLegEnded(floor, call, offer, event, facts);
-  const name = agentOn(floor, leg);
-  if (floor.agents.has(name)) release(floor, name, leg.uniqueId, atMs, facts);
   if (talkOf(call)?.legId === leg.uniqueId) {
     endTalk(call, atMs);
     nextTalk(floor, call, atMs);
@@ -160,9 +159,8 @@ export function endLost(
     phoneEnded(floor, leg);
     if (call.heldBy === leg.uniqueId) resume(floor, call, atMs, facts);
     const offer = offerOf(call, { uniqueId: leg.uniqueId, linkedId: '', channel: leg.channel });
-    if (offer) offerLostInGap(floor, call, offer, atMs, facts);
-    const name = agentOn(floor, leg);
-    if (floor.agents.has(name)) release(floor, name, leg.uniqueId, atMs, facts);
+    if (offer) offerLostInGap(call, offer, atMs, facts);
+    release(floor, agentOn(floor, leg), leg.uniqueId, atMs, facts);
     if (talkOf(call)?.legId === leg.uniqueId) endTalk(call, atMs);
   }
 }

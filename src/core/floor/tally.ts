@@ -9,7 +9,7 @@ export interface HourSums extends Sums {
   fromMs: number;
 }
 
-/** What one agent did with callers: the calls that they answered first. */
+/** What one agent did with callers: the calls that they answered first, and the talk on their own phone, whoever answered. */
 export interface AgentSums {
   answered: number;
   withinThreeRings: number;
@@ -40,7 +40,14 @@ export function createTally(): Tally {
   const queues = new Map<string, Ladder>();
   const calls = new Map<
     string,
-    { minute: number; queue: string | null; sums: Sums; done: boolean; agent: string | null; talkMs: number }
+    {
+      minute: number;
+      queue: string | null;
+      sums: Sums;
+      done: boolean;
+      agent: string | null;
+      talks: readonly { agent: string; talkMs: number | null }[];
+    }
   >();
 
   function add(minute: number, queue: string | null, sums: Sums, sign: 1 | -1): void {
@@ -65,9 +72,9 @@ export function createTally(): Tally {
       remove(record.callId);
       const minute = floorTo(record.arrivedAtMs, MINUTE_MS);
       const sums = sumsOf(record);
-      const { queue, answeredBy: agent, talkMs } = record;
+      const { queue, answeredBy: agent } = record;
       const done = record.outcome !== null;
-      calls.set(record.callId, { minute, queue, sums, done, agent, talkMs: talkMs ?? 0 });
+      calls.set(record.callId, { minute, queue, sums, done, agent, talks: talksOf(record) });
       add(minute, queue, sums, 1);
     },
     remove,
@@ -77,13 +84,17 @@ export function createTally(): Tally {
     queuesSince: (fromMs) => [...queues].map(([queue, mine]) => ({ queue, sums: sumSince(mine, fromMs) })),
     agentsSince(fromMs) {
       const agents = new Map<string, AgentSums>();
-      for (const { minute, agent, sums, talkMs } of calls.values()) {
+      const sumsOfAgent = (agent: string): AgentSums => {
+        let sums = agents.get(agent);
+        if (!sums) agents.set(agent, (sums = { answered: 0, withinThreeRings: 0, talkMs: 0 }));
+        return sums;
+      };
+      for (const { minute, agent, sums, talks } of calls.values()) {
         if (minute < fromMs || agent === null || sums.answered === 0) continue;
-        const one = agents.get(agent) ?? { answered: 0, withinThreeRings: 0, talkMs: 0 };
-        one.answered += 1;
-        one.withinThreeRings += sums.withinThreeRings;
-        one.talkMs += talkMs;
-        agents.set(agent, one);
+        const first = sumsOfAgent(agent);
+        first.answered += 1;
+        first.withinThreeRings += sums.withinThreeRings;
+        for (const talk of talks) sumsOfAgent(talk.agent).talkMs += talk.talkMs ?? 0;
       }
       return agents;
     },
@@ -102,6 +113,12 @@ export function createTally(): Tally {
       for (const [callId, call] of calls) if (call.minute < nowMs - KEPT_MS) calls.delete(callId);
     },
   };
+}
+
+/** Each agent's own part of the talk; where it was not kept, all of it is the first one's. */
+function talksOf(record: CallRecord): readonly { agent: string; talkMs: number | null }[] {
+  if (record.talks && record.talks.length > 0) return record.talks;
+  return record.answeredBy === null ? [] : [{ agent: record.answeredBy, talkMs: record.talkMs }];
 }
 
 /** Sums by the minute, and by the hour again: a day is then some eighty sums to add up, not fourteen hundred. */
