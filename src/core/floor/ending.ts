@@ -126,8 +126,13 @@ function nextTalk(floor: Floor, call: Call, atMs: number): void {
 /** A call ends when its last leg ends, whoever made it. Plumbing keeps none alive, unless the call began with it. */
 export function endIfOver(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
   const first = root(call);
-  for (const leg of call.legs) if (!leg.gone && (leg.party !== 'plumbing' || leg === first)) return;
+  for (const leg of call.legs) if (!leg.gone && keepsAlive(leg, first)) return;
   endCall(floor, call, atMs, facts);
+}
+
+/** A line or a phone; a queue's member that is a Local is only the way to one. */
+function keepsAlive(leg: CallLeg, first: CallLeg | undefined): boolean {
+  return leg === first || (leg.party !== 'plumbing' && !leg.channel.startsWith('Local/'));
 }
 
 /** A channel that takes the place of the first leg is the first leg from now on. */
@@ -150,8 +155,7 @@ export function endLost(
   const atMs = floor.lostAtMs ?? floor.lastAtMs;
   const lost = call.legs.filter((leg) => !leg.gone && leg.unsure && !isAlive(leg));
   const first = root(call);
-  const lives = (leg: CallLeg) =>
-    !leg.gone && !lost.includes(leg) && (leg.party !== 'plumbing' || leg === first);
+  const lives = (leg: CallLeg) => !leg.gone && !lost.includes(leg) && keepsAlive(leg, first);
   // the whole call: what its offers and talks came to is not known
   if (!goesOn && !call.legs.some(lives)) return endUnknown(floor, call, facts);
   for (const leg of lost) {
