@@ -62,18 +62,22 @@ describe('after years, what runs again and again', () => {
 /** Counts the pages that its statements read, as PostgreSQL tells: the same on a slow machine. */
 class PageCounter {
   pages = 0;
-  constructor(private readonly pool: pg.Pool) {}
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
 
   async query(statement: string | pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
     const { text, values: own } =
       typeof statement === 'string' ? { text: statement, values } : { ...statement };
-    const { rows } = await this.pool.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+    const { rows } = await this.#pool.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
       `explain (analyze, buffers, format json) ${text}`,
       own,
     );
     const plan = rows[0]!['QUERY PLAN'][0].Plan;
     this.pages += plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!;
-    return this.pool.query(text, own);
+    return this.#pool.query(text, own);
   }
 }
 
