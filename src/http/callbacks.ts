@@ -4,12 +4,14 @@ import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign
 import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
+import { numberText } from '../core/people/telephone.ts';
 import { may } from '../core/people/may.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 
 interface Row {
   id: number;
   number: string | null;
+  extension: string | null;
   acceptedAtMs: number;
   calledBackAtMs: number | null;
   caller: string;
@@ -333,7 +335,7 @@ function annex2Line(row: Row): string[] {
     minuteText(row.acceptedAtMs),
     row.calledBackAtMs === null ? '' : dateText(dateAt(row.calledBackAtMs)),
     row.caller,
-    row.number ?? '',
+    row.number === null ? '' : numberText({ national: row.number, extension: row.extension }),
     row.address,
     row.content,
     [row.department, row.handledBy].filter((one) => one !== '').join(' '),

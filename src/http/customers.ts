@@ -7,7 +7,8 @@ import type { CustomerFields } from '../core/customers/card.ts';
 import { COLUMN_FIELDS, NEEDED, type Columns } from '../core/customers/import.ts';
 import { maskAddress, maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { readNumbers } from '../core/people/number.ts';
+import { numberText } from '../core/people/telephone.ts';
 import type { CustomerChange, CustomerImport, CustomerLine, CustomerPast } from '../protocol/customers.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
@@ -64,10 +65,11 @@ const fieldsShape = z.object({
     .max(20, '最多 20 个电话')
     .default([])
     .transform((written, context) => {
-      const numbers = written.map((one) => normaliseNumber(one));
-      if (numbers.every((one) => one !== null && one.length <= 20))
-        return [...new Set(numbers)].sort() as string[];
-      context.addIssue({ code: 'custom', message: '有一个电话里没有号码，请改正' });
+      const read = written.map((text) => readNumbers(text));
+      const refused = read.flatMap((text) => text.refused ?? []);
+      if (refused.length === 0)
+        return [...new Set(read.flatMap(({ numbers }) => numbers.map(numberText)))].sort();
+      context.addIssue({ code: 'custom', message: `电话${refused.join('；')}` });
       return z.NEVER;
     }),
 });

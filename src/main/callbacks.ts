@@ -12,7 +12,7 @@ import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
 import type { CallRecord } from '../core/floor/record.ts';
 import { agentViews, waitingViews } from '../core/floor/views.ts';
 import { periodAt, periodBefore, type Period } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber, readNumbers, soughtNumber } from '../core/people/number.ts';
 import { annex2Xlsx } from '../documents/annex2-xlsx.ts';
 import { callbackRoutes } from '../http/callbacks.ts';
 import {
@@ -58,7 +58,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
 
   const numberOnCall = (number: string) => {
     for (const call of floor.calls.values())
-      if (normaliseNumber(call.ani) === number || normaliseNumber(call.dnis) === number) return true;
+      if (callerNumber(call.ani) === number || callerNumber(call.dnis) === number) return true;
     return false;
   };
   const freeAgents = () =>
@@ -318,14 +318,15 @@ export const openCallbacksWing: OpenWing = (ground) => {
           return existsSync(file) ? file : null;
         },
         async today(number) {
-          const spelled = normaliseNumber(number);
+          const spelled = soughtNumber(number);
           return spelled === null ? null : lists.calledToday(pool, spelled, periodAt('day', now()).fromMs);
         },
         doNotCall: () => campaigns.listDoNotCall(pool),
         async addDoNotCall(number, personId) {
-          const spelled = normaliseNumber(number);
-          if (spelled === null || !CALLBACK_NUMBERS.some((shape) => shape.test(spelled))) return false;
-          await campaigns.addDoNotCall(pool, spelled, 'person', personId);
+          const { numbers, refused } = readNumbers(number);
+          const only = numbers.length === 1 && refused === null ? numbers[0]! : null;
+          if (!only || !CALLBACK_NUMBERS.some((shape) => shape.test(only.national))) return false;
+          await campaigns.addDoNotCall(pool, only.national, 'person', personId);
           return true;
         },
         removeDoNotCall: (number) => campaigns.removeDoNotCall(pool, number),

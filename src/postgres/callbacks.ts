@@ -83,13 +83,13 @@ export async function addItems(
   });
   await client.query(
     `insert into survey_items (campaign_id, order_no, department, stratum, exclusion, urgent, redone, place, drawn, whole,
-            state, number, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
+            state, number, extension, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
             agent_id, due_at)
-     select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number,
+     select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number, extension,
             ${AT('"acceptedAtMs"')}, ${AT('"closedAtMs"')}, caller, address, district, category, content, "handledBy",
             handling, "agentId", case when state = 'waiting' then ${AT('$3')} end
        from jsonb_to_recordset($2::jsonb) as o ("orderNo" text, department text, stratum text, exclusion text,
-            urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text,
+            urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text, extension text,
             "acceptedAtMs" float8, "closedAtMs" float8, caller text, address text, district text, category text,
             content text, "handledBy" text, handling text, "agentId" bigint)
       order by "orderNo"

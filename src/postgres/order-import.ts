@@ -13,7 +13,7 @@ import type { Order, OrderState, Step } from '../core/orders/order.ts';
 import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import { inTransaction } from './pool.ts';
 
 export interface PastStep {
@@ -83,7 +83,7 @@ function rowOf(one: PastOrder, orderNo: string, settings: OrderSettings) {
     ...rest,
     ...{
       orderNo,
-      phone: normaliseNumber(phone),
+      phone: writtenNumber(phone),
       written: phone,
       state: order.state,
       status: STATE_WORDS[order.state],

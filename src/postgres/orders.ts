@@ -16,7 +16,7 @@ import {
 import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import type { OrderLine, StepView } from '../protocol/orders.ts';
 import { saveClocks } from './order-clocks.ts';
 import { LINE_COLUMNS, LINE_JOINS, ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -94,7 +94,7 @@ export async function createOrder(
       ...[
         orderNo,
         draft.account,
-        normaliseNumber(draft.phone),
+        writtenNumber(draft.phone),
         draft.phone,
         draft.category,
         draft.categoryCode,
@@ -284,7 +284,7 @@ async function correct(client: Client, orderId: number, to: Corrected): Promise<
       where id = $1
       returning order_no, content, address, caller, phone_written, account, outside_no`,
     [
-      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : normaliseNumber(to.phone)],
+      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : writtenNumber(to.phone)],
       ...[to.address, to.community, to.district, to.content],
     ],
   );

@@ -23,7 +23,7 @@ export interface CustomerFields {
   meterPlace: MeterPlace;
   /** the unit that looks after it; null: the decision table says which */
   unitId: number | null;
-  /** as normaliseNumber gives them, sorted */
+  /** as numberText gives them, sorted: `13912345678`, with an extension `09515012345-8001` */
   phones: string[];
 }
 
