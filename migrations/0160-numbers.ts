@@ -26,6 +26,11 @@ export async function up(knex: Knex): Promise<void> {
     comment on column orders.phone is 'as writtenNumber gives it; phone_written as it was typed';
     comment on column records.phone is 'as it was typed; phone_number is the same as writtenNumber gives it';
   `);
+  await setNumbersRight(knex);
+}
+
+/** Brings what is stored to the one spelling, where that is sure; lists what is not. */
+export async function setNumbersRight(knex: Knex): Promise<void> {
   for (const [table, phone, written, source] of [
     ['orders', 'phone', 'phone_written', 'order'],
     ['records', 'phone_number', 'phone', 'record'],

@@ -293,7 +293,8 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   if (state) where.push(`c.state = ${value(state)}`);
   if (words.trim() !== '')
     where.push(
-      `position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0`,
+      `(position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0
+        or c.phone = ${value(writtenNumber(words))})`,
     );
   return { where, values };
 }

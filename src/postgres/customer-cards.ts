@@ -4,7 +4,7 @@ import { differencesOf, type CustomerFields } from '../core/customers/card.ts';
 import { PHONE_PARTS, phonesOf } from './customers.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
-import type { CustomerChange, CustomerLine, CustomerPast } from '../protocol/customers.ts';
+import type { CustomerChange, CustomerLine, CustomerPast, CustomersToMend } from '../protocol/customers.ts';
 
 export interface CustomerRow extends CustomerLine {
   /** counts changes; who saves an older one is told */
@@ -242,6 +242,22 @@ export async function learnAddress(
       where p.number = $1 and p.customer_id = c.id and c.account is null and c.address = '' and c.merged_into is null`,
     [about.number, about.address, about.district, about.community],
   );
+}
+
+/** How many customers are not found by all their words yet, and numbers of old that are none, for a person to mend. */
+export async function customersToMend(pool: pg.Pool, most: number): Promise<CustomersToMend> {
+  const [due, unclear] = await Promise.all([
+    pool.query<{ count: number }>('select count(*)::int as count from customers where words_due'),
+    pool.query<CustomersToMend['unclear'][number]>(
+      `select c.id::int, c.name, u.written, u.reason
+         from unclear_numbers u join customers c on u.source = 'customer' and c.id = u.ref::bigint
+        where c.merged_into is null
+          and exists (select from customer_phones p where p.customer_id = c.id and p.number = u.written)
+        order by c.id limit $1`,
+      [most],
+    ),
+  ]);
+  return { wordsDue: due.rows[0]!.count, unclear: unclear.rows };
 }
 
 /** The next customers whose words have to be written anew. */

@@ -39,3 +39,8 @@ export function callerNumber(ani: string | null, homeArea = HOME_AREA): string |
 export function soughtNumber(written: string): string | null {
   return writtenNumber(written) ?? callerNumber(written);
 }
+
+/** What a number that somebody wrote down is found by: as it was written, and in its one spelling. */
+export function numberWords(written: string): string[] {
+  return [written, ...readNumbers(written).numbers.map((one) => one.national)];
+}
