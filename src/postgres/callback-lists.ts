@@ -183,6 +183,15 @@ export async function findCallback(
   return rows[0] ?? null;
 }
 
+/** The same row, which nobody else decides on until this transaction is over. */
+export async function lockCallback(
+  client: pg.PoolClient,
+  id: number,
+): Promise<(CallbackRow & { agentId: number | null }) | null> {
+  await client.query('select from survey_items where id = $1 for update', [id]);
+  return findCallback(client, id);
+}
+
 /** A person called: what came of it. */
 export async function addPersonAttempt(
   client: pg.PoolClient,
