@@ -10,7 +10,7 @@ import {
   type Channel,
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -90,7 +90,7 @@ export async function addCase(
 function fieldValues(fields: CaseFields): unknown[] {
   const { channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone } = fields;
   const { address, community, district, category, item, content } = fields;
-  const head = [channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone, normaliseNumber(phone)];
+  const head = [channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone, writtenNumber(phone)];
   return [...head, address, community, district, category, item, content];
 }
 
@@ -293,7 +293,8 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   if (state) where.push(`c.state = ${value(state)}`);
   if (words.trim() !== '')
     where.push(
-      `position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0`,
+      `(position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0
+        or c.phone = ${value(writtenNumber(words))})`,
     );
   return { where, values };
 }

@@ -16,7 +16,7 @@ import {
 import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { numberWords, writtenNumber } from '../core/people/number.ts';
 import type { OrderLine, StepView } from '../protocol/orders.ts';
 import { saveClocks } from './order-clocks.ts';
 import { LINE_COLUMNS, LINE_JOINS, ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -94,7 +94,7 @@ export async function createOrder(
       ...[
         orderNo,
         draft.account,
-        normaliseNumber(draft.phone),
+        writtenNumber(draft.phone),
         draft.phone,
         draft.category,
         draft.categoryCode,
@@ -123,7 +123,7 @@ export async function createOrder(
         draft.content,
         draft.address,
         draft.caller,
-        draft.phone,
+        ...numberWords(draft.phone),
         draft.account,
         draft.outsideNo ?? '',
       ),
@@ -282,9 +282,9 @@ async function correct(client: Client, orderId: number, to: Corrected): Promise<
             phone = case when $3::text is null then phone else $4 end, address = coalesce($5, address),
             community = coalesce($6, community), district = coalesce($7, district), content = coalesce($8, content)
       where id = $1
-      returning order_no, content, address, caller, phone_written, account, outside_no`,
+      returning order_no, content, address, caller, phone_written, phone, account, outside_no`,
     [
-      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : normaliseNumber(to.phone)],
+      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : writtenNumber(to.phone)],
       ...[to.address, to.community, to.district, to.content],
     ],
   );

@@ -1,5 +1,6 @@
 /** Recordings of calls: one an answered call, found by anything of the call; what is deleted leaves its proof. */
 import type pg from 'pg';
+import { writtenNumber } from '../core/people/number.ts';
 import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
 import type { Recording, RecordingFilter, RecordingLine } from '../protocol/recordings.ts';
@@ -51,6 +52,11 @@ export async function keepRecording(client: Client, one: NewRecording): Promise<
   );
 }
 
+/** A whole number in any spelling, or a part of one. */
+function partOfNumber(written: string): string {
+  return writtenNumber(written) ?? written.replace(/\D/g, '');
+}
+
 /** What was recorded, the latest first; `onlyAgent`: of this agent alone. */
 export async function listRecordings(
   client: Client,
@@ -68,7 +74,14 @@ export async function listRecordings(
         and r.ms >= $6 and ($7::text is null or c.answered_by = $7)
       order by r.at desc limit $10`,
     [
-      ...[filter.fromMs, filter.untilMs, filter.number, filter.agent, filter.orderNo, filter.leastMs],
+      ...[
+        filter.fromMs,
+        filter.untilMs,
+        partOfNumber(filter.number),
+        filter.agent,
+        filter.orderNo,
+        filter.leastMs,
+      ],
       ...[onlyAgent, filter.class, filter.words, most],
     ],
   );

@@ -10,7 +10,7 @@ import {
   type FieldName,
   type RecordFields,
 } from '../core/orders/records.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import type { DeskRecord } from '../protocol/records.ts';
 
 interface Row extends RecordFields {
@@ -57,7 +57,7 @@ export async function openRecord(
       begin.personId,
       fields.caller,
       fields.phone,
-      normaliseNumber(fields.phone),
+      writtenNumber(fields.phone),
       fields.account,
       fields.address,
       fields.district,
@@ -105,7 +105,7 @@ export async function pastRecords(
         (select id from records where account = $2 and account <> '' order by created_at desc limit 20))
         and r.id is distinct from $3::bigint
       order by r.created_at desc, r.id desc limit 20`,
-    [normaliseNumber(about.phone), about.account, about.notId],
+    [writtenNumber(about.phone), about.account, about.notId],
   );
   return rows.map(recordOf);
 }
@@ -191,7 +191,7 @@ async function write(
       before.id,
       fields.caller,
       fields.phone,
-      normaliseNumber(fields.phone),
+      writtenNumber(fields.phone),
       fields.account,
       fields.address,
       fields.district,

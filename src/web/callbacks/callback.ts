@@ -9,6 +9,7 @@ export interface Callback {
   calledBackAtMs: number | null;
   caller: string;
   number: string | null;
+  extension: string | null;
   address: string;
   category: string;
   content: string;
