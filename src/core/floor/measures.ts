@@ -1,3 +1,4 @@
+import { ratio } from '../figures.ts';
 import type { CallRecord } from './record.ts';
 
 /**
@@ -141,8 +142,4 @@ export function serviceLevel(form: ServiceLevelForm, counts: ServiceLevelCounts)
     case 6:
       return ratio(answeredWithin, answered + abandoned + overflowed);
   }
-}
-
-function ratio(above: number, below: number): number | null {
-  return below === 0 ? null : above / below;
 }

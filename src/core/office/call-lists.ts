@@ -161,8 +161,3 @@ export function timeList(period: Period, states: readonly string[], agent?: stri
 function agentPart(agent: string | undefined): string {
   return agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`;
 }
-
-/** Nothing below the line is null, shown as “—” (MEASURES). */
-export function ratio(above: number, below: number): number | null {
-  return below === 0 ? null : above / below;
-}

@@ -5,7 +5,7 @@
  */
 import { ANNEX_2, SATISFACTION } from '../callbacks/campaign.ts';
 import { ARTICLE_14, neededOf } from '../callbacks/sample.ts';
-import { ratio } from './call-lists.ts';
+import { ratio } from '../figures.ts';
 import {
   MEASURES_VERSION,
   type Cell,

@@ -1,6 +1,7 @@
 import { Alert, App, Button, Input, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
+import { shareText } from '../../core/figures.ts';
 import type { SuperviseMode } from '../../core/floor/console.ts';
 import { callList, type AnyCallList } from '../../core/office/call-lists.ts';
 import { periodAt } from '../../core/office/period.ts';
@@ -252,7 +253,7 @@ function Kept({ one: { verdict, ratio, sinceMs } }: { one: Adherence }) {
   const words = verdict === 'kept' || verdict === 'off' ? null : say(verdict);
   return (
     <>
-      {ratio !== null && <span className="figures">{Math.floor(ratio * 100)}%</span>}
+      {ratio !== null && <span className="figures">{shareText(ratio)}</span>}
       {words !== null && (
         <span className={`kept ${verdict}`}>
           {' '}

@@ -107,12 +107,12 @@ const GOLDEN: Record<string, string[]> = {
   overall: [
     '来电总量: now=120 before=80',
     '已接听: now=90 before=60',
-    '三声接听率（第十三条，÷ 振过铃的来电）: now=75.0% before=75.7% lastYear=—',
+    '三声接听率（第十三条，÷ 振过铃的来电）: now=75.0% before=75.8% lastYear=—',
     '三声接听率（÷ 已接听）: now=83.3% before=83.3% lastYear=—',
-    '15秒接听率（÷ 来电总量）: now=66.6% before=66.2% lastYear=—',
+    '15秒接听率（÷ 来电总量）: now=66.7% before=66.3% lastYear=—',
     '接通率: now=75.0% before=75.0% lastYear=—',
     '放弃: now=20 before=12',
-    '放弃率: now=16.6% before=15.0% lastYear=—',
+    '放弃率: now=16.7% before=15.0% lastYear=—',
     '排队溢出: now=10 before=8',
     '平均应答速度: now=8.0秒 before=8.0秒 lastYear=—',
     '平均通话: now=1:00 before=1:00 lastYear=—',
@@ -122,24 +122,24 @@ const GOLDEN: Record<string, string[]> = {
   ],
   half: [
     // 50 of 66, 53 of 80, 60 of 80
-    '18: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.7% within15s=66.2% connect=75.0% asa=8.0秒 talk=1:00',
+    '18: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.8% within15s=66.3% connect=75.0% asa=8.0秒 talk=1:00',
     // 25 of 34, 27 of 40, 30 of 40
     '19: offered=40 answered=30 withinThreeRings=25 abandoned=8 overflowed=2 threeRing=73.5% within15s=67.5% connect=75.0% asa=8.0秒 talk=1:00',
-    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.6% connect=75.0% asa=8.0秒 talk=1:00',
+    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.7% connect=75.0% asa=8.0秒 talk=1:00',
   ],
   queue: [
     ': offered=40 answered=30 withinThreeRings=25 abandoned=8 overflowed=2 threeRing=73.5% within15s=67.5% connect=75.0% asa=8.0秒 talk=1:00',
-    'hotline: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.7% within15s=66.2% connect=75.0% asa=8.0秒 talk=1:00',
-    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.6% connect=75.0% asa=8.0秒 talk=1:00',
+    'hotline: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.8% within15s=66.3% connect=75.0% asa=8.0秒 talk=1:00',
+    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.7% connect=75.0% asa=8.0秒 talk=1:00',
   ],
   'service-level': [
     // 80/90, 80/110, 80/105, 80/102, 88/110, 80/120
-    '1: value=88.8%',
+    '1: value=88.9%',
     '2: value=72.7%',
-    '3: value=76.1%',
+    '3: value=76.2%',
     '4: value=78.4%',
     '5: value=80.0%',
-    '6: value=66.6%',
+    '6: value=66.7%',
   ],
   rings: [
     'rings1: count=30 share=33.3%',
