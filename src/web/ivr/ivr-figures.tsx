@@ -56,9 +56,7 @@ export function Figures() {
             ))}
             <div>
               <dt>排队前用时（中位）</dt>
-              <dd className="figures">
-                {data.addedMs === null ? '—' : `${secondsOf(data.addedMs)} 秒`}
-              </dd>
+              <dd className="figures">{data.addedMs === null ? '—' : `${secondsOf(data.addedMs)} 秒`}</dd>
             </div>
           </dl>
           {data.moves.length > 0 ? (

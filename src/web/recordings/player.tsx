@@ -220,8 +220,7 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
         {measures.talkOvers.map((one) => (
           <li key={`o${one.atMs}`}>
             <button type="button" onClick={() => seek(one.atMs)}>
-              <span className="figures">{duration(one.atMs)}</span> {SIDES[one.by]}插话{' '}
-              {secondsOf(one.ms)} 秒
+              <span className="figures">{duration(one.atMs)}</span> {SIDES[one.by]}插话 {secondsOf(one.ms)} 秒
             </button>
           </li>
         ))}
@@ -239,9 +238,7 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
         <Cell words="先挂机" value={recording.hungUpFirst ? SIDES[recording.hungUpFirst]! : '—'} />
         <Cell
           words="受理员第一句"
-          value={
-            measures.firstWordMs === null ? '没有说话' : `${secondsOf(measures.firstWordMs)} 秒`
-          }
+          value={measures.firstWordMs === null ? '没有说话' : `${secondsOf(measures.firstWordMs)} 秒`}
         />
         <Cell words="受理员说话占比" value={share} />
         <Cell words="插话（受理员 / 来电人）" value={`${overs('agent')} / ${overs('caller')}`} />

@@ -144,8 +144,8 @@ const GOLDEN: Record<string, string[]> = {
   rings: [
     'rings1: count=30 share=33.3%',
     'rings2: count=30 share=33.3%',
-    'rings3: count=15 share=16.6%',
-    'rings4: count=15 share=16.6%',
+    'rings3: count=15 share=16.7%',
+    'rings4: count=15 share=16.7%',
     'answered: count=90 share=100.0%',
   ],
   abandons: [
@@ -156,9 +156,9 @@ const GOLDEN: Record<string, string[]> = {
   ],
   agents: [
     // 45/60; (55 min + 55 s + 10 min) ÷ 55 = 71.9 s; 70 of 190 min, of 220 min
-    'PJSIP/1001: offers=60 answered=50 missed=6 busy=4 threeRing=75.0% talk=55:00 wrapUp=10:00 aht=1:11 paused=30:00 occupancy=36.8% utilisation=31.8% hungUp=5',
+    'PJSIP/1001: offers=60 answered=50 missed=6 busy=4 threeRing=75.0% talk=55:00 wrapUp=10:00 aht=1:12 paused=30:00 occupancy=36.8% utilisation=31.8% hungUp=5',
     // 30/40; no call was seen to be hers; 5 of 65 min
-    'PJSIP/1002: offers=40 answered=35 missed=5 threeRing=75.0% talk=0.0秒 wrapUp=5:00 aht=— paused=0.0秒 occupancy=7.6% utilisation=7.6%',
+    'PJSIP/1002: offers=40 answered=35 missed=5 threeRing=75.0% talk=0.0秒 wrapUp=5:00 aht=— paused=0.0秒 occupancy=7.7% utilisation=7.7%',
     ': threeRing=— talk=35:00 wrapUp=0.0秒 aht=1:01 paused=0.0秒 occupancy=— utilisation=— hungUp=4',
     // (90 min + 90 s + 15 min) ÷ 90 = 71 s; 75 of 255 min, of 285 min
     'total: offers=100 answered=85 missed=11 busy=4 threeRing=75.0% talk=1:30:00 wrapUp=15:00 aht=1:11 paused=30:00 occupancy=29.4% utilisation=26.3% hungUp=9',
