@@ -8,7 +8,8 @@ import { STATE_WORDS } from '../core/orders/words.ts';
 import type { OrderState } from '../core/orders/order.ts';
 
 const IN = 'at >= to_timestamp($1::float8 / 1000) and at < to_timestamp($2::float8 / 1000)';
-const span = ({ fromMs, untilMs }: Period) => [fromMs, untilMs];
+type Edges = Pick<Period, 'fromMs' | 'untilMs'>;
+const span = ({ fromMs, untilMs }: Edges) => [fromMs, untilMs];
 
 /** How many receipts of a period there are of each kind that a report tells apart, narrowed to `within`. */
 export async function countReceipts(pool: pg.Pool, period: Period, within: Where = {}): Promise<Group[]> {
@@ -61,7 +62,7 @@ export async function openMatters(pool: pg.Pool, period: Period, most: number): 
   };
 }
 
-function conditions(period: Period, where: Where): { text: string; values: unknown[] } {
+function conditions(period: Edges, where: Where): { text: string; values: unknown[] } {
   const values: unknown[] = span(period);
   // the names are the ones of the list in core, whatever was asked
   const names = [...DIMS, 'community', 'day'] as const;
@@ -72,7 +73,8 @@ function conditions(period: Period, where: Where): { text: string; values: unkno
   return { text: IN + more.join(''), values };
 }
 
-export async function countReceiptList(pool: pg.Pool, period: Period, where: Where): Promise<number> {
+/** How many receipts a list has. */
+export async function countReceiptList(pool: pg.Pool, period: Edges, where: Where): Promise<number> {
   const { text, values } = conditions(period, where);
   const { rows } = await pool.query<{ count: number }>(
     `select count(*)::int as count from receipts where ${text}`,

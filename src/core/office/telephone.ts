@@ -297,7 +297,7 @@ function rings(period: Period, all: CallCounts): Table {
     '接听时的振铃声数',
     period,
     all,
-    ['rings1', 'rings2', 'rings3', 'rings4'],
+    ['rings1', 'rings2', 'rings3', 'rings4', 'ringsUnknown'],
     'answered',
   );
 }

@@ -168,7 +168,7 @@ const GOLDEN: Record<string, string[]> = {
     // of 90 callers; of 4 places; of 40 who were asked
     'menu: value=18 share=20.0%',
     'area: value=9 share=10.0%',
-    'servedAlone: value=6 share=6.6%',
+    'servedAlone: value=6 share=6.7%',
     'placesKept: value=4 share=4.4%',
     'placesReached: value=3 share=75.0%',
     'words: value=2 share=2.2%',
@@ -178,11 +178,11 @@ const GOLDEN: Record<string, string[]> = {
   ],
   ratedAgents: [
     'PJSIP/1001: key1=6 key3=1 given=7 content=85.7%',
-    'PJSIP/1002: key1=2 key2=1 given=3 content=66.6%',
+    'PJSIP/1002: key1=2 key2=1 given=3 content=66.7%',
     'total: key1=8 key2=1 key3=1 given=10 content=80.0%',
   ],
   ratedMatters: [
-    'leak: key1=8 key2=1 given=9 content=88.8%',
+    'leak: key1=8 key2=1 given=9 content=88.9%',
     ': key3=1 given=1 content=0.0%',
     'total: key1=8 key2=1 key3=1 given=10 content=80.0%',
   ],
