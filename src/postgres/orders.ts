@@ -190,7 +190,9 @@ export async function stepOrder(
   const due = clocksOf(before, settings).find((one) => one.name === 'feedback');
   const taken = takeStep(before, step, actorFor(before), due?.dueAtMs ?? null);
   if (!taken.ok) return { ok: false, why: 'refused', refusal: taken.refusal };
-  await writeStep(client, row.id, taken.order, step, by);
+  const from = step.kind === 'correct' ? await fieldsBefore(client, row.id, step.body.to) : null;
+  const written = step.kind === 'correct' && from ? { ...step, body: { ...step.body, from } } : step;
+  await writeStep(client, row.id, taken.order, written, by);
   await writeOrder(client, row.id, taken.order, step);
   if (step.kind === 'correct') await correct(client, row.id, step.body.to);
   await saveClocks(client, row.id, taken.order, settings);
@@ -274,6 +276,17 @@ async function writeOrder(client: Client, orderId: number, order: Order, step: S
       ...[order.supervised, order.result],
     ],
   });
+}
+
+/** What the fields that are corrected say until now: the history keeps both. The row is locked. */
+async function fieldsBefore(client: Client, orderId: number, to: Corrected): Promise<Corrected> {
+  const { rows } = await client.query<Required<Corrected>>(
+    `select caller, case when phone_written <> '' then phone_written else coalesce(phone, '') end as phone, address,
+            community, district, content from orders where id = $1`,
+    [orderId],
+  );
+  const names = Object.keys(to) as (keyof Corrected)[];
+  return Object.fromEntries(names.map((name) => [name, rows[0]![name]]));
 }
 
 async function correct(client: Client, orderId: number, to: Corrected): Promise<void> {

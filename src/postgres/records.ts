@@ -131,7 +131,7 @@ export async function saveRecord(
         record,
         'changed',
         personId,
-        Object.fromEntries(taken.map((one) => [one.field, one.to])),
+        Object.fromEntries(taken.map(({ field, from, to }) => [field, { from, to }])),
       );
     }
     return { record, conflicts };
