@@ -7,7 +7,7 @@ import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import annex1 from '../core/orders/annex1.json' with { type: 'json' };
 import type { RecordFields } from '../core/orders/records.ts';
-import { communityOf } from '../core/customers/card.ts';
+import { communityOf } from '../core/customers/community.ts';
 import { may } from '../core/people/may.ts';
 import { normaliseNumber } from '../core/people/number.ts';
 import { queuesServed } from '../core/people/queues.ts';

@@ -24,6 +24,7 @@ import { lateNotices } from '../postgres/order-notices.ts';
 import { orderOf } from '../postgres/order-rows.ts';
 import { addVersion, decisionTable, listVersions, oldTable, orderSettings } from '../postgres/order-rules.ts';
 import {
+  communityFor,
   createOrder,
   orderLine,
   orderOfRecord,
@@ -306,7 +307,8 @@ export const openOrders: OpenWing = (ground) => {
     ...{ now, create, step, view },
     list: (filter: OrderFilter, person: SignedIn, after: Cursor | null, most: number) =>
       listOrders(pool, filter, { personId: person.id, ofUnitId: scopeOf(person), nowMs: now() }, after, most),
-    similar: (about) => similarOrders(pool, { ...about, nowMs: now() }),
+    similar: async (about) =>
+      similarOrders(pool, { ...about, community: await communityFor(pool, about), nowMs: now() }),
     overdue: async () => ({ atMs: now(), cells: await overdueCells(pool, now()) }),
     notices: (person) => lateNotices(pool, scopeOf(person)),
     units: async () => ({

@@ -1,5 +1,6 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
+import { communityOf } from '../core/customers/community.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   takeCaseStep,
@@ -89,7 +90,8 @@ export async function addCase(
 
 function fieldValues(fields: CaseFields): unknown[] {
   const { channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone } = fields;
-  const { address, community, district, category, item, content } = fields;
+  const { address, district, category, item, content } = fields;
+  const community = fields.community || communityOf(address);
   const head = [channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone, normaliseNumber(phone)];
   return [...head, address, community, district, category, item, content];
 }
@@ -212,7 +214,7 @@ async function moveOutsideDue(
 export async function correctCase(
   client: Client,
   id: number,
-  fields: CaseFields,
+  asked: CaseFields,
   by: CaseBy,
   atMs: number,
 ): Promise<CaseAnswer> {
@@ -225,6 +227,8 @@ export async function correctCase(
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
   const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const here = asked.address === before.address ? before.community : communityOf(asked.address);
+  const fields = { ...asked, community: asked.community || here };
   const changed = (Object.keys(fields) as (keyof CaseFields)[]).filter(
     (name) => fields[name] !== before[name],
   );

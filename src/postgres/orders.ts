@@ -1,5 +1,6 @@
 /** Work orders: made, stepped and read. A step and the row that it folds into are written in one transaction. */
 import type pg from 'pg';
+import { communityOf } from '../core/customers/community.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import type { ClockSet } from '../core/orders/decision.ts';
 import { orderNumber } from '../core/orders/numbering.ts';
@@ -69,7 +70,7 @@ export async function createOrder(
   settings: OrderSettings,
 ): Promise<string> {
   // whole milliseconds: what is read back is what was written, and the next step in the same instant is not before it
-  const draft = { ...asked, atMs: Math.round(asked.atMs) };
+  const draft = { ...asked, atMs: Math.round(asked.atMs), community: await communityFor(client, asked) };
   const call = draft.callId === null ? null : await callTimes(client, draft.callId);
   const { rows: counted } = await client.query<{ last: number }>(
     `insert into order_counters as c (day, last) values ($1, 1)
@@ -136,6 +137,20 @@ export async function createOrder(
   return orderNo;
 }
 
+/** As it was told, else as the card of the customer who lives there has it, else as the address says it. */
+export async function communityFor(
+  client: Client,
+  { community, account, address }: Pick<NewOrder, 'community' | 'account' | 'address'>,
+): Promise<string> {
+  if (community !== '') return community;
+  const { rows } = await client.query<{ community: string }>(
+    `select community from customers
+      where account = $1 and address = $2 and community <> '' and merged_into is null`,
+    [account, address],
+  );
+  return rows[0]?.community ?? communityOf(address);
+}
+
 async function callTimes(
   client: Client,
   callId: string,
@@ -190,11 +205,11 @@ export async function stepOrder(
   const due = clocksOf(before, settings).find((one) => one.name === 'feedback');
   const taken = takeStep(before, step, actorFor(before), due?.dueAtMs ?? null);
   if (!taken.ok) return { ok: false, why: 'refused', refusal: taken.refusal };
-  const from = step.kind === 'correct' ? await fieldsBefore(client, row.id, step.body.to) : null;
-  const written = step.kind === 'correct' && from ? { ...step, body: { ...step.body, from } } : step;
+  const correction = step.kind === 'correct' ? await correctionOf(client, row.id, step.body.to) : null;
+  const written = step.kind === 'correct' && correction ? { ...step, body: correction } : step;
   await writeStep(client, row.id, taken.order, written, by);
   await writeOrder(client, row.id, taken.order, step);
-  if (step.kind === 'correct') await correct(client, row.id, step.body.to);
+  if (correction) await correct(client, row.id, correction.to);
   await saveClocks(client, row.id, taken.order, settings);
   return { ok: true, order: taken.order, orderId: row.id, repeated: false };
 }
@@ -278,15 +293,29 @@ async function writeOrder(client: Client, orderId: number, order: Order, step: S
   });
 }
 
-/** What the fields that are corrected say until now: the history keeps both. The row is locked. */
-async function fieldsBefore(client: Client, orderId: number, to: Corrected): Promise<Corrected> {
-  const { rows } = await client.query<Required<Corrected>>(
-    `select caller, case when phone_written <> '' then phone_written else coalesce(phone, '') end as phone, address,
+/**
+ * What is corrected, and what it says until now: the history keeps both. Another address lies in a community of its own,
+ * unless that is corrected too. The row is locked.
+ */
+async function correctionOf(
+  client: Client,
+  orderId: number,
+  asked: Corrected,
+): Promise<{ to: Corrected; from: Corrected }> {
+  const { rows } = await client.query<Required<Corrected> & { account: string }>(
+    `select coalesce(account, '') as account, caller, case when phone_written <> '' then phone_written else coalesce(phone, '') end as phone, address,
             community, district, content from orders where id = $1`,
     [orderId],
   );
+  const before = rows[0]!;
+  const to = { ...asked };
+  if (to.address !== undefined && to.address !== before.address && to.community === undefined) {
+    const { account } = before;
+    const community = await communityFor(client, { community: '', account, address: to.address });
+    if (community !== before.community) to.community = community;
+  }
   const names = Object.keys(to) as (keyof Corrected)[];
-  return Object.fromEntries(names.map((name) => [name, rows[0]![name]]));
+  return { to, from: Object.fromEntries(names.map((name) => [name, before[name]])) };
 }
 
 async function correct(client: Client, orderId: number, to: Corrected): Promise<void> {

@@ -48,7 +48,7 @@ describe('one condition a list, in memory and in SQL', function () {
   const records: CallRecord[] = fc
     .sample(record, { numRuns: 4000, seed: 66 })
     .map((some, at) => ({
-      ...(some as Partial<CallRecord>),
+      ...(some as unknown as Partial<CallRecord>),
       callId: `call-${at}`,
       ...{ ani: null, dnis: '96666', queue: at % 3 === 0 ? null : 'hotline', ringMs: null, holdMs: 0 },
       ...{ arrivedAtMs: DAY.fromMs + at, queuedAtMs: null, endedAtMs: null, answeredBy: 'PJSIP/1001' },

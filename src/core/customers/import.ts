@@ -1,5 +1,6 @@
 import { normaliseNumber } from '../people/number.ts';
-import { communityOf, FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
+import { communityOf } from './community.ts';
+import { FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
 
 /** Which column of a list tells which field; a list of the billing system needs account, name and address at least. */
 export type Columns = Partial<Record<keyof CustomerFields, number>>;
