@@ -21,10 +21,10 @@ import { endCalls, fireClocks, readClocks, resetClocks } from '../postgres/order
 import { listOrders, overdueCells, similarOrders, workersOf } from '../postgres/order-lists.ts';
 import { orderFiles } from '../postgres/field.ts';
 import { lateNotices } from '../postgres/order-notices.ts';
+import { communityFor } from '../postgres/order-corrections.ts';
 import { orderOf } from '../postgres/order-rows.ts';
 import { addVersion, decisionTable, listVersions, oldTable, orderSettings } from '../postgres/order-rules.ts';
 import {
-  communityFor,
   createOrder,
   orderLine,
   orderOfRecord,

@@ -59,7 +59,8 @@ export function matterReport(
     equal(
       '第二部分IC卡水表故障与其分类合计',
       'faults',
-      tables.find(({ key }) => key === 'lines')?.rows.at(-1)?.cells['now']?.value,
+      tables.find(({ key }) => key === 'lines')?.rows.find(({ key }) => key === 'card-meter')?.cells['now']
+        ?.value,
       total('faults', 'now'),
     );
     equal('第一部分上级合计与第三部分合计', 'above', total('categories', 'outside'), total('above', 'taken'));
