@@ -7,6 +7,7 @@ import { isTrue, readWorkbook, richText, unescaped, type Workbook } from './work
 import { readXml, type Attributes } from './xml.ts';
 import { openPacked, type Packed } from './zip.ts';
 
+const FOOT_CHARACTERS = 20_000_000;
 const HIDDEN = '这一行在表格里是隐藏的（筛选或手工隐藏），没有读；要读请先取消筛选或隐藏';
 
 export async function* readXlsx(path: string, limits: TableLimits = TABLE_LIMITS): AsyncGenerator<TableMessage> {
@@ -21,8 +22,6 @@ export async function* readXlsx(path: string, limits: TableLimits = TABLE_LIMITS
     yield { file };
     const foot = await readFoot(packed, book.sheetPath, limits);
     const sheet = sheetReader(book, foot.joined, limits);
-    const size = Math.max(1, packed.sizeOf(book.sheetPath));
-    // as much of the part as was unpacked is as much as was read; packed parts shrink about sevenfold
     let unpacked = 0;
     const bytes = packed.stream(book.sheetPath, limits.partBytes);
     const counted = (async function* () {
@@ -32,7 +31,7 @@ export async function* readXlsx(path: string, limits: TableLimits = TABLE_LIMITS
       }
     })();
     for await (const _piece of readXml(counted, sheet.handlers)) {
-      const share = Math.min(1, unpacked / Math.max(size, foot.bytes));
+      const share = Math.min(1, unpacked / Math.max(1, foot.bytes));
       for (const row of sheet.taken()) yield { ...row, share };
     }
     yield { file: { ...file, notes: [...book.notes, ...sheet.notes()] } };
@@ -43,16 +42,19 @@ export async function* readXlsx(path: string, limits: TableLimits = TABLE_LIMITS
 
 /** What stands behind the rows and is needed before them: which cells are joined. */
 async function readFoot(packed: Packed, path: string, { partBytes }: TableLimits) {
+  const end = /<\/(?:\w+:)?sheetData\s*>|<(?:\w+:)?sheetData\s*\/>/;
   let bytes = 0;
   let tail = '';
   let behind = false;
   for await (const chunk of packed.stream(path, partBytes)) {
     bytes += chunk.length;
     tail += chunk.toString('latin1');
+    if (tail.length > FOOT_CHARACTERS) throw tooMuch('合并单元格或条件格式太多');
     if (behind) continue;
-    const at = tail.search(/sheetData\s*\/?>(?![\s\S]*sheetData)/);
-    behind = at >= 0 && /<\/(\w+:)?$|\/>/.test(tail.slice(Math.max(0, at - 20), at + 12));
-    tail = behind ? tail.slice(at) : tail.slice(-60);
+    const at = tail.search(end);
+    behind = at >= 0;
+    // the end may be torn between two pieces
+    tail = behind ? tail.slice(at) : tail.slice(-80);
   }
   const joined: Joined[] = [];
   for (const [, ref] of tail.matchAll(/<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z$]+\d+:[A-Z$]+\d+)["']/g)) {
@@ -75,15 +77,24 @@ export function columnName(column: number): string {
   return (first > 0 ? columnName(first - 1) : '') + String.fromCharCode(65 + (column % 26));
 }
 
+interface Cell {
+  column: number;
+  type: string;
+  style: number;
+  value: string;
+  valued: boolean;
+  formula: boolean;
+}
+
 function sheetReader(book: Workbook, joined: Joined[], limits: TableLimits) {
   let rows: TableRow[] = [];
   const hiddenColumns = new Set<number>();
-  const unread = new Set<number>();
   const rich = richText();
   let row: TableRow | null = null;
   let lastRow = 0;
   let count = 0;
-  let cell: { column: number; type: string; style: number; value: string; valued: boolean; formula: boolean } | null = null;
+  let cell: Cell | null = null;
+  let inlineValue = '';
   let nextColumn = 0;
   let inValue = false;
   let inline = false;
@@ -111,7 +122,7 @@ function sheetReader(book: Workbook, joined: Joined[], limits: TableLimits) {
   }
   function endCell(): void {
     if (!cell || !row) return;
-    const shown = shownCell(cell, inlineText());
+    const shown = shownCell(cell);
     const { column } = cell;
     cell = null;
     if (shown.text === '' && shown.fault === undefined) return;
@@ -123,12 +134,9 @@ function sheetReader(book: Workbook, joined: Joined[], limits: TableLimits) {
     row.cells[column] = shown.text.slice(0, limits.cellCharacters);
     if (shown.fault !== undefined) (row.faults ??= {})[column] = shown.fault;
   }
-  let inlineValue = '';
-  const inlineText = () => inlineValue;
-
-  function shownCell(of: NonNullable<typeof cell>, text: string): Shown {
+  function shownCell(of: Cell): Shown {
     const { type, value } = of;
-    if (type === 'inlineStr') return { text };
+    if (type === 'inlineStr') return { text: inlineValue };
     if (of.formula && !of.valued)
       return { text: '', fault: '公式还没有算出结果，请用 Excel 或 WPS 打开，保存后再上传' };
     if (!of.valued) return { text: '' };
@@ -194,6 +202,5 @@ function sheetReader(book: Workbook, joined: Joined[], limits: TableLimits) {
       if (farColumns) notes.push(`第 ${limits.columns} 列以后的没有读`);
       return notes;
     },
-    unread,
   };
 }

@@ -10,8 +10,6 @@ const CUT = '文件打不开：没有传完整，或已损坏。请重新导出�
 export interface Packed {
   has: (name: string) => boolean;
   names: () => string[];
-  /** packed size of a part; 0: there is none */
-  sizeOf: (name: string) => number;
   stream: (name: string, mostBytes: number) => AsyncGenerator<Buffer>;
   close: () => void;
 }
@@ -67,7 +65,6 @@ export async function openPacked(path: string): Promise<Packed> {
   return {
     has: (name) => entries.has(plainName(name)),
     names: () => [...entries.keys()],
-    sizeOf: (name) => entries.get(plainName(name))?.compressedSize ?? 0,
     stream,
     close: () => zip.close(),
   };
