@@ -38,10 +38,11 @@ export async function openList(
     throw new Refused('文件里没有数据：要有一行列名，下面每行一条。');
   }
   const columns = header.headers.findLastIndex((text) => text !== '') + 1;
-  const notes = header.notes;
+  const notes = [...header.notes, ...doubleNames(header.headers)];
 
   async function* rows(): AsyncGenerator<TableRow> {
-    const checked = (row: TableRow) => (file.kind === 'csv' ? withFault(row, columns, file.delimiter ?? ',') : row);
+    const checked = (row: TableRow) =>
+      file.kind === 'csv' ? withFault(row, columns, file.delimiter ?? ',') : row;
     try {
       for (const row of first) if (row.row > header!.lastRow) yield checked(row);
       if (!over) for await (const row of table) yield checked(row);
@@ -57,10 +58,14 @@ export async function openList(
   };
 }
 
+function doubleNames(headers: readonly string[]): string[] {
+  const doubles = new Set(headers.filter((text, at) => text !== '' && headers.indexOf(text) !== at));
+  return [...doubles].map((text) => `列名“${text.slice(0, 30)}”有几列，只用第一列；要用别的请手工指定`);
+}
+
 /** A row of a text whose cells stand in the wrong columns, or that has swallowed others, is not to be taken. */
-function withFault(row: TableRow, columns: number, written: string): TableRow {
+function withFault(row: TableRow, columns: number, delimiter: string): TableRow {
   if (row.refused !== undefined || columns < 2) return row;
-  const delimiter = written === '\\t' ? '\t' : written;
   const swallowed = row.cells.some((cell) =>
     cell
       .split(/[\r\n]+/)

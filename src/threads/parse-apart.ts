@@ -32,7 +32,7 @@ interface Pool {
   running: number;
   waiting: (() => void)[];
 }
-type Answer = { values?: unknown[]; done?: true; refused?: string; fault?: string };
+type Answer = { values: unknown[]; done?: true; refused?: string; fault?: string };
 const pools = new Map<string, Pool>();
 
 /** What `parse(job)` of the parser's module yields, read in a thread within the limits. Throws `Refused` beyond them. */
@@ -56,9 +56,9 @@ export async function* parseApart<Value>(
       const answer = await turnOf(thread.worker, message, leftMs, limits);
       leftMs -= performance.now() - began;
       whole = answer.done === true || answer.refused !== undefined;
-      if (answer.refused !== undefined) throw new Refused(answer.refused);
       if (answer.fault !== undefined) throw new Error(answer.fault);
       yield* answer.values as Value[];
+      if (answer.refused !== undefined) throw new Refused(answer.refused);
       if (answer.done) return;
       message = { next: true };
     }
@@ -122,7 +122,9 @@ function takeThread(pool: Pool, parser: URL, { memoryMb }: ParseLimits): Thread 
   });
   // a thread that dies while nobody waits for it is missed by nobody
   worker.on('error', () => undefined);
-  return { worker, idle: null };
+  const thread: Thread = { worker, idle: null };
+  worker.once('exit', () => (pool.idle = pool.idle.filter((other) => other !== thread)));
+  return thread;
 }
 
 /** One thread waits for the next job for a while: to start it takes longer than to read a mail. */
@@ -133,7 +135,6 @@ function keepThread(pool: Pool, thread: Thread): void {
     pool.idle = pool.idle.filter((other) => other !== thread);
     void thread.worker.terminate();
   };
-  thread.worker.once('exit', () => (pool.idle = pool.idle.filter((other) => other !== thread)));
   thread.idle = setTimeout(drop, IDLE_MS);
   thread.idle.unref();
 }

@@ -16,9 +16,9 @@ parentPort.on('message', (message) => {
 const asked = () => new Promise((resolve) => (goOn = resolve));
 
 async function work(job) {
+  let values = [];
+  let characters = 0;
   try {
-    let values = [];
-    let characters = 0;
     for await (const value of parse(job)) {
       values.push(value);
       characters += JSON.stringify(value, shortBytes)?.length ?? 0;
@@ -32,8 +32,8 @@ async function work(job) {
     parentPort.postMessage({ values, done: true });
   } catch (cause) {
     // what has words for people is told in them, all else is a fault of ours
-    if (typeof cause?.forPeople === 'string') parentPort.postMessage({ refused: cause.forPeople });
-    else parentPort.postMessage({ fault: String(cause?.stack ?? cause) });
+    if (typeof cause?.forPeople === 'string') parentPort.postMessage({ values, refused: cause.forPeople });
+    else parentPort.postMessage({ values: [], fault: String(cause?.stack ?? cause) });
   }
 }
 

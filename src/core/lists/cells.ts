@@ -5,7 +5,11 @@ const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 
 /** The text as a person reads it: `="30215501"`, `'30215501`, `30215501⇥` are 30215501. */
 export function cellText(written: string): string {
-  const text = written.replace(UNSEEN, '').replace(/\r\n?/g, '\n').replace(/[\u00a0\u3000]/g, ' ').trim();
+  const text = written
+    .replace(UNSEEN, '')
+    .replace(/\r\n?/g, '\n')
+    .replace(/[\u00a0\u3000]/g, ' ')
+    .trim();
   const forced = /^="((?:[^"]|"")*)"$/.exec(text);
   if (forced) return forced[1]!.replaceAll('""', '"').trim();
   // a mark before a number, a date or a code only: a sentence may begin with a quotation

@@ -39,20 +39,25 @@ export function findHeader(rows: readonly HeaderRow[], recognise: Recognise): He
     const title = rows[0]!.cells.map(textOf).filter(Boolean).join(' ').slice(0, 40);
     notes.push(`列名在第 ${rows[best.at]!.row} 行；上面的 ${best.at} 行是标题或说明（“${title}”），没有读`);
   }
-  if (best.depth === 2) notes.push(`列名有两行（第 ${rows[best.at]!.row}、${rows[best.at + 1]!.row} 行），合在一起读`);
+  if (best.depth === 2)
+    notes.push(`列名有两行（第 ${rows[best.at]!.row}、${rows[best.at + 1]!.row} 行），合在一起读`);
   return { headers: best.headers, lastRow: rows[best.at + best.depth - 1]!.row, notes };
 }
 
 /** The names reach over two rows: some of their cells are joined downwards. */
 function joinsRows(row: HeaderRow): boolean {
-  return (row.joined ?? []).some(([, , rows]) => rows === 2) && row.cells.filter((cell) => textOf(cell) !== '').length > 1;
+  return (
+    (row.joined ?? []).some(([, , rows]) => rows === 2) &&
+    row.cells.filter((cell) => textOf(cell) !== '').length > 1
+  );
 }
 
 /** `联系方式` above `电话` and `手机` is `联系方式 电话` and `联系方式 手机`. */
 function combined(upper: HeaderRow, lower: HeaderRow): string[] {
   const width = Math.max(upper.cells.length, lower.cells.length);
   const above = Array.from({ length: width }, (_, at) => textOf(upper.cells[at]));
-  for (const [from, to] of upper.joined ?? []) for (let at = from + 1; at <= Math.min(to, width - 1); at += 1) above[at] ||= above[from]!;
+  for (const [from, to] of upper.joined ?? [])
+    for (let at = from + 1; at <= Math.min(to, width - 1); at += 1) above[at] ||= above[from]!;
   return above.map((text, at) => {
     const below = textOf(lower.cells[at]);
     if (below === '' || below === text) return text;

@@ -40,11 +40,22 @@ export async function kindOf(path: string): Promise<'zip' | 'csv'> {
   if (head[0] === 0x09 && [0x00, 0x02, 0x04, 0x08].includes(head[1]!) && head[3] === 0x00 && head.includes(0))
     throw refusal('xls', OLD_XLS);
   const words = wordsOf(head).trimStart();
-  if (/^(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*|<\?mso-application[^>]*>\s*)*<(\w+:)?Workbook\b/i.test(words))
+  if (
+    /^(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*|<\?mso-application[^>]*>\s*)*<(\w+:)?Workbook\b/i.test(
+      words,
+    )
+  )
     throw refusal('xml', XML_2003);
-  if (/^(<!doctype html|<html|<head|<meta|<table|<style|<body|<div|<script)/i.test(words.replace(/^(<\?xml[^>]*>|<!--[\s\S]{0,4000}?-->|\s)+/i, '')) || /^[\w-]+:[\s\S]{0,2000}multipart\/related[\s\S]{0,4000}text\/html/i.test(words))
+  if (
+    /^(<!doctype html|<html|<head|<meta|<table|<style|<body|<div|<script)/i.test(
+      words.replace(/^(<\?xml[^>]*>|<!--[\s\S]{0,4000}?-->|\s)+/i, ''),
+    ) ||
+    /^[\w-]+:[\s\S]{0,2000}multipart\/related[\s\S]{0,4000}text\/html/i.test(words)
+  )
     throw refusal('html', HTML);
-  if (/^(%PDF|\{\\rtf|\x89PNG|GIF8|\xff\xd8\xff|Rar!|7z\xbc\xaf|\x1f\x8b)/.test(head.toString('latin1', 0, 8)))
+  if (
+    /^(%PDF|\{\\rtf|\x89PNG|GIF8|\xff\xd8\xff|Rar!|7z\xbc\xaf|\x1f\x8b)/.test(head.toString('latin1', 0, 8))
+  )
     throw refusal('unknown', NO_TABLE);
   return 'csv';
 }

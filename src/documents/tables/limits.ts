@@ -19,7 +19,8 @@ export const TABLE_LIMITS: TableLimits = {
   cellCharacters: 32_767,
 };
 
-export const tooMuch = (what: string) => new Refused(`文件太大：${what}。请拆成几个小文件，或删掉用不着的内容再上传。`);
+export const tooMuch = (what: string) =>
+  new Refused(`文件太大：${what}。请拆成几个小文件，或删掉用不着的内容再上传。`);
 
 /** What kind of file it is, as people are told. */
 export type TableKind = 'xlsx' | 'ods' | 'csv' | 'xls' | 'xlsb' | 'html' | 'xml' | 'encrypted' | 'unknown';

@@ -1,7 +1,14 @@
 /** An OpenDocument table (LibreOffice, WPS): its first visible tab, as it shows. */
 import { Refused } from '../../threads/parse-apart.ts';
 import type { Joined } from './joined.ts';
-import { TABLE_LIMITS, tooMuch, type TableFile, type TableLimits, type TableMessage, type TableRow } from './limits.ts';
+import {
+  TABLE_LIMITS,
+  tooMuch,
+  type TableFile,
+  type TableLimits,
+  type TableMessage,
+  type TableRow,
+} from './limits.ts';
 import { shownIso, type Shown } from './shown.ts';
 import { readXml, type Attributes } from './xml.ts';
 import { openPacked } from './zip.ts';
@@ -9,11 +16,15 @@ import { openPacked } from './zip.ts';
 /** A style is repeated to the end of the sheet, what is written is not. */
 const MOST_REPEATED = 1000;
 
-export async function* readOds(path: string, limits: TableLimits = TABLE_LIMITS): AsyncGenerator<TableMessage> {
+export async function* readOds(
+  path: string,
+  limits: TableLimits = TABLE_LIMITS,
+): AsyncGenerator<TableMessage> {
   const packed = await openPacked(path);
   try {
     let manifest = '';
-    for await (const chunk of packed.stream('META-INF/manifest.xml', 1024 * 1024)) manifest += chunk.toString();
+    for await (const chunk of packed.stream('META-INF/manifest.xml', 1024 * 1024))
+      manifest += chunk.toString();
     if (manifest.includes('encryption-data'))
       throw new Refused('这个表格有打开密码，读不出来。请打开后去掉密码，另存为 .xlsx 再上传。');
     const sheet = sheetReader(limits);
@@ -57,12 +68,18 @@ function sheetReader(limits: TableLimits) {
     const text = paragraphs.join('\n');
     const type = attributes['office:value-type'] ?? attributes[':value-type'];
     if (type === 'date') return shownIso(attributes['office:date-value'] ?? '');
-    if (/^#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$|^Err:\d+$/.test(text)) return { text, fault: `公式出错，显示为 ${text}` };
+    if (/^#(N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!)$|^Err:\d+$/.test(text))
+      return { text, fault: `公式出错，显示为 ${text}` };
     if (type === 'float') {
       const value = Number(attributes['office:value']);
       if (Number.isInteger(value) && Math.abs(value) >= 1e15)
-        return { text, fault: '超过 15 位的数，表格软件只保留前 15 位，后面的已经丢了；请把这一列设成文本，从原系统重新导出' };
-      if (Number.isSafeInteger(value) && (/E\+/i.test(text) || text.replace(/[,\s]/g, '') === String(value))) return { text: String(value) };
+        return {
+          text,
+          fault:
+            '超过 15 位的数，表格软件只保留前 15 位，后面的已经丢了；请把这一列设成文本，从原系统重新导出',
+        };
+      if (Number.isSafeInteger(value) && (/E\+/i.test(text) || text.replace(/[,\s]/g, '') === String(value)))
+        return { text: String(value) };
     }
     return { text };
   }
@@ -71,7 +88,10 @@ function sheetReader(limits: TableLimits) {
     const { attributes } = cell;
     const repeats = Number(attributes['table:number-columns-repeated']) || 1;
     const { text, fault } = shown(cell);
-    const [down, across] = [Number(attributes['table:number-rows-spanned']) || 1, Number(attributes['table:number-columns-spanned']) || 1];
+    const [down, across] = [
+      Number(attributes['table:number-rows-spanned']) || 1,
+      Number(attributes['table:number-columns-spanned']) || 1,
+    ];
     if (down > 1 || across > 1)
       joined.push({ row: row.row, column, lastRow: row.row + down - 1, lastColumn: column + across - 1 });
     if (text !== '' || fault !== undefined)
@@ -135,11 +155,20 @@ function sheetReader(limits: TableLimits) {
         }
         if (tag === 'table-cell' || tag === 'covered-table-cell') cell = { attributes, paragraphs: [] };
         if (tag === 'p' && cell) cell.paragraphs.push('');
-        const space = tag === 's' ? ' '.repeat(Math.min(100, Number(attributes['text:c']) || 1)) : tag === 'tab' ? '\t' : tag === 'line-break' ? '\n' : '';
-        if (space !== '' && cell && cell.paragraphs.length > 0) cell.paragraphs[cell.paragraphs.length - 1] += space;
+        const space =
+          tag === 's'
+            ? ' '.repeat(Math.min(100, Number(attributes['text:c']) || 1))
+            : tag === 'tab'
+              ? '\t'
+              : tag === 'line-break'
+                ? '\n'
+                : '';
+        if (space !== '' && cell && cell.paragraphs.length > 0)
+          cell.paragraphs[cell.paragraphs.length - 1] += space;
       },
       text(text: string) {
-        if (cell && aside === 0 && cell.paragraphs.length > 0) cell.paragraphs[cell.paragraphs.length - 1] += text;
+        if (cell && aside === 0 && cell.paragraphs.length > 0)
+          cell.paragraphs[cell.paragraphs.length - 1] += text;
       },
       close(tag: string) {
         if (tag === 'table') depth -= 1;
@@ -159,7 +188,8 @@ function sheetReader(limits: TableLimits) {
     },
     notes(): string[] {
       const notes: string[] = [];
-      if (others.length > 0) notes.push(`读的是第一个工作表“${name ?? ''}”，没有读：${others.slice(0, 10).join('、')}`);
+      if (others.length > 0)
+        notes.push(`读的是第一个工作表“${name ?? ''}”，没有读：${others.slice(0, 10).join('、')}`);
       if (hiddenTabs.length > 0) notes.push(`隐藏的工作表没有读：${hiddenTabs.slice(0, 10).join('、')}`);
       return notes;
     },

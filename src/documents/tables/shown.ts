@@ -1,5 +1,11 @@
 /** What a cell's number shows a person: numbers by their format, dates as whole instants, and what is lost said. */
-import { format, getFormatDateInfo, getFormatFromId, getFormatInfo, isDateFormat, isValidFormat } from 'numfmt';
+import {
+  format,
+  getFormatDateInfo,
+  getFormatFromId,
+  isDateFormat,
+  isValidFormat,
+} from 'numfmt';
 
 export interface Shown {
   text: string;
@@ -52,7 +58,8 @@ function shownDate(serial: number, pattern: string, from1904: boolean): Shown {
   const has = getFormatDateInfo(pattern);
   const dated = has.year || has.month || has.day;
   const timed = has.hours || has.minutes || has.seconds;
-  if (/\[(h+|m+|s+)\]/i.test(pattern) || (dated !== true && getFormatInfo(pattern).type === 'duration'))
+  // a length of time, such as [h]:mm, is as long as it shows
+  if (/\[(h+|m+|s+)\]/i.test(pattern))
     return { text: format(pattern, serial, { locale: 'zh-CN', throws: false }) };
   if (serial < 0 || serial > LAST_DAY + 1)
     return { text: plain(serial), fault: '这一格是日期格式，但数值不是日期（显示为 ####）' };
@@ -83,8 +90,11 @@ function dateText(day: number, from1904: boolean): string {
 
 /** `2026-11-24T16:30:00` of a cell that holds its date in words (strict OOXML, OpenDocument). */
 export function shownIso(written: string): Shown {
-  const parts = /^(\d{4}-\d{2}-\d{2})?T?(?:(\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(written.trim());
-  if (!parts || (!parts[1] && !parts[2])) return { text: written, fault: `日期“${written.slice(0, 30)}”看不懂` };
+  const parts = /^(\d{4}-\d{2}-\d{2})?T?(?:(\d{2}:\d{2})(?::(\d{2})(?:\.\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(
+    written.trim(),
+  );
+  if (!parts || (!parts[1] && !parts[2]))
+    return { text: written, fault: `日期“${written.slice(0, 30)}”看不懂` };
   const [, date = '', minutes = '', seconds = '00'] = parts;
   const clock = seconds === '00' ? minutes : `${minutes}:${seconds}`;
   return { text: [date, clock].filter(Boolean).join(' ') };

@@ -17,9 +17,9 @@ export function textOf(bytes: Buffer): TextOf {
   const { encoding, from } = encodingOf(bytes);
   let text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(from));
   const broken = text.split(BROKEN).length - 1;
-  if (broken > 0) notes.push(`有 ${broken} 处字节坏了（不是完整的 ${NAMES[encoding]} 字），显示为 ${BROKEN}：请核对`);
+  if (broken > 0)
+    notes.push(`有 ${broken} 处字节坏了（不是完整的 ${NAMES[encoding]} 字），显示为 ${BROKEN}：请核对`);
   const nothing = text.split('\0').length - 1;
-  // eslint-disable-next-line no-control-regex
   const odd = text.slice(0, 100_000).replace(/[^\u0001-\u0008\u000e-\u001f]/g, '').length;
   if (nothing > text.length / 100 || odd > text.length / 50 || broken > Math.max(20, text.length / 10))
     throw new Refused(NO_TABLE);
@@ -30,7 +30,12 @@ export function textOf(bytes: Buffer): TextOf {
   return { text, encoding: NAMES[encoding], notes };
 }
 
-const NAMES = { 'utf-8': 'UTF-8', gb18030: 'GB18030', 'utf-16le': 'UTF-16LE', 'utf-16be': 'UTF-16BE' } as const;
+const NAMES = {
+  'utf-8': 'UTF-8',
+  gb18030: 'GB18030',
+  'utf-16le': 'UTF-16LE',
+  'utf-16be': 'UTF-16BE',
+} as const;
 type Encoding = keyof typeof NAMES;
 
 function encodingOf(bytes: Buffer): { encoding: Encoding; from: number } {

@@ -55,13 +55,16 @@ export async function readWorkbook(packed: Packed, limits: TableLimits): Promise
         : '文件里没有工作表。请用 Excel 或 WPS 另存为 .xlsx 再上传。',
     );
   const sheetPath = pathOf(relations.get(sheet.relation)!);
-  if (!packed.has(sheetPath)) throw new Refused(`工作表“${sheet.name}”的内容不在文件里：文件没有传完整或已损坏。`);
+  if (!packed.has(sheetPath))
+    throw new Refused(`工作表“${sheet.name}”的内容不在文件里：文件没有传完整或已损坏。`);
   const notes: string[] = [];
   const others = visible.slice(1).map(({ name }) => `“${name}”`);
-  if (others.length > 0) notes.push(`读的是第一个工作表“${sheet.name}”，没有读：${others.slice(0, 10).join('、')}`);
+  if (others.length > 0)
+    notes.push(`读的是第一个工作表“${sheet.name}”，没有读：${others.slice(0, 10).join('、')}`);
   const hidden = sheets.filter((tab) => tab.hidden).map(({ name }) => `“${name}”`);
   if (hidden.length > 0) notes.push(`隐藏的工作表没有读：${hidden.slice(0, 10).join('、')}`);
-  const byType = (type: string) => [...relations.values()].find((relation) => relation.type.endsWith(`/${type}`));
+  const byType = (type: string) =>
+    [...relations.values()].find((relation) => relation.type.endsWith(`/${type}`));
   const [styles, strings] = [byType('styles'), byType('sharedStrings')];
   return {
     sheetName: sheet.name,

@@ -1,7 +1,14 @@
 /** A workbook's first visible tab, row by row, as a person sees it. */
 import { Refused } from '../../threads/parse-apart.ts';
 import { filledDown, type Joined } from './joined.ts';
-import { TABLE_LIMITS, tooMuch, type TableFile, type TableLimits, type TableMessage, type TableRow } from './limits.ts';
+import {
+  TABLE_LIMITS,
+  tooMuch,
+  type TableFile,
+  type TableLimits,
+  type TableMessage,
+  type TableRow,
+} from './limits.ts';
 import { shownIso, shownNumber, type Shown } from './shown.ts';
 import { isTrue, readWorkbook, richText, unescaped, type Workbook } from './workbook.ts';
 import { readXml, type Attributes } from './xml.ts';
@@ -10,7 +17,10 @@ import { openPacked, type Packed } from './zip.ts';
 const FOOT_CHARACTERS = 20_000_000;
 const HIDDEN = '这一行在表格里是隐藏的（筛选或手工隐藏），没有读；要读请先取消筛选或隐藏';
 
-export async function* readXlsx(path: string, limits: TableLimits = TABLE_LIMITS): AsyncGenerator<TableMessage> {
+export async function* readXlsx(
+  path: string,
+  limits: TableLimits = TABLE_LIMITS,
+): AsyncGenerator<TableMessage> {
   const packed = await openPacked(path);
   try {
     if (packed.has('xl/workbook.bin'))
@@ -112,7 +122,8 @@ function sheetReader(book: Workbook, joined: Joined[], limits: TableLimits) {
     lastRow = Number(r) || lastRow + 1;
     row = { row: lastRow, share: 0, cells: [] };
     nextColumn = 0;
-    if (isTrue(hidden) || (ht !== undefined && Number(ht) === 0 && isTrue(customHeight))) row.refused = HIDDEN;
+    if (isTrue(hidden) || (ht !== undefined && Number(ht) === 0 && isTrue(customHeight)))
+      row.refused = HIDDEN;
   }
   function beginCell({ r, t, s }: Attributes): void {
     const column = (r === undefined ? null : placeOf(r)?.[0]) ?? nextColumn;
@@ -142,7 +153,9 @@ function sheetReader(book: Workbook, joined: Joined[], limits: TableLimits) {
     if (!of.valued) return { text: '' };
     if (type === 's') {
       const shared = book.shared[Number(value)];
-      return shared === undefined ? { text: '', fault: '这一格的文字不在文件里，文件可能损坏' } : { text: shared };
+      return shared === undefined
+        ? { text: '', fault: '这一格的文字不在文件里，文件可能损坏' }
+        : { text: shared };
     }
     if (type === 'str') return { text: unescaped(value) };
     if (type === 'b') return { text: isTrue(value.trim()) ? 'TRUE' : 'FALSE' };
