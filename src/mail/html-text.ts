@@ -11,7 +11,10 @@ const BLOCKS = new Set(
 const UNSEEN = new Set(['script', 'style', 'head', 'title', 'template', 'noscript', 'select', 'object']);
 const KNOWN = new Set(Object.values(LABELS).flatMap((labels) => labels.map(headerKey)));
 /** tables within tables: beyond it, their cells are lines */
-const MOST_DEPTH = 20;
+const MOST_TABLES = 20;
+/** no mail is built so deep: beyond it, its tags are cut out and no more is asked of them */
+const MOST_DEPTH = 2000;
+class TooDeep extends Error {}
 
 interface Table {
   rows: string[][];
@@ -19,6 +22,15 @@ interface Table {
 }
 
 export function textOfHtml(html: string): string {
+  try {
+    return structuredText(html);
+  } catch (cause) {
+    if (!(cause instanceof TooDeep)) throw cause;
+    return clean(html.replace(/<(script|style)\b[\s\S]*?<\/\1>/gi, '').replace(/<[^<>]*>/g, '\n'));
+  }
+}
+
+function structuredText(html: string): string {
   const lines: string[] = [];
   const tables: Table[] = [];
   const unseen: string[] = [];
@@ -29,9 +41,12 @@ export function textOfHtml(html: string): string {
     if (table.cell) table.rows.at(-1)?.push(clean(table.cell.join('')));
     table.cell = null;
   }
+  let depth = 0;
   const parser = new Parser(
     {
       onopentag(name, attributes) {
+        depth += 1;
+        if (depth > MOST_DEPTH) throw new TooDeep();
         const hidden = /display\s*:\s*none/i.test(attributes['style'] ?? '') || 'hidden' in attributes;
         if (
           unseen.length > 0 ||
@@ -41,7 +56,7 @@ export function textOfHtml(html: string): string {
           return void unseen.push(name);
         const table = tables.at(-1);
         if (name === 'br') write('\n');
-        else if (name === 'table' && tables.length < MOST_DEPTH) tables.push({ rows: [], cell: null });
+        else if (name === 'table' && tables.length < MOST_TABLES) tables.push({ rows: [], cell: null });
         else if (name === 'tr' && table) {
           endCell(table);
           table.rows.push([]);
@@ -55,6 +70,7 @@ export function textOfHtml(html: string): string {
         if (unseen.length === 0) write(text.replace(/\s+/g, ' '));
       },
       onclosetag(name) {
+        depth -= 1;
         if (unseen.length > 0) {
           unseen.pop();
           return;

@@ -126,7 +126,7 @@ function bytesOf(body: string, transfer: string): Buffer {
     const dense = body.replace(/\s+/g, '');
     const odd = dense.replace(/[A-Za-z0-9+/=]/g, '').length;
     // what says that it is base64 and is plain text is read as that
-    if (odd <= dense.length / 50) return Buffer.from(dense.replace(/[^A-Za-z0-9+/]/g, ''), 'base64');
+    if (odd <= dense.length / 3) return Buffer.from(dense.replace(/[^A-Za-z0-9+/]/g, ''), 'base64');
   }
   if (way === 'quoted-printable')
     return Buffer.from(
