@@ -4,7 +4,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { customerQuestion, customerWords } from '../core/customers/card.ts';
-import { guessColumns, readRow, recogniseCustomers, type Columns } from '../core/customers/import.ts';
+import {
+  besideCustomerColumns,
+  guessColumns,
+  readRow,
+  recogniseCustomers,
+  type Columns,
+} from '../core/customers/import.ts';
 import { firstRows } from '../core/lists/doubles.ts';
 import { taughtBy } from '../core/lists/columns.ts';
 import { openList } from '../documents/list-reader.ts';
@@ -93,8 +99,8 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         if (sample.length >= SAMPLE_ROWS) break;
       }
       const headers = list.headers.slice(0, 100).map((header) => header.slice(0, 200));
-      const { notes } = list.file();
       const columns = guessColumns(headers, taught);
+      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns)];
       const id = await addImport(pool, { file, path, headers, sample, columns, notes }, personId);
       return { id };
     } catch (cause) {
@@ -135,7 +141,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         if (batch.length >= ROWS_AT_ONCE) await flush();
         else if (read % BREATHE_EVERY === 0) await breathe();
       }
-      await noteImport(own, id, list.file().notes);
+      await noteImport(own, id, [...list.file().notes, ...besideCustomerColumns(list.headers, columns)]);
       await flush();
       await countImport(own, id, columns);
     } catch (cause) {

@@ -1,4 +1,9 @@
-import { guessColumns, readRow, recogniseCustomers } from '../core/customers/import.ts';
+import {
+  besideCustomerColumns,
+  guessColumns,
+  readRow,
+  recogniseCustomers,
+} from '../core/customers/import.ts';
 import { firstRows } from '../core/lists/doubles.ts';
 import { readListFile } from './list.ts';
 

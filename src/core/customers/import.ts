@@ -1,5 +1,5 @@
 import { cellCode, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
-import { guessColumnsBy, type TaughtWords, type Vocabulary } from '../lists/columns.ts';
+import { besideColumns, guessColumnsBy, type TaughtWords, type Vocabulary } from '../lists/columns.ts';
 import { normaliseNumber } from '../people/number.ts';
 import { communityOf, FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
 
@@ -64,6 +64,10 @@ export function guessColumns(
 ): Columns {
   return guessColumnsBy(headers, CUSTOMER_LABELS, { taught, others: NOT_THE_CUSTOMERS });
 }
+
+/** Columns that are not read though their names would fit, in words for people. */
+export const besideCustomerColumns = (headers: readonly string[], columns: Columns) =>
+  besideColumns(headers, columns, CUSTOMER_LABELS, NOT_THE_CUSTOMERS);
 
 /** How many of a row's words are names of a customer's columns. */
 export const recogniseCustomers =
