@@ -29,6 +29,7 @@ import { stepOrder } from '../postgres/orders.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { openCaseFiles } from './case-files.ts';
 import { openCaseImport } from './case-import.ts';
+import { openColumnWords } from './column-words.ts';
 import { openCaseOperations } from './case-operations.ts';
 import { caseClockRules, openCaseWatch } from './case-watch.ts';
 import type { OpenWing } from './wings.ts';
@@ -113,6 +114,7 @@ export const openCases: OpenWing = (ground) => {
   return {
     routers: [
       openCaseImport({ pool, now }),
+      openColumnWords({ pool }),
       openCaseFiles({ pool, varDir }),
       caseRoutes({
         now,

@@ -1,7 +1,8 @@
 /** A mail to the hotline's mailbox as a case from outside. */
 import type { Calendar } from '../orders/calendar.ts';
 import { keptWords } from './kept-words.ts';
-import { LABELS, readPortalText } from './portal-text.ts';
+import { LABELS } from './case-labels.ts';
+import { readPortalText } from './portal-text.ts';
 
 /** One mail as it was read off the wire. */
 export interface Letter {

@@ -3,6 +3,7 @@
  * with a colon, a tab or a line's end between them, in any order. What it understood is shown and corrected by a person.
  */
 import { addWorking, type Calendar } from '../orders/calendar.ts';
+import { LABELS } from './case-labels.ts';
 import { beginOf, dateAt, DAY_MS, parseDate, type LocalDate } from './period.ts';
 
 export interface PortalText {
@@ -17,92 +18,6 @@ export interface PortalText {
 }
 type Part = keyof PortalText;
 
-/** The labels that the portals use; the longer ones first, so that 诉求内容 is not read as 内容. */
-export const LABELS: Record<Part, readonly string[]> = {
-  outsideNo: [
-    ...['工单编号', '受理编号', '案件编号', '案卷编号', '诉求编号', '信件编号', '来件编号', '转办单号'],
-    ...['投诉编号', '任务编号', '受理单号', '工单号', '案卷号', '受理号', '编号', '单号', '文号'],
-  ],
-  kind: [
-    '工单类型',
-    '诉求类型',
-    '业务类型',
-    '问题类型',
-    '案件类型',
-    '来件类型',
-    '诉求类别',
-    '问题类别',
-    '类别',
-    '类型',
-  ],
-  person: [
-    ...[
-      '市民姓名',
-      '来电人姓名',
-      '诉求人姓名',
-      '投诉人姓名',
-      '联系人姓名',
-      '诉求人',
-      '投诉人',
-      '反映人',
-      '来电人',
-    ],
-    ...['来信人', '信访人', '举报人', '上报人', '联系人', '姓名'],
-  ],
-  phone: ['联系电话', '来电号码', '联系方式', '手机号码', '电话号码', '联系号码', '手机号', '手机', '电话'],
-  address: [
-    ...[
-      '事发地址',
-      '诉求地址',
-      '事件地址',
-      '发生地址',
-      '问题地址',
-      '详细地址',
-      '联系地址',
-      '家庭住址',
-      '事发地点',
-    ],
-    ...['发生地点', '事件位置', '地址', '地点', '住址'],
-  ],
-  content: [
-    ...[
-      '诉求内容',
-      '反映内容',
-      '投诉内容',
-      '主要内容',
-      '问题描述',
-      '事件描述',
-      '来信内容',
-      '信件内容',
-      '诉求描述',
-    ],
-    ...['案件描述', '工单内容', '反映问题', '内容'],
-  ],
-  receivedAtMs: [
-    '受理时间',
-    '登记时间',
-    '派单时间',
-    '转办时间',
-    '来电时间',
-    '来信时间',
-    '上报时间',
-    '交办时间',
-  ],
-  dueAtMs: [
-    ...[
-      '要求办结时间',
-      '办结时限',
-      '办理时限',
-      '处理时限',
-      '处置时限',
-      '反馈时限',
-      '回复时限',
-      '截止时间',
-      '到期时间',
-    ],
-    ...['办理期限', '截止日期', '限办时间', '时限', '期限'],
-  ],
-};
 const PARTS = new Map(
   (Object.keys(LABELS) as Part[]).flatMap((part) => LABELS[part].map((label) => [label, part] as const)),
 );
