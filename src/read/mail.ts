@@ -20,6 +20,8 @@ export async function readMail(path: string, nowMs: number): Promise<object> {
         text,
         attachments: attachments.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
       },
+      ...(fields.dueAsked !== '' && { asked: [{ field: 'dueAt', text: fields.dueAsked }] }),
+      ...(fields.note !== '' && { notes: [fields.note] }),
     };
   } catch (cause) {
     if (cause instanceof UnreadableMail) return { refused: cause.message };
