@@ -26,6 +26,7 @@ import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
+import { openUpgrades } from './http/upgrades.ts';
 import {
   amiOf,
   databaseUrl,
@@ -217,8 +218,9 @@ async function start(): Promise<void> {
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  for (const wing of wings) wing.serve?.(server, sessions.middleware);
-  const live = openLive(server, {
+  const upgrades = openUpgrades(server, fault('upgrade'));
+  for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
+  const live = openLive(upgrades, {
     session: sessions.middleware,
     now,
     version,
@@ -307,6 +309,7 @@ async function start(): Promise<void> {
   await once(server, 'listening');
   closers.unshift(async () => {
     for (const wing of wings) wing.stopServing?.();
+    server.close();
     await live.close();
     server.closeAllConnections();
     sessions.close();
