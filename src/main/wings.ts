@@ -110,6 +110,8 @@ export interface Wing {
   close?: () => Promise<void> | void;
 }
 
+/** with its name, for logs */
+export type NamedWing = Wing & { name: string };
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
@@ -138,8 +140,9 @@ const WINGS: OpenWing[] = [
   openWallsWing,
 ];
 
-export function openWings(ground: Ground): Wing[] {
-  const wings = WINGS.map((open) => open(ground));
+export function openWings(ground: Ground): NamedWing[] {
+  const wings = WINGS.map((open) => ({ name: open.name.replace('open', ''), ...open(ground) }));
   // what other systems ask is offered by the wings
-  return [...wings, openApi(ground, (own) => wings.flatMap((wing) => wing.outward?.(own) ?? []))];
+  const api = openApi(ground, (own) => wings.flatMap((wing) => wing.outward?.(own) ?? []));
+  return [...wings, { name: 'Api', ...api }];
 }
