@@ -53,6 +53,10 @@ import { SetupFailure } from './setup/progress.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
+// who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
+process.on('disconnect', () => process.exit(1));
+// all is loaded: a second process that stands by begins when the first has ended
+if (process.env['HOTLINE_STANDS_BY']) await once(process, 'message');
 const began = Date.now();
 const args = process.argv.slice(2);
 const now = () => performance.timeOrigin + performance.now();
@@ -64,8 +68,6 @@ let saidWhere = false;
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
-// who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
-process.on('disconnect', () => process.exit(1));
 // a terminal that was closed is no fault
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 

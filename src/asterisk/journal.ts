@@ -265,7 +265,7 @@ function segmentsOf(dir: string): number[] {
     .map(Number);
 }
 
-export function pathOf(dir: string, segment: number): string {
+function pathOf(dir: string, segment: number): string {
   return join(dir, `${String(segment).padStart(8, '0')}.journal`);
 }
 

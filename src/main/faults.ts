@@ -6,7 +6,6 @@ import type { Registry } from 'prom-client';
 import type { Position } from '../app/engine.ts';
 import { openFaults, type Faults } from '../app/faults.ts';
 import type { Health } from '../app/health.ts';
-import { pathOf } from '../asterisk/journal.ts';
 import { keptFolder } from '../setup/start.ts';
 
 /** The exit code of a process that can't go on; it is begun anew (setup/supervise.mjs). */
@@ -38,11 +37,8 @@ export function catchFaults(ports: {
   const faults = openFaults({
     ...ports,
     log(cause, where, at) {
-      const journal = at && { file: pathOf(journalDir, at.segment), until: at.offset };
-      log.error(
-        { err: cause, where, journal },
-        'a fault that nobody foresaw; replay: npm run replay -- FILE',
-      );
+      // what was heard last ends there: `npm run replay -- FOLDER/SEGMENT.journal`
+      log.error({ err: cause, where, journal: { folder: journalDir, ...at } }, 'a fault that nobody foresaw');
     },
     onHopeless() {
       log.fatal('too many faults: this process ends, and is begun anew');

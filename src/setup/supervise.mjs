@@ -12,38 +12,63 @@ const LONGEST_WAIT_MS = 30_000;
 /** it says every second that it moves; counted in ticks of our own, so that a machine that slept is not blamed */
 const TICK_MS = 1000;
 const MISSED_TICKS = 30;
+/** not at once: a start has other work, and one that ends soon is begun later and later anyway */
+const STAND_BY_MS = 10_000;
 /** npm and the terminal both pass on one Ctrl-C */
 const SAME_PRESS_MS = 300;
 
 const begin = join(import.meta.dirname, 'begin.mjs');
 
-export function supervise(args, { missedTicks = MISSED_TICKS } = {}) {
+export function supervise(args, { missedTicks = MISSED_TICKS, standByMs = STAND_BY_MS } = {}) {
   let child = null;
   let stopping = false;
   let everUp = false;
   let crashes = 0;
   let askedAtMs = -Infinity;
   let waiting = null;
+  /** a process that has loaded everything and waits: to load takes longer than callers should be unseen */
+  let standby = null;
 
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => ask(signal));
   launch('serve');
 
+  /** a session of its own: Ctrl-C in the terminal reaches us, and is passed on once */
+  function spawned(what, environment) {
+    const made = spawn(process.execPath, [...process.execArgv, begin, what, ...args], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      detached: true,
+      env: { ...process.env, ...environment },
+    });
+    made.on('error', (cause) => say(`启动不了服务进程：${cause.message}`));
+    return made;
+  }
+
+  function standBy() {
+    if (stopping || standby) return;
+    const mine = spawned('serve', { HOTLINE_STANDS_BY: '1' });
+    standby = mine;
+    mine.on('close', () => {
+      if (standby === mine) standby = null;
+    });
+  }
+
   function launch(what) {
     const beganMs = Date.now();
     let up = false;
     let missed = 0;
-    // a session of its own: Ctrl-C in the terminal reaches us, and is passed on once
-    child = spawn(process.execPath, [...process.execArgv, begin, what, ...args], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      detached: true,
-      env: { ...process.env, HOTLINE_RESTARTS: String(crashes) },
-    });
-    child.on('message', (said) => {
+    let readying = null;
+    if (what === 'serve' && standby) {
+      child = standby;
+      standby = null;
+      child.send('begin', () => undefined);
+    } else child = spawned(what, {});
+    child.on('message', (told) => {
       missed = 0;
-      if (said === 'up') up = everUp = true;
+      if (told !== 'up') return;
+      up = everUp = true;
+      readying = setTimeout(standBy, standByMs);
     });
-    child.on('error', (cause) => say(`启动不了服务进程：${cause.message}`));
     const watch = setInterval(() => {
       if (!up) return;
       missed += 1;
@@ -54,6 +79,7 @@ export function supervise(args, { missedTicks = MISSED_TICKS } = {}) {
     // 'close' comes also when it could not be spawned at all
     child.on('close', (code, signal) => {
       clearInterval(watch);
+      clearTimeout(readying);
       child = null;
       if (stopping || what === 'halt') process.exit(code ?? 1);
       // the first start failed and has said why; or it was asked to end
@@ -74,6 +100,7 @@ export function supervise(args, { missedTicks = MISSED_TICKS } = {}) {
     if (nowMs - askedAtMs < SAME_PRESS_MS) return;
     askedAtMs = nowMs;
     stopping = true;
+    standby?.kill('SIGKILL');
     if (child) child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal);
     else if (waiting) {
       // nobody serves, but switch and database may run

@@ -100,7 +100,7 @@ describe('the service is watched over', function () {
       'thrown in an interval',
     ])
       await until(`${words} is logged`, () => log().includes(words));
-    expect(log()).to.match(/journal\/\d{8}\.journal/);
+    expect(log()).to.match(/"journal":\{"folder":"[^"]*journal","segment":\d+,"offset":\d+\}/);
     const { reasons } = (await (await ask('/readyz')).json()) as { reasons: string[] };
     expect(reasons).to.not.include('unforeseen-fault');
     expect(starts()).to.equal(1);

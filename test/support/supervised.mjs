@@ -2,4 +2,4 @@
 import { supervise } from '../../src/setup/supervise.mjs';
 
 const [missedTicks, ...args] = process.argv.slice(2);
-supervise(args, { missedTicks: Number(missedTicks) });
+supervise(args, { missedTicks: Number(missedTicks), standByMs: 0 });
