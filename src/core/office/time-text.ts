@@ -43,7 +43,7 @@ export function readTimeText(text: string, context: TimeTextContext): TimeRead {
   if (from.length > MOST_LENGTH) return asked('太长，看不出哪个是时间', '');
   try {
     const serial = serialDay(from, context);
-    if (serial) return { sure: true, from, ...serial };
+    if (serial) return settledRead(from, serial, context);
     const words = timeWords(from);
     const unread = words.filter((word) => word.kind === 'unread').map((word) => word.text.trim());
     if (unread.length > 0) return asked(`看不懂“${unread.join('…')}”`, unread.join('…'));
@@ -54,13 +54,20 @@ export function readTimeText(text: string, context: TimeTextContext): TimeRead {
       return asked(words.some((word) => word.kind === 'soon') ? '没有写到什么时间' : '没有写时间', '');
     const read = statements.map((statement) => instantOf(statement, context));
     if (new Set(read.map((one) => one.atMs)).size > 1) return asked('写了不止一个时间', '');
-    const { atMs, note } = read[0]!;
-    if (context.of === 'due' && atMs <= context.receivedAtMs) return asked('早于收到的时间', '');
-    return { sure: true, atMs, from, note };
+    return settledRead(from, read[0]!, context);
   } catch (cause) {
     if (cause instanceof Doubt) return asked(cause.message, cause.left);
     throw cause;
   }
+}
+
+function settledRead(
+  from: string,
+  { atMs, note }: { atMs: number; note: string | null },
+  { of, receivedAtMs }: TimeTextContext,
+): TimeRead {
+  if (of === 'due' && atMs <= receivedAtMs) return { sure: false, from, left: from, why: '早于收到的时间' };
+  return { sure: true, atMs, from, note };
 }
 
 /** Does the text hold any word of a time? */
