@@ -42,10 +42,38 @@ function ownDaysOf({ holidays, worked, plain }: OwnDays): Map<string, KindOfDay>
   const known = indexes.get(holidays);
   if (known?.worked === worked && known.plain === plain) return known.days;
   const list = (kind: DayKind, days: Calendar['holidays'] = []) =>
-    days.map(({ date, name }) => [date, { kind, name, own: true }] as const);
+    days.flatMap(({ date, name }) =>
+      // before the State Council's days were known, people typed them in
+      STATE_DAYS.get(date)?.kind === kind ? [] : [[date, { kind, name, own: true }] as const],
+    );
   const days = new Map([...list('plain', plain), ...list('worked', worked), ...list('holiday', holidays)]);
   indexes.set(holidays, { holidays, worked, ...(plain && { plain }), days });
   return days;
+}
+
+/** The State Council's word on a day; null: it has none. */
+export function stateDay(date: string): KindOfDay | null {
+  return STATE_DAYS.get(date) ?? null;
+}
+/** Every day that is not what its weekday says: the State Council's, as the utility has changed them. */
+export function specialDays(calendar: OwnDays): Map<string, KindOfDay> {
+  const days = new Map([...STATE_DAYS, ...ownDaysOf(calendar)]);
+  for (const [date, { kind }] of days) if (kind === 'plain') days.delete(date);
+  return days;
+}
+/** The calendar with this day set by the utility; what the State Council says of it anyway needs no word. */
+export function withDay(calendar: OwnDays, date: string, kind: DayKind, name: string): Required<OwnDays> {
+  const others = (days: Calendar['holidays'] = []) => days.filter((day) => day.date !== date);
+  const needed = kind !== (STATE_DAYS.get(date)?.kind ?? 'plain');
+  const listed = (days: Calendar['holidays'] | undefined, own: DayKind) =>
+    [...others(days), ...(needed && kind === own ? [{ date, name }] : [])].sort((a, b) =>
+      a.date.localeCompare(b.date),
+    );
+  return {
+    holidays: listed(calendar.holidays, 'holiday'),
+    worked: listed(calendar.worked, 'worked'),
+    plain: listed(calendar.plain, 'plain'),
+  };
 }
 
 /** What a day is apart from its weekday: the utility's own word first, then the State Council's. */
