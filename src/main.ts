@@ -9,7 +9,7 @@ import { DateTime } from 'luxon';
 import { pino } from 'pino';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
-import { recover, startEngine } from './app/engine.ts';
+import { HOLE, recover, retell, startEngine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openStore } from './app/store.ts';
@@ -18,7 +18,7 @@ import { createChain } from './asterisk/capture.ts';
 import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
-import { openJournal, recoverJournal } from './asterisk/journal.ts';
+import { openJournal, recoverJournal, type Journal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
 import { saveFloor } from './core/floor/saved.ts';
@@ -33,7 +33,6 @@ import {
   foldersOf,
   httpOf,
   laterMigrate,
-  retold,
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
@@ -106,28 +105,48 @@ async function start(): Promise<void> {
     trunkPattern: config.TRUNK_PATTERN,
   };
   const journalDir = join(varDir, demo ? 'journal-demo' : 'journal');
-  const told: Fact[] = [];
-  const floor = recover(recoverJournal(journalDir), settings, createChain, (facts) => told.push(...facts));
-  const journal = openJournal(
-    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
-    saveFloor(floor),
-  );
-  closers.unshift(() => journal.close());
+  const recovery = recoverJournal(journalDir);
+  /** what is read again at the start comes out of the journal itself */
+  let openedJournal: Journal | null = null;
   const store = openStore({
     write: createFactWriter(pool, {
       onRefused: (fact, cause) => log.error({ err: cause, fact: fact.kind }, 'fact refused'),
     }).write,
-    confirm: journal.confirm,
-    retell: () => retold(journalDir, settings),
+    confirm: (position) => openedJournal?.confirm(position),
+    confirmed: recovery.confirmed,
+    inJournal: () => openedJournal?.holds() ?? true,
+    retell: () => retell(recoverJournal(journalDir), settings, createChain),
     now,
     onChange: () =>
       store.awaySinceMs() === null ? health.clear('database-away') : health.raise('database-away'),
     onFailure: fault('store'),
+    onLost(facts) {
+      health.raise('facts-lost');
+      log.error({ facts }, 'facts are lost: neither memory nor the journal has them');
+    },
   });
-  closers.unshift(() => store.close(3000));
+  const last: Fact[] = [];
+  const floor = recover(recovery, settings, createChain, (facts, position, atMs) => {
+    if (facts.some((fact) => fact.kind === 'anomaly' && fact.name === HOLE)) {
+      health.raise('facts-lost');
+      log.error({ position }, 'a piece of the journal is missing');
+    }
+    if (position) store.add(facts, position, atMs);
+    else last.push(...facts);
+  });
+  const journal = openJournal(
+    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
+    saveFloor(floor),
+  );
+  openedJournal = journal;
+  closers.unshift(() => journal.close());
+  closers.unshift(async () => {
+    const left = await store.close(3000);
+    if (left > 0) log.warn({ facts: left }, 'not stored yet: the journal has them');
+  });
   if (!databaseReady) health.raise('database-away');
-  const here = journal.append('close', now());
-  if (told.length > 0) store.add(told, here);
+  // when we stopped listening is not known: the floor's own last time stands for it
+  store.add(last, journal.append('close', NaN));
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
@@ -169,6 +188,8 @@ async function start(): Promise<void> {
     journalFailing: () => journal.failingSinceMs() !== null,
     journalLostCount: journal.lostCount,
     databaseBacklogCount: store.backlogCount,
+    databaseOldestMs: () => (store.oldestMs() === null ? null : now() - store.oldestMs()!),
+    factsLostCount: store.lostCount,
     databaseUp: () => store.awaySinceMs() === null,
   });
   let commands: Commands | null = null;
@@ -253,18 +274,13 @@ async function start(): Promise<void> {
     live.alarms(alarms);
     wall.touch();
   });
-  const engine = startEngine(
-    floor,
-    (onEvent) => createChain(onEvent, { isOurs: (actionId) => feed?.isOurs(actionId) ?? false }),
-    journal,
-    [
-      (facts) => desks.hear(facts, floor),
-      (facts) => wall.hear(facts),
-      (facts, position) => store.add(facts, position),
-      (facts) => metrics.hear(facts, now()),
-      ...wings.flatMap((wing) => wing.hear ?? []),
-    ],
-  );
+  const engine = startEngine(floor, createChain, journal, [
+    (facts) => desks.hear(facts, floor),
+    (facts) => wall.hear(facts),
+    (facts, position) => store.add(facts, position),
+    (facts) => metrics.hear(facts, now()),
+    ...wings.flatMap((wing) => wing.hear ?? []),
+  ]);
   const learning = setInterval(() => void learnNames().catch(fault('names')), 60_000);
   closers.unshift(() => clearInterval(learning));
   const watch = setInterval(() => {
@@ -326,7 +342,10 @@ async function start(): Promise<void> {
   } else
     void laterMigrate(
       url,
-      () => loadWall().then(begin),
+      () => {
+        if (store.awaySinceMs() === null) health.clear('database-away');
+        return loadWall().then(begin);
+      },
       fault('migrate'),
       () => stopping,
     );

@@ -85,12 +85,20 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal';
+export type HealthName = 'pbx' | 'database' | 'journal' | 'messages' | 'recordings';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
   /** a code; its Chinese words live in web/ */
-  code: 'pbx-not-configured' | 'pbx-disconnected' | 'pbx-refused' | 'database-away' | 'journal-disk-full';
+  code:
+    | 'pbx-not-configured'
+    | 'pbx-disconnected'
+    | 'pbx-refused'
+    | 'database-away'
+    | 'journal-disk-full'
+    | 'facts-lost'
+    | 'messages-stuck'
+    | 'recordings-stuck';
   sinceMs: number;
 }
 

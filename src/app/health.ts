@@ -14,6 +14,9 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'pbx-refused': 'pbx',
   'database-away': 'database',
   'journal-disk-full': 'journal',
+  'facts-lost': 'journal',
+  'messages-stuck': 'messages',
+  'recordings-stuck': 'recordings',
 };
 
 export function openHealth(now: () => number): Health {
