@@ -7,7 +7,6 @@ export interface Position {
 /** Whether a position lies behind another. */
 export function isBehind(position: Position, other: Position): boolean {
   return (
-    position.segment > other.segment ||
-    (position.segment === other.segment && position.offset > other.offset)
+    position.segment > other.segment || (position.segment === other.segment && position.offset > other.offset)
   );
 }
