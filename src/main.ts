@@ -11,6 +11,7 @@ import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
 import { HOLE, recover, retell, startEngine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
+import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openStore } from './app/store.ts';
 import { openWall } from './app/wall.ts';
@@ -22,7 +23,6 @@ import { openJournal, recoverJournal, type Journal } from './asterisk/journal.ts
 import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
 import { saveFloor } from './core/floor/saved.ts';
-import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
@@ -74,8 +74,8 @@ async function start(): Promise<void> {
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
   const zone = config.TIME_ZONE;
-  const log = pino(
-    { level: config.LOG_LEVEL, hooks: { streamWrite: maskText } },
+  const log = openLog(
+    config.LOG_LEVEL,
     // an open file: one that pino opens by itself breaks a process that ends before it is open
     pino.destination({ dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a'), sync: false }),
   );
