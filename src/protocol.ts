@@ -85,7 +85,7 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service';
+export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -97,7 +97,10 @@ export interface Alarm {
     | 'database-away'
     | 'journal-disk-full'
     | 'unforeseen-fault'
-    | 'subject-not-begun';
+    | 'subject-not-begun'
+    | 'facts-lost'
+    | 'messages-stuck'
+    | 'recordings-stuck';
   sinceMs: number;
 }
 

@@ -16,6 +16,9 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'journal-disk-full': 'journal',
   'unforeseen-fault': 'service',
   'subject-not-begun': 'service',
+  'facts-lost': 'journal',
+  'messages-stuck': 'messages',
+  'recordings-stuck': 'recordings',
 };
 
 export function openHealth(now: () => number): Health {

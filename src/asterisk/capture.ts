@@ -13,17 +13,15 @@ export interface Chain {
   /** the connection opened: what the one before left torn is forgotten */
   opened(atMs: number): void;
   lost(atMs: number): void;
+  /** how our questions' ActionIDs begin: list answers with another are forged; without it (a capture) they are believed */
+  key(key: string): void;
   /** nothing half-told is held */
   whole(): boolean;
 }
 
-export interface ChainSettings {
-  /** list answers with an ActionID that is not ours are forged; a capture's are believed */
-  isOurs?: (actionId: string) => boolean;
-}
-
-export function createChain(onEvent: (event: SwitchEvent) => void, settings: ChainSettings = {}): Chain {
+export function createChain(onEvent: (event: SwitchEvent) => void): Chain {
   let connected = false;
+  let ours = '';
   let receivedAtMs = NaN;
   const snapshots = createSnapshotReader(onEvent);
   const misfit = (name: string, atMs: number, linkedId: string | null, detail: string) =>
@@ -33,8 +31,7 @@ export function createChain(onEvent: (event: SwitchEvent) => void, settings: Cha
     (message) => {
       const actionId = message.header('ActionID');
       if (message.kind === 'event' && actionId !== undefined && message.header('Privilege') === undefined) {
-        if (settings.isOurs && !settings.isOurs(actionId))
-          misfit('forged-event', receivedAtMs, null, message.name);
+        if (!actionId.startsWith(ours)) misfit('forged-event', receivedAtMs, null, message.name);
         else snapshots.push(message, receivedAtMs);
         return;
       }
@@ -78,6 +75,9 @@ export function createChain(onEvent: (event: SwitchEvent) => void, settings: Cha
       framer.reset();
       connected = false;
       onEvent({ kind: 'feed-lost', atMs });
+    },
+    key(key) {
+      ours = `${key}-`;
     },
     whole: () => framer.whole() && rejoiner.whole(),
   };
