@@ -21,6 +21,7 @@ import { openFeed, type Feed } from './asterisk/feed.ts';
 import { openJournal, recoverJournal, type Journal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
+import { createFeedClock } from './core/floor/feed-clock.ts';
 import { saveFloor } from './core/floor/saved.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
@@ -158,6 +159,7 @@ async function start(): Promise<void> {
   let engine: Engine | null = null;
   const names = openNames(pool, now, fault('names'));
   closers.unshift(names.close);
+  const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   /** signed out everywhere, or the account was closed: sockets and phones go at once */
   const drop = (personId: number) => {
@@ -278,7 +280,7 @@ async function start(): Promise<void> {
   });
   engine = startEngine(
     floor,
-    createChain,
+    (onEvent) => createChain(onEvent, { onStamp: feedClock.hear }),
     journal,
     [
       (facts) => desks.hear(facts, floor),
@@ -293,6 +295,9 @@ async function start(): Promise<void> {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
     else health.clear('journal-disk-full');
+    const clock = feedClock.state();
+    health[clock === 'missing' ? 'raise' : 'clear']('pbx-no-timestamps');
+    health[clock === 'off' ? 'raise' : 'clear']('pbx-clock-off');
   }, 1000);
   closers.unshift(() => clearInterval(watch));
 
@@ -303,7 +308,10 @@ async function start(): Promise<void> {
     feed = openFeed({
       ...ami.events,
       now,
-      onOpen: engine.opened,
+      onOpen: (atMs) => {
+        feedClock.opened();
+        engine.opened(atMs);
+      },
       onBytes: engine.bytes,
       onLost: engine.lost,
       onState: (state, why) => {

@@ -94,6 +94,8 @@ export interface Alarm {
     | 'pbx-not-configured'
     | 'pbx-disconnected'
     | 'pbx-refused'
+    | 'pbx-no-timestamps'
+    | 'pbx-clock-off'
     | 'database-away'
     | 'journal-disk-full'
     | 'unforeseen-fault'

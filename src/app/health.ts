@@ -12,6 +12,8 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'pbx-not-configured': 'pbx',
   'pbx-disconnected': 'pbx',
   'pbx-refused': 'pbx',
+  'pbx-no-timestamps': 'pbx',
+  'pbx-clock-off': 'pbx',
   'database-away': 'database',
   'journal-disk-full': 'journal',
   'unforeseen-fault': 'service',
