@@ -45,10 +45,10 @@ import { writeAudit } from './postgres/audit.ts';
 import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
-import { openPool } from './postgres/pool.ts';
+import { FIRST_START, openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
-import { SetupFailure } from './setup/progress.ts';
+import { failureWords, sayIfSlow } from './setup/progress.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
@@ -64,6 +64,7 @@ const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const closers: (() => Promise<void> | void)[] = [];
 let stopping = false;
 let saidWhere = false;
+let logFailure: (fault: unknown) => void = () => undefined;
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
@@ -73,10 +74,12 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   await start();
 } catch (fault) {
-  if (!(fault instanceof SetupFailure) && !/[\u4e00-\u9fff]/.test((fault as Error).message))
-    console.error(fault);
-  process.stderr.write(`${(fault as Error).message}\n`);
-  await stop(1);
+  // who pressed Ctrl-C in the middle of a start is not told that it failed
+  if (!stopping) {
+    logFailure(fault);
+    process.stderr.write(`${failureWords(fault)}\n`);
+    await stop(1);
+  }
 }
 
 async function start(): Promise<void> {
@@ -86,23 +89,29 @@ async function start(): Promise<void> {
   const zone = config.TIME_ZONE;
   const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
+  logFailure = fault('start');
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
   const health = openHealth(now);
 
   // -- what it needs: a database and a PBX, side by side ------------------------------------------------------------
   const wantsPbx = config.AMI_HOST === undefined;
-  const [database, pbx] = await Promise.all([
-    config.DATABASE_URL === undefined
-      ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
-      : null,
-    wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
-  ]);
+  const [database, pbx] = await sayIfSlow('启动数据库和交换机', () =>
+    Promise.all([
+      config.DATABASE_URL === undefined
+        ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
+        : null,
+      wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
+    ]),
+  );
   if (database) closers.push(() => database.stop());
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
-  const databaseReady = await tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate'));
+  const databaseReady = await sayIfSlow('整理数据库', () =>
+    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+  );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
-  closers.unshift(() => Promise.all([pool.end(), lookUps.end()]).then(() => undefined));
+  const setup = openPool(url, { ...FIRST_START, onBreak: fault('database connection') });
+  closers.unshift(() => Promise.all([pool.end(), lookUps.end(), setup.end()]).then(() => undefined));
 
   // -- the floor, as the journal left it ----------------------------------------------------------------------------
   const settings = {
@@ -330,7 +339,7 @@ async function start(): Promise<void> {
   if (pbx) closers.unshift(() => pbx.stop());
 
   // -- the doors ----------------------------------------------------------------------------------------------------------
-  const loadWall = async () => wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
+  const loadWall = async () => wall.load(await recordsSince(setup, now() - 25 * 3_600_000));
   // no wall that comes back after a restart is shown a day without calls
   if (databaseReady) await loadWall();
   server.listen(config.HTTP_PORT, config.HTTP_HOST);
@@ -346,9 +355,11 @@ async function start(): Promise<void> {
   const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
   const firstPeople = async () => {
-    password = await firstAdministrator(pool);
-    const added = await addAgent(pool, args, deskDigest);
+    password = await firstAdministrator(setup);
+    const added = await addAgent(setup, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
+    // the database may come after the last words of the start, which say it too
+    if (saidWhere && password !== null) sayAdministrator(password);
   };
   const begin = (first: Part[]) =>
     beginParts(
@@ -365,32 +376,30 @@ async function start(): Promise<void> {
     await firstPeople();
     await begin([]);
   } else {
-    const later = async () => {
-      await firstPeople();
-      // it may have come before the last words of the start, which say it too
-      if (saidWhere && password !== null) sayAdministrator(password);
-    };
+    const first = [
+      { name: 'wall', begin: loadWall },
+      { name: 'people', begin: firstPeople },
+    ];
     void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
       if (!there) return;
       if (store.awaySinceMs() === null) health.clear('database-away');
-      await begin([
-        { name: 'wall', begin: loadWall },
-        { name: 'people', begin: later },
-      ]);
+      await begin(first);
     });
   }
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
-    shown = await startDemo({
-      pool,
-      pbx: pbx.site,
-      commands,
-      deskDigest: deskDigest!,
-      async givePhones() {
-        for (const wing of wings) await wing.peopleAdded?.();
-      },
-      log: fault('demo'),
-    });
+    shown = await sayIfSlow('准备演示数据', () =>
+      startDemo({
+        pool: setup,
+        pbx: pbx.site,
+        commands,
+        deskDigest: deskDigest!,
+        async givePhones() {
+          for (const wing of wings) await wing.peopleAdded?.();
+        },
+        log: fault('demo'),
+      }),
+    );
     const playing = shown;
     closers.unshift(() => playing.stop());
     await names.learn();
@@ -407,7 +416,7 @@ async function start(): Promise<void> {
 async function stop(code: number): Promise<void> {
   if (stopping) process.exit(code || 130);
   stopping = true;
-  const force = setTimeout(() => process.exit(code || 1), 12_000);
+  const force = setTimeout(() => process.exit(code || 1), 45_000);
   force.unref();
   for (const close of closers) {
     try {
