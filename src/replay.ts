@@ -7,7 +7,7 @@ import { readFileSync, writeSync } from 'node:fs';
 import { createChain } from './asterisk/capture.ts';
 import { isJournal, readJournal } from './asterisk/journal.ts';
 import { settings } from './config.ts';
-import { closeFloor, openFloor, step } from './core/floor/floor.ts';
+import { closeFloor, openFloor, step, tick } from './core/floor/floor.ts';
 import type { Fact } from './core/floor/fact.ts';
 import { createFeedClock } from './core/floor/feed-clock.ts';
 import type { CallRecord } from './core/floor/record.ts';
@@ -56,6 +56,8 @@ function fold(capture: Buffer, byReceipt: boolean): Replayed & { hasReceipts: bo
     for (const entry of readJournal(capture)) {
       if (entry.kind === 'bytes') chain.bytes(entry.bytes, entry.atMs);
       else if (entry.kind === 'open') chain.opened(entry.atMs);
+      else if (entry.kind === 'key') chain.key(entry.bytes.toString());
+      else if (entry.kind === 'tick') keep(tick(floor, entry.atMs));
       else chain.lost(entry.atMs);
     }
   } else if (/^\uFEFF?\s*\{/.test(capture.toString('utf8', 0, 100))) {

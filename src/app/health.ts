@@ -16,6 +16,11 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'pbx-clock-off': 'pbx',
   'database-away': 'database',
   'journal-disk-full': 'journal',
+  'unforeseen-fault': 'service',
+  'subject-not-begun': 'service',
+  'facts-lost': 'journal',
+  'messages-stuck': 'messages',
+  'recordings-stuck': 'recordings',
 };
 
 export function openHealth(now: () => number): Health {

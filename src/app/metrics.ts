@@ -19,6 +19,9 @@ export interface MetricsPorts {
   journalFailing: () => boolean;
   journalLostCount: () => number;
   databaseBacklogCount: () => number;
+  /** how long the oldest fact that is not stored has waited; null: there is none */
+  databaseOldestMs: () => number | null;
+  factsLostCount: () => number;
   databaseUp: () => boolean;
 }
 
@@ -57,6 +60,12 @@ export function openMetrics(ports: MetricsPorts): Metrics {
   const offered = new Counter({
     name: 'hotline_calls_offered_total',
     help: 'Calls that reached us',
+    registers,
+  });
+  const answered = new Counter({
+    name: 'hotline_calls_answered_total',
+    help: 'Calls that an agent answered, as the wall and the reports count them',
+    labelNames: ['queue'],
     registers,
   });
   const within = new Counter({
@@ -136,6 +145,16 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     ports.journalLostCount,
   );
   gauge('hotline_database_backlog_facts', 'Facts told and not yet stored', ports.databaseBacklogCount);
+  gauge(
+    'hotline_database_backlog_oldest_seconds',
+    'How long the oldest fact that is not stored has waited',
+    () => (ports.databaseOldestMs() ?? 0) / 1000,
+  );
+  gauge(
+    'hotline_facts_lost',
+    'Facts that neither memory nor the journal could keep, since the start',
+    ports.factsLostCount,
+  );
   new Gauge({
     name: 'hotline_waiting_calls',
     help: 'Callers that wait in a queue',
@@ -187,11 +206,12 @@ export function openMetrics(ports: MetricsPorts): Metrics {
             calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
             if (record.direction !== 'inbound') break;
             const sums = sumsOf(record);
+            answered.inc({ queue }, sums.answered);
             rang.inc({ queue }, sums.rang);
             within.inc({ queue }, sums.withinThreeRings);
-            if (record.abandonStage !== null) abandoned.inc({ stage: record.abandonStage });
+            if (record.abandonStage !== null) abandoned.inc({ stage: record.abandonStage }, sums.abandoned);
             for (const offer of record.offers) offers.inc({ outcome: offer.outcome ?? 'unknown' });
-            if (record.outcome !== 'answered') break;
+            if (sums.answered === 0) break;
             if (record.ringMs !== null) ring.observe({ queue }, record.ringMs / 1000);
             if (record.waitMs !== null) wait.observe({ queue }, record.waitMs / 1000);
             break;

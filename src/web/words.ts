@@ -36,6 +36,11 @@ const ALARMS: Record<Alarm['code'], string> = {
     '交换机的时钟和本机相差超过 2 秒，振铃和等候的秒数会不准：请管理员在两台机器上都开启网络对时（timedatectl set-ntp true）。',
   'database-away': '数据库连不上：电话照常接听，客户和以往记录暂时看不到，恢复后自动补存。',
   'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
+  'unforeseen-fault': '程序出了意外差错，已记在 hotline.log：电话照常接听；请管理员把日志交给维护人员。',
+  'subject-not-begun': '有一部分功能还没有启动，正在自动重试：电话照常接听；一直如此请管理员查看 hotline.log。',
+  'facts-lost': '部分通话记录没有存下：流水缺了一段，期间的通话可能不完整。请管理员查看日志，核对当天通话。',
+  'messages-stuck': '有对外消息没有发出：请管理员到“消息记录”查看原因并重试。',
+  'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请管理员到“录音”设置查看原因。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -52,6 +57,16 @@ export const useAlarmWords = codesOf(ALARMS, {
     'Database away: calls are answered; customers and past records are not seen for now, and are stored when it is back.',
   'journal-disk-full':
     'Disk cannot be written: calls are answered, but the journal may have gaps; clear the disk at once.',
+  'unforeseen-fault':
+    'The program met a fault that nobody foresaw, written to hotline.log: calls are answered; an administrator passes the log on.',
+  'subject-not-begun':
+    'A part has not begun yet and is tried again: calls are answered; if this stays, an administrator looks into hotline.log.',
+  'facts-lost':
+    'Some call records could not be kept: a piece of the journal is missing. An administrator reads the log and checks the calls of that day.',
+  'messages-stuck':
+    'Messages could not be sent out: an administrator looks at the delivery log for the reason and tries again.',
+  'recordings-stuck':
+    'Recordings are stuck: some cannot be kept, or their originals cannot be removed. An administrator looks at the recordings page.',
 });
 
 const POP_GONE: Record<PopGone, string> = {

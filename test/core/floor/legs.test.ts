@@ -122,8 +122,8 @@ describe('a call, by its legs', () => {
     const tally = createTally();
     tally.put(record);
     const sums = tally.agentsSince(0);
-    expect(sums.get('PJSIP/1001')).to.deep.equal({ answered: 1, withinThreeRings: 1, talkMs: 1000 });
-    expect(sums.get('PJSIP/1003')).to.deep.equal({ answered: 0, withinThreeRings: 0, talkMs: 5000 });
+    expect(sums.get('PJSIP/1001')).to.include({ answered: 1, withinThreeRings: 1, talkMs: 1000 });
+    expect(sums.get('PJSIP/1003')).to.include({ answered: 0, withinThreeRings: 0, talkMs: 5000 });
   });
 
   it('tells that it was handed on, and by whom, by a redirect too', () => {
