@@ -48,15 +48,13 @@ function* queued(
     const first = rung[0]!;
     const others = rung.slice(1);
     if (way < 0.45) {
-      let talker = first.leg;
-      let picked: Channel | null = null;
+      const talker = first.leg;
       if (pbx.chance(0.15) && rung.length < AGENTS.length) {
         pbx.reach('picked up by a colleague');
         const colleague = AGENTS.find((agent) => !rung.some((one) => one.agent === agent))!;
         const { channel, event } = pbx.born(colleague, null, { incoming: true });
         yield [event];
-        picked = channel;
-        yield pbx.moves(picked, talker);
+        yield pbx.moves(channel, talker);
       }
       yield [pbx.up(talker)];
       for (const one of others) yield [pbx.ends(one.leg, 26)];
