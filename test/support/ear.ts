@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { loudnessOf } from './tone.ts';
+import { until } from './until.ts';
 
 export interface Ear {
   port: number;
@@ -16,6 +17,8 @@ export interface Ear {
   likeness(wav: string): number;
   /** how loud this tone was in the last half second: above 1 it is there */
   tone(hz: number): number;
+  /** from now on nothing but sound was heard for so many seconds: no fifth of a second of it was quiet (a ring has pauses, a dead line nothing) */
+  continuousSound(seconds: number): Promise<void>;
   /** from here on it is listened to: second of what was heard */
   mark: number;
   /** the first sound is there */
@@ -132,6 +135,21 @@ export async function openEar(host: string): Promise<Ear> {
       return last.length < 2000 ? 0 : loudnessOf(last, hz) * 100;
     },
     speak: (hz) => void (toneHz = hz),
+    async continuousSound(seconds) {
+      let from = heard().length;
+      let loudSince = from;
+      await until(
+        `${seconds} s of continuous sound`,
+        () => {
+          const samples = heard();
+          for (; from + FIFTH <= samples.length; from += FIFTH) {
+            if (quadraticMean(samples.subarray(from, from + FIFTH)) < QUIET) loudSince = from + FIFTH;
+          }
+          return from - loudSince >= seconds * 8000;
+        },
+        20_000,
+      );
+    },
     mark: 0,
     heardSomething: async () => {
       while (chunks.length < 20) await pause(20);
@@ -142,6 +160,14 @@ export async function openEar(host: string): Promise<Ear> {
     },
   };
   return ear;
+}
+
+const FIFTH = 1600;
+/** of full scale: about −37 dBm0, far below music and far above a dead line */
+const QUIET = 0.007;
+
+function quadraticMean(samples: Float32Array): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
 }
 
 /** 20 ms of a tone, A-law. */
