@@ -162,6 +162,7 @@ export async function writePbxFiles(
     RTP_LAST: site.rtpLast,
     TRUNK_MATCH: site.trunkMatch,
     TRUNK_CONTACT: site.trunkContact,
+    TRUST_PAI: 0,
     CALLS_PER_HOUR: 60,
     SURVEY_WAIT_SECONDS: 6,
     EVENTS_SECRET: site.eventsSecret,
