@@ -38,6 +38,8 @@ export interface PhonePlan {
   /** how long it rings before it is answered; null: it never is. A status (486, 603) refuses at once */
   ringMs: number | null;
   refuse?: number;
+  /** it rings by 183 instead of 180, with a sound of its own or without */
+  early?: 'media' | 'silent';
   /** how long it talks before it hangs up; null: the other side does */
   talkMs: number | null;
   /** calls before it ends; default: until stopped */
@@ -242,13 +244,8 @@ function registration(seconds: number): string {
 
 function answering(plan: PhonePlan, site: PbxSite): string {
   if (plan.refuse !== undefined) {
-    const words: Record<number, string> = {
-      486: 'Busy Here',
-      603: 'Decline',
-      480: 'Temporarily Unavailable',
-    };
     return DOCUMENT(
-      `<recv request="INVITE"/>\n${send(ANSWER(`${plan.refuse} ${words[plan.refuse] ?? 'No'}`, false), ' retrans="500"')}\n<recv request="ACK"/>`,
+      `<recv request="INVITE"/>\n${send(ANSWER(`${plan.refuse} Refused`, false), ' retrans="500"')}\n<recv request="ACK"/>`,
     );
   }
   // dialogue requests of ours: the far end's From and To change places
@@ -273,7 +270,7 @@ ${more}      ${sdp ? `Content-Type: application/sdp\n      Content-Length: [len]
       <ereg regexp=".*" search_in="hdr" header="To:" assign_to="mine"/>
       <ereg regexp=".*" search_in="hdr" header="From:" assign_to="theirs"/>
     </action></recv>`,
-    send(ANSWER('180 Ringing', false)),
+    send(ANSWER(plan.early ? '183 Session Progress' : '180 Ringing', plan.early === 'media')),
     `<recv request="CANCEL"${ring}/>`,
     send(ANSWER('200 OK', false)),
     send(

@@ -60,6 +60,8 @@ function dispatch(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
       tell(facts, settle(agent, event.atMs));
       return;
     }
+    case 'phone-status':
+      return tell(facts, phoneStatus(floor, event));
     case 'misfit': {
       const call = event.linkedId === null ? undefined : floor.calls.get(event.linkedId);
       if (call) noteAnomaly(call, event.name);
@@ -87,6 +89,21 @@ function dispatch(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
       break;
   }
   stepCall(floor, event, facts);
+}
+
+/** A fact where something changed; the end of an address that the phone has left already changes nothing. */
+function phoneStatus(
+  floor: Floor,
+  { atMs, agent: name, contact, there }: Extract<SwitchEvent, { kind: 'phone-status' }>,
+): Fact | null {
+  const agent = floor.agents.get(name);
+  if (!agent) return null;
+  const before = agent.phone;
+  if (!there && before && before.contact !== contact) return null;
+  if (before?.contact === contact && before.there === there) return null;
+  agent.phone = { contact, there };
+  const id = `${name}:phone:${there}:${contact}:${atMs}`;
+  return { kind: 'phone-status', id, atMs, agent: name, contact, there };
 }
 
 /** The switch's own numbering of channels begins again at 0 with each of its processes: `pbx-1795461622.0`. */

@@ -52,6 +52,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (event.dialled && (call.dnis === null || call.dnis === 's') && call.direction === 'outbound')
         call.dnis = event.dialled;
       return;
+    case 'leg-progresses':
     case 'leg-rings': {
       floor.hearsRinging = true;
       const offer = offerOf(call, event.leg);
@@ -59,9 +60,6 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (leg === root(call)) call.alerted = true;
       return;
     }
-    case 'leg-progresses':
-      if (leg === root(call)) call.alerted = true;
-      return;
     case 'leg-up':
       leg.up = true;
       if (offerOf(call, event.leg)?.dialled) return takenUp(floor, call, event, facts);
@@ -80,6 +78,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return;
     case 'queue-refused':
       call.refused = event.status;
+      if (event.status === 'CODEC') noteAnomaly(call, 'no-common-codec');
       return;
     case 'agent-called':
       return offered(floor, call, event, facts);
@@ -120,7 +119,8 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'ivr-asked':
       return ivrAsked(call, event, facts);
     case 'agent-leg-lost':
-      call.lostAtMs = event.atMs;
+      // who is dead has not talked since they were last heard
+      call.lostAtMs = Math.max(event.atMs - (event.silentMs ?? 0), call.answeredAtMs ?? 0);
       call.agentLeftAtMs = null;
       noteAnomaly(call, 'agent-leg-lost');
       facts.push({

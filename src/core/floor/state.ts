@@ -46,6 +46,7 @@ export const ANOMALIES = [
   'left-after-agent-lost',
   'found-by-snapshot',
   'negative-span',
+  'no-common-codec',
   'repeated-header',
   'step-failed',
 ] as const;

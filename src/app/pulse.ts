@@ -1,0 +1,103 @@
+import type { Fact } from '../core/floor/fact.ts';
+import type { Floor } from '../core/floor/floor.ts';
+import { root } from '../core/floor/legs.ts';
+import { ownLegs, type OwnLeg } from '../core/floor/phone-call.ts';
+
+/**
+ * Whether the desk phones that ring or talk now are alive. Silence alone proves nothing: a muted phone may send nothing,
+ * a holding one need not. But a phone that does not answer the switch (or is at another address than in this call) and
+ * sends no voice has died: the switch is told, and the caller hears music and is led on (dialplan, agent-left).
+ */
+export interface PulsePorts {
+  floor: Floor;
+  now: () => number;
+  /** packets of voice from the phone so far; null: the switch did not say */
+  packets: (channel: string) => Promise<number | null>;
+  /** ends a leg whose phone is dead; it gave the last sign of life so long ago */
+  endLeg: (own: OwnLeg, callerChannel: string | null, silentMs: number) => Promise<void>;
+  /** takes back an offer that rings at a phone that is not there */
+  endRing: (channel: string) => Promise<void>;
+  onFault: (fault: unknown) => void;
+}
+
+interface Pulse {
+  packets: number;
+  /** when it was last seen that more packets had come */
+  heardAtMs: number;
+  /** where the phone was as this call began for us; null: not known */
+  contact: string | null;
+  /** since when it does not answer, or is elsewhere; null: it is there */
+  goneSinceMs: number | null;
+}
+
+const LOOK_EVERY_MS = 2000;
+/** so long without a packet, of a phone that is gone */
+const SILENT_MS = 2500;
+/** a holding phone may be silent: it must have been gone for two more questions of the switch */
+const GONE_ON_HOLD_MS = 12_000;
+
+export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): void; close(): void } {
+  const pulses = new Map<string, Pulse>();
+  const ended = new Set<string>();
+  let looking = false;
+  const timer = setInterval(() => void look().catch(ports.onFault), LOOK_EVERY_MS);
+  timer.unref();
+
+  async function look(): Promise<void> {
+    if (looking) return;
+    looking = true;
+    try {
+      const legs = [...ownLegs(ports.floor)].filter(([agent]) => isDesk(agent));
+      const alive = new Set(legs.map(([, { leg }]) => leg.uniqueId));
+      for (const uniqueId of pulses.keys()) if (!alive.has(uniqueId)) pulses.delete(uniqueId);
+      for (const uniqueId of ended) if (!alive.has(uniqueId)) ended.delete(uniqueId);
+      await Promise.all(legs.map(([agent, own]) => feel(agent, own)));
+    } finally {
+      looking = false;
+    }
+  }
+
+  /** A browser's phone has its own witnesses (its page, its line). */
+  function isDesk(agent: string): boolean {
+    return !/transport=ws/i.test(ports.floor.agents.get(agent)?.phone?.contact ?? '');
+  }
+
+  async function feel(agent: string, own: OwnLeg): Promise<void> {
+    const { uniqueId, channel, up } = own.leg;
+    if (ended.has(uniqueId)) return;
+    const phone = ports.floor.agents.get(agent)?.phone;
+    if (!up) {
+      if (phone?.there !== false || !own.call.offers.some((offer) => offer.offerId === uniqueId)) return;
+      ended.add(uniqueId);
+      return ports.endRing(channel);
+    }
+    const packets = await ports.packets(channel);
+    const now = ports.now();
+    let pulse = pulses.get(uniqueId);
+    if (!pulse) {
+      pulse = { packets: -1, heardAtMs: now, contact: phone?.contact ?? null, goneSinceMs: null };
+      pulses.set(uniqueId, pulse);
+    }
+    pulse.contact ??= phone?.there ? phone.contact : null;
+    const gone = phone !== undefined && (!phone.there || phone.contact !== pulse.contact);
+    pulse.goneSinceMs = gone ? (pulse.goneSinceMs ?? now) : null;
+    if (packets === null) return;
+    if (packets !== pulse.packets) {
+      pulse.packets = packets;
+      pulse.heardAtMs = now;
+    }
+    const silentMs = now - pulse.heardAtMs;
+    if (pulse.goneSinceMs === null || silentMs < SILENT_MS) return;
+    const holds = own.call.heldBy === uniqueId;
+    if (holds && now - pulse.goneSinceMs < GONE_ON_HOLD_MS) return;
+    ended.add(uniqueId);
+    await ports.endLeg(own, root(own.call)?.channel ?? null, holds ? 0 : Math.round(silentMs));
+  }
+
+  return {
+    hear(facts) {
+      if (facts.some((fact) => fact.kind === 'phone-status')) void look().catch(ports.onFault);
+    },
+    close: () => clearInterval(timer),
+  };
+}
