@@ -38,6 +38,8 @@ const GONE_ON_HOLD_MS = 12_000;
 
 export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): void; close(): void } {
   const pulses = new Map<string, Pulse>();
+  /** where a phone was as it was rung: it may be elsewhere before it is first felt */
+  const rungAt = new Map<string, string>();
   const ended = new Set<string>();
   let looking = false;
   const timer = setInterval(() => void look().catch(ports.onFault), LOOK_EVERY_MS);
@@ -50,6 +52,7 @@ export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): vo
       const legs = [...ownLegs(ports.floor)].filter(([agent]) => isDesk(agent));
       const alive = new Set(legs.map(([, { leg }]) => leg.uniqueId));
       for (const uniqueId of pulses.keys()) if (!alive.has(uniqueId)) pulses.delete(uniqueId);
+      for (const uniqueId of rungAt.keys()) if (!alive.has(uniqueId)) rungAt.delete(uniqueId);
       for (const uniqueId of ended) if (!alive.has(uniqueId)) ended.delete(uniqueId);
       await Promise.all(legs.map(([agent, own]) => feel(agent, own)));
     } finally {
@@ -59,15 +62,17 @@ export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): vo
 
   /** A browser's phone has its own witnesses (its page, its line). */
   function isDesk(agent: string): boolean {
-    return !/transport=ws/i.test(ports.floor.agents.get(agent)?.phone?.contact ?? '');
+    return !/transport=ws/i.test(ports.floor.phones.get(agent)?.contact ?? '');
   }
 
   async function feel(agent: string, own: OwnLeg): Promise<void> {
     const { uniqueId, channel, up } = own.leg;
     if (ended.has(uniqueId)) return;
-    const phone = ports.floor.agents.get(agent)?.phone;
+    const phone = ports.floor.phones.get(agent);
+    const contact = pulses.get(uniqueId)?.contact ?? rungAt.get(uniqueId) ?? phone?.contact ?? null;
+    const gone = phone !== undefined && (!phone.there || phone.contact !== contact);
     if (!up) {
-      if (phone?.there !== false || !own.call.offers.some((offer) => offer.offerId === uniqueId)) return;
+      if (!gone || !own.call.offers.some((offer) => offer.offerId === uniqueId)) return;
       ended.add(uniqueId);
       return ports.endRing(channel);
     }
@@ -75,11 +80,10 @@ export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): vo
     const now = ports.now();
     let pulse = pulses.get(uniqueId);
     if (!pulse) {
-      pulse = { packets: -1, heardAtMs: now, contact: phone?.contact ?? null, goneSinceMs: null };
+      pulse = { packets: -1, heardAtMs: now, contact, goneSinceMs: null };
       pulses.set(uniqueId, pulse);
     }
-    pulse.contact ??= phone?.there ? phone.contact : null;
-    const gone = phone !== undefined && (!phone.there || phone.contact !== pulse.contact);
+    pulse.contact = contact;
     pulse.goneSinceMs = gone ? (pulse.goneSinceMs ?? now) : null;
     if (packets === null) return;
     if (packets !== pulse.packets) {
@@ -96,6 +100,11 @@ export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): vo
 
   return {
     hear(facts) {
+      for (const fact of facts) {
+        if (fact.kind !== 'agent-rang') continue;
+        const contact = ports.floor.phones.get(fact.agent)?.contact;
+        if (contact !== undefined) rungAt.set(fact.offerId, contact);
+      }
       if (facts.some((fact) => fact.kind === 'phone-status')) void look().catch(ports.onFault);
     },
     close: () => clearInterval(timer),

@@ -80,6 +80,17 @@ export async function hearEvents(site: PbxSite): Promise<HeardEvents> {
   };
 }
 
+/** The switch has been given this phone, and lets it register. */
+export async function knowsPhone(site: PbxSite, extension: string): Promise<boolean> {
+  const answer = await ask(
+    site,
+    ['hotline-actions', site.actionsSecret],
+    [`Action: Getvar\r\nActionID: get\r\nVariable: PJSIP_ENDPOINT(${extension},aors)`],
+    /ActionID: get[^]*\r\n\r\n/,
+  );
+  return answer.includes(`Value: ${extension}\r\n`);
+}
+
 /** Sets a global variable of the dialplan, as the site's own configuration would. */
 export async function setGlobal(site: PbxSite, name: string, value: string): Promise<void> {
   await ask(

@@ -15,8 +15,6 @@ export interface Agent {
   /** the call talked on, if the queue gave it to this agent */
   callId: string | null;
   held: boolean;
-  /** where the phone is registered, and whether it answers there; not there: nobody told of it yet */
-  phone?: { contact: string; there: boolean };
 }
 
 export function newAgent(agent: string, name: string, atMs: number): Agent {

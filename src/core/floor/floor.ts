@@ -96,12 +96,12 @@ function phoneStatus(
   floor: Floor,
   { atMs, agent: name, contact, there }: Extract<SwitchEvent, { kind: 'phone-status' }>,
 ): Fact | null {
-  const agent = floor.agents.get(name);
-  if (!agent) return null;
-  const before = agent.phone;
+  if (!/^PJSIP\/\d+$/.test(name)) return null;
+  const before = floor.phones.get(name);
   if (!there && before && before.contact !== contact) return null;
   if (before?.contact === contact && before.there === there) return null;
-  agent.phone = { contact, there };
+  floor.phones.set(name, { contact, there });
+  if (!floor.agents.has(name)) return null;
   const id = `${name}:phone:${there}:${contact}:${atMs}`;
   return { kind: 'phone-status', id, atMs, agent: name, contact, there };
 }

@@ -1,6 +1,6 @@
 import { openFloor, type Floor, type FloorSettings } from './floor.ts';
 
-const MAPS = ['calls', 'legs', 'merged'] as const;
+const MAPS = ['calls', 'legs', 'merged', 'phones'] as const;
 const SETS = ['ended', 'suspects'] as const;
 
 /** The floor as text: what a journal's segment begins with. A restored floor goes on to tell the same facts. */

@@ -19,6 +19,8 @@ export interface Floor {
   /** Linkedid of a call that became part of another ─▶ that other's callId */
   merged: Map<string, string>;
   agents: Map<string, Agent>;
+  /** where each phone is registered (`PJSIP/1001`), and whether it answers there; not in it: nobody told of it yet */
+  phones: Map<string, { contact: string; there: boolean }>;
   /** calls that ended lately: their late events (Hangup of an agent's leg, QueueCallerLeave, …) open nothing */
   ended: Set<string>;
   /** live calls of which the feed heard nothing since it was lost: a snapshot, or a new process of the switch, decides */
@@ -61,6 +63,7 @@ export function openFloor(settings: FloorSettings): Floor {
     legs: new Map(),
     merged: new Map(),
     agents: new Map(),
+    phones: new Map(),
     ended: new Set(),
     suspects: new Set(),
     lostAtMs: null,
