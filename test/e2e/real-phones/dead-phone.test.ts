@@ -67,10 +67,12 @@ describe('real desk phones (baresip) on a real Asterisk: they die, and no caller
     );
 
   it('registers, answers a queue call, and both hear each other', async () => {
-    await atDesk('1001', { answers: true });
+    const first = await atDesk('1001', { answers: true });
     const ear = await desks.caller('13995001001');
     await talksWith(ear);
     await desks.isState('1001', 'talking');
+    await first.command('hangup');
+    expect((await recordOf('13995001001')).anomalies, 'a BYE is no loss').to.deep.equal([]);
   });
 
   it('killed in mid-call: music within ten seconds, another phone is rung, and who was dead has not talked', async () => {
