@@ -74,7 +74,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'queue-left':
       call.inQueue = false;
       call.leftQueueAtMs = event.atMs;
-      if (call.callerHungUpAtMs === null) call.ringingAtLeave = someoneRings(floor, call);
+      if (call.callerHungUpAtMs === null) call.ringingAtLeave = someoneRings(floor, call, event.atMs);
       return;
     case 'queue-refused':
       call.refused = event.status;
@@ -279,7 +279,7 @@ function hangupRequested(
       call.rootSipStatus = event.sipStatus;
     } else if (call.callerHungUpAtMs === null) {
       call.callerHungUpAtMs = event.atMs;
-      call.ringingAtLeave = someoneRings(floor, call);
+      call.ringingAtLeave = someoneRings(floor, call, event.atMs);
     }
   }
   // who passed the call on has left it, and who refused a transfer was never in it

@@ -3,7 +3,7 @@ import { isKeptPlace, noteAnomaly, openOffers, recordOf, round, type Call, type 
 import type { Leg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { channelBase, legOf } from './legs.ts';
-import { agentOf, cancelOffer, release, tell, tellOffer, type Floor } from './state.ts';
+import { agentOf, cancelOffer, release, ringsNow, tell, tellOffer, type Floor } from './state.ts';
 
 export function offered(
   floor: Floor,
@@ -144,7 +144,7 @@ export function notAnswered(
 export function judge(floor: Floor, offer: Offer, atMs: number): void {
   const refused = offer.cause === 17 || offer.cause === 21 || [486, 600, 603].includes(offer.sipStatus);
   const presumed = atMs - offer.atMs > 500 && (refused || offer.cause === 0);
-  const rang = offer.rang ?? (floor.hearsRinging ? false : presumed);
+  const rang = offer.rang ?? (floor.hearsRinging ? ringsNow(floor, offer, atMs) : presumed);
   offer.rang = rang;
   end(offer, refused ? 'busy' : rang ? 'no-answer' : 'unreachable', atMs);
 }
@@ -160,8 +160,8 @@ export function offerOf(call: Call, leg: Leg): Offer | undefined {
   return call.offers.find((offer) => offer.offerId === leg.uniqueId);
 }
 
-export function someoneRings(floor: Floor, call: Call): boolean {
-  return openOffers(call).some((offer) => offer.rang ?? !floor.hearsRinging);
+export function someoneRings(floor: Floor, call: Call, atMs: number): boolean {
+  return openOffers(call).some((offer) => ringsNow(floor, offer, atMs));
 }
 
 export function doubled(floor: Floor, leg: Leg): void {

@@ -139,10 +139,21 @@ function keepNewest(names: Set<string> | Map<string, string>): void {
 /** A phone that gives no ring within this time is not there. */
 const RINGS_WITHIN_MS = 1000;
 
+/**
+ * Does this phone ring. A queue passes on that a phone rings by 180 and not that it does so by 183: of one that is there
+ * (registered, and not found dead) and has not refused within a second, no word is no proof that it never rang.
+ */
+export function ringsNow(floor: Floor, offer: Offer, atMs: number): boolean {
+  if (offer.rang !== null) return offer.rang;
+  if (!floor.hearsRinging) return true;
+  const isThere = floor.phones.get(offer.agent)?.there === true;
+  return isThere && offer.cause === 0 && atMs - offer.atMs >= RINGS_WITHIN_MS;
+}
+
 /** The caller gave up or another phone answered. Of a phone that did not ring all the while it is said that it is not there. */
 export function cancelOffer(floor: Floor, offer: Offer, atMs: number): void {
   const ms = Math.max(0, atMs - offer.atMs);
-  offer.rang ??= !floor.hearsRinging;
+  offer.rang = ringsNow(floor, offer, atMs);
   offer.outcome = offer.rang || ms < RINGS_WITHIN_MS ? 'cancelled' : 'unreachable';
   offer.endedAtMs = atMs;
   offer.ringMs = offer.rang ? round(ms) : 0;

@@ -19,7 +19,16 @@ describe('real desk phones (baresip) on a real Asterisk: they die, and no caller
     for (const extension of ['1001', '1002']) seats.set(extension, await desks.hire(extension));
   });
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') process.stderr.write(JSON.stringify((await desks.pool.query(`select kind, at, body->>'agent' agent, body->>'contact' contact, body->>'there' there, body->>'state' state, body->>'outcome' o from facts order by at desc limit 30`)).rows.reverse()).replaceAll('},','},\n'));
+    if (this.currentTest?.state === 'failed')
+      process.stderr.write(
+        JSON.stringify(
+          (
+            await desks.pool.query(
+              `select kind, at, body->>'agent' agent, body->>'contact' contact, body->>'there' there, body->>'state' state, body->>'outcome' o from facts order by at desc limit 30`,
+            )
+          ).rows.reverse(),
+        ).replaceAll('},', '},\n'),
+      );
     for (const seat of seats.values()) await seat.post('presence/sign-out', {}).catch(() => undefined);
     await desks.clear();
     for (const seat of seats.values()) await seat.post('presence/sign-out', {});
