@@ -153,8 +153,8 @@ describe('calls as real phones and carriers make them (SIPp), on a real Asterisk
       hears.port,
     );
     await hears.heardSomething();
-    await hears.sound('9', 200);
     await until('the key 9 of the greeting led to the menu', async () => {
+      await hears.sound('9', 300);
       const { rows } = await pool.query(
         `select 1 from ivr_steps s join calls c using (call_id) where c.party = '13995002007' and s.node = 'menu'`,
       );
