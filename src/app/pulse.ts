@@ -20,7 +20,7 @@ export interface PulsePorts {
   onFault: (fault: unknown) => void;
 }
 
-interface Pulse {
+interface Felt {
   packets: number;
   /** when it was last seen that more packets had come */
   heardAtMs: number;
@@ -36,28 +36,34 @@ const SILENT_MS = 2500;
 /** a holding phone may be silent: it must have been gone for two more questions of the switch */
 const GONE_ON_HOLD_MS = 12_000;
 
-export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): void; close(): void } {
-  const pulses = new Map<string, Pulse>();
+export interface Pulse {
+  hear(facts: readonly Fact[]): void;
+  /** feels every desk phone that rings or talks, now */
+  feel(): Promise<void>;
+  close(): void;
+}
+
+export function openPulse(ports: PulsePorts): Pulse {
+  const pulses = new Map<string, Felt>();
   /** where a phone was as it was rung: it may be elsewhere before it is first felt */
   const rungAt = new Map<string, string>();
   const ended = new Set<string>();
-  let looking = false;
-  const timer = setInterval(() => void look().catch(ports.onFault), LOOK_EVERY_MS);
+  let feeling: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => void feelAll().catch(ports.onFault), LOOK_EVERY_MS);
   timer.unref();
 
-  async function look(): Promise<void> {
-    if (looking) return;
-    looking = true;
-    try {
-      const legs = [...ownLegs(ports.floor)].filter(([agent]) => isDesk(agent));
-      const alive = new Set(legs.map(([, { leg }]) => leg.uniqueId));
-      for (const uniqueId of pulses.keys()) if (!alive.has(uniqueId)) pulses.delete(uniqueId);
-      for (const uniqueId of rungAt.keys()) if (!alive.has(uniqueId)) rungAt.delete(uniqueId);
-      for (const uniqueId of ended) if (!alive.has(uniqueId)) ended.delete(uniqueId);
-      await Promise.all(legs.map(([agent, own]) => feel(agent, own)));
-    } finally {
-      looking = false;
-    }
+  /** One after the other: what happened while they were felt is felt, too. */
+  function feelAll(): Promise<void> {
+    feeling = feeling.catch(() => undefined).then(feelNow);
+    return feeling;
+  }
+
+  async function feelNow(): Promise<void> {
+    const legs = [...ownLegs(ports.floor)].filter(([agent]) => isDesk(agent));
+    const alive = new Set(legs.map(([, { leg }]) => leg.uniqueId));
+    for (const known of [pulses, rungAt, ended])
+      for (const uniqueId of known.keys()) if (!alive.has(uniqueId)) known.delete(uniqueId);
+    await Promise.all(legs.map(([agent, own]) => feel(agent, own)));
   }
 
   /** A browser's phone has its own witnesses (its page, its line). */
@@ -105,8 +111,9 @@ export function openPulse(ports: PulsePorts): { hear(facts: readonly Fact[]): vo
         const contact = ports.floor.phones.get(fact.agent)?.contact;
         if (contact !== undefined) rungAt.set(fact.offerId, contact);
       }
-      if (facts.some((fact) => fact.kind === 'phone-status')) void look().catch(ports.onFault);
+      if (facts.some((fact) => fact.kind === 'phone-status')) void feelAll().catch(ports.onFault);
     },
+    feel: feelAll,
     close: () => clearInterval(timer),
   };
 }
