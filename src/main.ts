@@ -3,13 +3,13 @@
  * `npm start` comes here through setup/begin.mjs.
  */
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
 import { pino } from 'pino';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
-import { recover, startEngine } from './app/engine.ts';
+import { recover, startEngine, type Engine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openStore } from './app/store.ts';
@@ -26,6 +26,10 @@ import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
+import { openUpgrades } from './http/upgrades.ts';
+import { beginParts, type Part } from './main/beginning.ts';
+import { catchFaults, logTo } from './main/faults.ts';
+import { openNames } from './main/names.ts';
 import {
   amiOf,
   databaseUrl,
@@ -42,14 +46,17 @@ import { writeAudit } from './postgres/audit.ts';
 import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
-import { listPeople } from './postgres/people.ts';
 import { openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { SetupFailure } from './setup/progress.ts';
-import { keptFolder, keptSecret, portFree, sayWhere } from './setup/start.ts';
+import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
+// who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
+process.on('disconnect', () => process.exit(1));
+// all is loaded: a second process that stands by begins when the first has ended
+if (process.env['HOTLINE_STANDS_BY']) await once(process, 'message');
 const began = Date.now();
 const args = process.argv.slice(2);
 const now = () => performance.timeOrigin + performance.now();
@@ -57,9 +64,12 @@ const root = resolve(import.meta.dirname, '..');
 const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 const closers: (() => Promise<void> | void)[] = [];
 let stopping = false;
+let saidWhere = false;
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
+// a terminal that was closed is no fault
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await start();
@@ -75,11 +85,7 @@ async function start(): Promise<void> {
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
   const zone = config.TIME_ZONE;
-  const log = pino(
-    { level: config.LOG_LEVEL, hooks: { streamWrite: maskText } },
-    // an open file: one that pino opens by itself breaks a process that ends before it is open
-    pino.destination({ dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a'), sync: false }),
-  );
+  const log = pino({ level: config.LOG_LEVEL, hooks: { streamWrite: maskText } }, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
   const health = openHealth(now);
@@ -131,19 +137,9 @@ async function start(): Promise<void> {
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
-  /** `PJSIP/1001` ─▶ who sits there */
-  const names = new Map<string, string>();
-  let namesLearntMs = 0;
-  const learnNames = async () => {
-    namesLearntMs = now();
-    for (const { agent, name } of await listPeople(pool)) if (agent) names.set(agent, name);
-  };
-  /** somebody new is known by name within a second or two */
-  function nameOf(agent: string): string | null {
-    const name = names.get(agent) ?? null;
-    if (name === null && now() - namesLearntMs > 1000) void learnNames().catch(fault('names'));
-    return name;
-  }
+  let engine: Engine | null = null;
+  const names = openNames(pool, now, fault('names'));
+  closers.unshift(names.close);
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   /** signed out everywhere, or the account was closed: sockets and phones go at once */
   const drop = (personId: number) => {
@@ -171,6 +167,11 @@ async function start(): Promise<void> {
     databaseBacklogCount: store.backlogCount,
     databaseUp: () => store.awaySinceMs() === null,
   });
+  const faults = catchFaults({
+    ...{ health, log, journalDir, registry: metrics.registry, now },
+    journalAt: () => engine?.position() ?? here,
+  });
+  closers.push(faults.close);
   let commands: Commands | null = null;
   const line: { edge: LiveEdge | null } = { edge: null };
   const wings = openWings({
@@ -182,7 +183,7 @@ async function start(): Promise<void> {
     log,
     floor,
     agentsToday: () => wall.agentsToday(),
-    nameOf,
+    nameOf: names.of,
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
@@ -199,7 +200,7 @@ async function start(): Promise<void> {
     version,
     accounts,
     async peopleChanged() {
-      await learnNames();
+      await names.learn();
       for (const wing of wings) await wing.peopleAdded?.();
     },
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
@@ -211,14 +212,16 @@ async function start(): Promise<void> {
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
-    notReady: () => health.alarms().map((alarm) => alarm.code),
+    // a fault that was survived takes nobody's calls away
+    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  for (const wing of wings) wing.serve?.(server, sessions.middleware);
-  const live = openLive(server, {
+  const upgrades = openUpgrades(server, fault('upgrade'));
+  for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
+  const live = openLive(upgrades, {
     session: sessions.middleware,
     now,
     version,
@@ -238,7 +241,7 @@ async function start(): Promise<void> {
   line.edge = live;
   const wall = openWall({
     floor,
-    nameOf,
+    nameOf: names.of,
     now,
     offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
@@ -253,7 +256,7 @@ async function start(): Promise<void> {
     live.alarms(alarms);
     wall.touch();
   });
-  const engine = startEngine(
+  engine = startEngine(
     floor,
     (onEvent) => createChain(onEvent, { isOurs: (actionId) => feed?.isOurs(actionId) ?? false }),
     journal,
@@ -264,9 +267,8 @@ async function start(): Promise<void> {
       (facts) => metrics.hear(facts, now()),
       ...wings.flatMap((wing) => wing.hear ?? []),
     ],
+    faults.unforeseen,
   );
-  const learning = setInterval(() => void learnNames().catch(fault('names')), 60_000);
-  closers.unshift(() => clearInterval(learning));
   const watch = setInterval(() => {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
@@ -307,29 +309,47 @@ async function start(): Promise<void> {
   await once(server, 'listening');
   closers.unshift(async () => {
     for (const wing of wings) wing.stopServing?.();
+    server.close();
     await live.close();
     server.closeAllConnections();
     sessions.close();
   });
-  const begin = async () => {
-    await Promise.all([learnNames(), accounts.refresh(), warmHistory(lookUps)]);
-    for (const wing of wings) await wing.start?.();
-  };
   /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
   const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
-  if (databaseReady) {
+  const firstPeople = async () => {
     password = await firstAdministrator(pool);
     const added = await addAgent(pool, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
-    await begin();
-  } else
-    void laterMigrate(
-      url,
-      () => loadWall().then(begin),
-      fault('migrate'),
-      () => stopping,
+  };
+  const begin = (first: Part[]) =>
+    beginParts(
+      [
+        ...first,
+        { name: 'names', begin: names.learn },
+        { name: 'accounts', begin: accounts.refresh },
+        { name: 'history', begin: () => warmHistory(lookUps) },
+        ...wings.map(({ name, start }) => ({ name, begin: async () => start?.() })),
+      ],
+      { health, stopped: () => stopping, onFault: (cause, part) => fault(`begin ${part}`)(cause) },
     );
+  if (databaseReady) {
+    await firstPeople();
+    await begin([]);
+  } else {
+    const later = async () => {
+      await firstPeople();
+      // it may have come before the last words of the start, which say it too
+      if (saidWhere && password !== null) sayAdministrator(password);
+    };
+    void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
+      if (!there) return;
+      await begin([
+        { name: 'wall', begin: loadWall },
+        { name: 'people', begin: later },
+      ]);
+    });
+  }
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
     shown = await startDemo({
@@ -344,10 +364,14 @@ async function start(): Promise<void> {
     });
     const playing = shown;
     closers.unshift(() => playing.stop());
-    await learnNames();
+    await names.learn();
     await loadWall();
   }
   sayWhere({ config, began, password, pbx, alarms: health.alarms(), logins: shown?.logins ?? [] });
+  saidWhere = true;
+  // the watch over us begins
+  process.send?.('up');
+  if (process.send) setInterval(() => process.send!('beat'), 1000).unref();
 }
 
 /** Ends everything in order; a second Ctrl-C does not wait. */

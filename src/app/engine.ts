@@ -32,6 +32,8 @@ export type Listener = (facts: readonly Fact[], position: Position, floor: Floor
 
 export interface Engine {
   readonly floor: Floor;
+  /** where the journal stands: what was heard last lies before it */
+  position(): Position;
   opened(atMs: number): void;
   bytes(chunk: Buffer, atMs: number): void;
   lost(atMs: number): void;
@@ -48,31 +50,46 @@ export function startEngine(
   makeChain: MakeChain,
   journal: JournalPort,
   listeners: Listener[],
+  /** what a listener or the chain throws ends nothing: the others hear, and the next chunk is read */
+  onFault: (fault: unknown, where: string) => void = (fault) => {
+    throw fault;
+  },
 ): Engine {
   let position: Position = { segment: 0, offset: 0 };
   const chain = makeChain((event) => tell(step(floor, event)));
 
   function tell(facts: Fact[]): void {
-    if (facts.length > 0) for (const listener of listeners) listener(facts, position, floor);
+    if (facts.length === 0) return;
+    for (const listener of listeners) safely('listener', () => listener(facts, position, floor));
+  }
+
+  function safely(where: string, work: () => void): void {
+    try {
+      work();
+    } catch (fault) {
+      onFault(fault, where);
+    }
   }
 
   return {
     floor,
+    position: () => position,
     opened(atMs) {
       position = journal.append('open', atMs);
-      chain.opened(atMs);
+      safely('chain', () => chain.opened(atMs));
     },
     bytes(chunk, atMs) {
       position = journal.append('bytes', atMs, chunk);
-      chain.bytes(chunk, atMs);
-      if (journal.wantsRotation() && chain.whole()) journal.rotate(saveFloor(floor));
+      safely('chain', () => chain.bytes(chunk, atMs));
+      if (journal.wantsRotation() && chain.whole())
+        safely('rotation', () => journal.rotate(saveFloor(floor)));
     },
     lost(atMs) {
       position = journal.append('close', atMs);
-      chain.lost(atMs);
+      safely('chain', () => chain.lost(atMs));
     },
     tick(atMs) {
-      tell(tick(floor, atMs));
+      safely('tick', () => tell(tick(floor, atMs)));
     },
   };
 }

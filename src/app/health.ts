@@ -14,6 +14,8 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'pbx-refused': 'pbx',
   'database-away': 'database',
   'journal-disk-full': 'journal',
+  'unforeseen-fault': 'service',
+  'subject-not-begun': 'service',
 };
 
 export function openHealth(now: () => number): Health {

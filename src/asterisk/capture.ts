@@ -49,7 +49,12 @@ export function createChain(onEvent: (event: SwitchEvent) => void, settings: Cha
   const framer = createFramer(
     (frame) => {
       if (rejoiner.whole() && isUnread(frame, READ)) return;
-      rejoiner.push(parseMessage(frame));
+      try {
+        rejoiner.push(parseMessage(frame));
+      } catch (fault) {
+        // one frame that is not understood: those behind it are read, now and when the journal is read again
+        misfit('frame-failed', receivedAtMs, null, String(fault).slice(0, 200));
+      }
     },
     () => {
       // a banner in mid-stream: another connection, though nobody said that the one before was lost

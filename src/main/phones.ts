@@ -131,8 +131,8 @@ export const openPhonesWing: OpenWing = (ground) => {
       if (facts.some((fact) => fact.kind === 'feed-gap')) phones.forget();
       pulse.hear(facts);
     },
-    serve(server, session) {
-      sip = openSip(server, {
+    serve(upgrades, session) {
+      sip = openSip(upgrades, {
         session,
         switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
         holder: phones.holder,

@@ -32,6 +32,8 @@ const ALARMS: Record<Alarm['code'], string> = {
   'pbx-refused': '交换机拒绝了登录：请管理员检查 AMI 账号和密码。',
   'database-away': '数据库连不上：电话照常接听，客户和以往记录暂时看不到，恢复后自动补存。',
   'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
+  'unforeseen-fault': '程序出了意外差错，已记在 hotline.log：电话照常接听；请管理员把日志交给维护人员。',
+  'subject-not-begun': '有一部分功能还没有启动，正在自动重试：电话照常接听；一直如此请管理员查看 hotline.log。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -44,6 +46,10 @@ export const useAlarmWords = codesOf(ALARMS, {
     'Database away: calls are answered; customers and past records are not seen for now, and are stored when it is back.',
   'journal-disk-full':
     'Disk cannot be written: calls are answered, but the journal may have gaps; clear the disk at once.',
+  'unforeseen-fault':
+    'The program met a fault that nobody foresaw, written to hotline.log: calls are answered; an administrator passes the log on.',
+  'subject-not-begun':
+    'A part has not begun yet and is tried again: calls are answered; if this stays, an administrator looks into hotline.log.',
 });
 
 const POP_GONE: Record<PopGone, string> = {
