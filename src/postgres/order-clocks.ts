@@ -145,11 +145,26 @@ export async function fireClocks(client: Client, nowMs: number, most: number): P
   return notices;
 }
 
-/** The call an order was made in has ended: from now on its clock runs. Also finds those that ended while we were down. */
+/** No call is still talked on so long after an order was made in it: what is not known of its end holds no clock back. */
+const LONGEST_CALL = '2 hours';
+
+/**
+ * The call an order was made in has ended: from now on its clock runs. Also finds those that ended while we were down. A
+ * call that became part of another ends with it; of one whose end fell into a gap the last word of it stands for the end.
+ */
 export async function endCalls(client: Client, settings: OrderSettings): Promise<string[]> {
   const { rows } = await client.query<OrderRow>(
-    `update orders o set call_ended_at = c.ended_at from calls c
-      where o.call_id = c.call_id and o.call_id is not null and o.call_ended_at is null and c.ended_at is not null
+    `update orders o set call_ended_at = e.ended_at
+       from (select m.id,
+               case when l.ended_at is not null then l.ended_at
+                    when l.outcome is not null then greatest(m.created_at, to_timestamp(l.told_at_ms / 1000))
+                    when m.created_at < now() - interval '${LONGEST_CALL}' then m.created_at end as ended_at
+               from orders m
+               left join calls c on c.call_id = m.call_id
+               left join calls i on i.call_id = c.merged_into
+               left join calls l on l.call_id = coalesce(i.merged_into, c.merged_into, c.call_id)
+              where m.call_id is not null and m.call_ended_at is null) e
+      where o.id = e.id and e.ended_at is not null
       returning ${ORDER_COLUMNS}`,
   );
   for (const row of rows) await saveClocks(client, row.id, orderOf(row), settings);
