@@ -6,11 +6,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
-import { pino } from 'pino';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
-import { recover, startEngine, type Engine } from './app/engine.ts';
+import { HOLE, recover, retell, startEngine, type Engine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
+import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openStore } from './app/store.ts';
 import { openWall } from './app/wall.ts';
@@ -18,11 +18,11 @@ import { createChain } from './asterisk/capture.ts';
 import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
-import { openJournal, recoverJournal } from './asterisk/journal.ts';
+import { openJournal, recoverJournal, type Journal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
+import { createFeedClock } from './core/floor/feed-clock.ts';
 import { saveFloor } from './core/floor/saved.ts';
-import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
@@ -37,7 +37,6 @@ import {
   foldersOf,
   httpOf,
   laterMigrate,
-  retold,
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
@@ -88,7 +87,7 @@ async function start(): Promise<void> {
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
   const zone = config.TIME_ZONE;
-  const log = pino({ level: config.LOG_LEVEL, hooks: { streamWrite: maskText } }, logTo(varDir));
+  const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   logFailure = fault('start');
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
@@ -121,34 +120,55 @@ async function start(): Promise<void> {
     trunkPattern: config.TRUNK_PATTERN,
   };
   const journalDir = join(varDir, demo ? 'journal-demo' : 'journal');
-  const told: Fact[] = [];
-  const floor = recover(recoverJournal(journalDir), settings, createChain, (facts) => told.push(...facts));
-  const journal = openJournal(
-    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
-    saveFloor(floor),
-  );
-  closers.unshift(() => journal.close());
+  const recovery = recoverJournal(journalDir);
+  /** what is read again at the start comes out of the journal itself */
+  let openedJournal: Journal | null = null;
   const store = openStore({
     write: createFactWriter(pool, {
       onRefused: (fact, cause) => log.error({ err: cause, fact: fact.kind }, 'fact refused'),
     }).write,
-    confirm: journal.confirm,
-    retell: () => retold(journalDir, settings),
+    confirm: (position) => openedJournal?.confirm(position),
+    confirmed: recovery.confirmed,
+    inJournal: () => openedJournal?.holds() ?? true,
+    retell: () => retell(recoverJournal(journalDir), settings, createChain),
     now,
     onChange: () =>
       store.awaySinceMs() === null ? health.clear('database-away') : health.raise('database-away'),
     onFailure: fault('store'),
+    onLost(facts) {
+      health.raise('facts-lost');
+      log.error({ facts }, 'facts are lost: neither memory nor the journal has them');
+    },
   });
-  closers.unshift(() => store.close(3000));
+  const last: Fact[] = [];
+  const floor = recover(recovery, settings, createChain, (facts, position, atMs) => {
+    if (facts.some((fact) => fact.kind === 'anomaly' && fact.name === HOLE)) {
+      health.raise('facts-lost');
+      log.error({ position }, 'a piece of the journal is missing');
+    }
+    if (position) store.add(facts, position, atMs);
+    else last.push(...facts);
+  });
+  const journal = openJournal(
+    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
+    saveFloor(floor),
+  );
+  openedJournal = journal;
+  closers.unshift(() => journal.close());
+  closers.unshift(async () => {
+    const left = await store.close(3000);
+    if (left > 0) log.warn({ facts: left }, 'not stored yet: the journal has them');
+  });
   if (!databaseReady) health.raise('database-away');
-  const here = journal.append('close', now());
-  if (told.length > 0) store.add(told, here);
+  // when we stopped listening is not known: the floor's own last time stands for it
+  store.add(last, journal.append('close', NaN));
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
   let engine: Engine | null = null;
   const names = openNames(pool, now, fault('names'));
   closers.unshift(names.close);
+  const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   /** signed out everywhere, or the account was closed: sockets and phones go at once */
   const drop = (personId: number) => {
@@ -174,6 +194,8 @@ async function start(): Promise<void> {
     journalFailing: () => journal.failingSinceMs() !== null,
     journalLostCount: journal.lostCount,
     databaseBacklogCount: store.backlogCount,
+    databaseOldestMs: () => (store.oldestMs() === null ? null : now() - store.oldestMs()!),
+    factsLostCount: store.lostCount,
     databaseUp: () => store.awaySinceMs() === null,
   });
   const faults = catchFaults({
@@ -267,7 +289,7 @@ async function start(): Promise<void> {
   });
   engine = startEngine(
     floor,
-    (onEvent) => createChain(onEvent, { isOurs: (actionId) => feed?.isOurs(actionId) ?? false }),
+    (onEvent) => createChain(onEvent, { onStamp: feedClock.hear }),
     journal,
     [
       (facts) => desks.hear(facts, floor),
@@ -282,6 +304,9 @@ async function start(): Promise<void> {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
     else health.clear('journal-disk-full');
+    const clock = feedClock.state();
+    health[clock === 'missing' ? 'raise' : 'clear']('pbx-no-timestamps');
+    health[clock === 'off' ? 'raise' : 'clear']('pbx-clock-off');
   }, 1000);
   closers.unshift(() => clearInterval(watch));
 
@@ -292,7 +317,10 @@ async function start(): Promise<void> {
     feed = openFeed({
       ...ami.events,
       now,
-      onOpen: engine.opened,
+      onOpen: (atMs) => {
+        feedClock.opened();
+        engine.opened(atMs);
+      },
       onBytes: engine.bytes,
       onLost: engine.lost,
       onState: (state, why) => {
@@ -353,7 +381,9 @@ async function start(): Promise<void> {
       { name: 'people', begin: firstPeople },
     ];
     void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
-      if (there) await begin(first);
+      if (!there) return;
+      if (store.awaySinceMs() === null) health.clear('database-away');
+      await begin(first);
     });
   }
   let shown: Demo | null = null;
