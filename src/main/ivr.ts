@@ -1,6 +1,6 @@
 /** The IVR put together: what the dialplan asks is answered, who waits is told, places are kept, words are taken. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { openKeptPlaces } from '../app/kept-places.ts';
@@ -302,9 +302,7 @@ export const openIvr: OpenWing = (ground) => {
         },
         sound(callId) {
           const file = wordsDir && /^[-\w.]+$/.test(callId) ? join(wordsDir, `${callId}.wav`) : null;
-          return file && existsSync(file)
-            ? { bytes: statSync(file).size, stream: createReadStream(file) }
-            : null;
+          return file && existsSync(file) ? file : null;
         },
         figures: (fromMs, untilMs) => kept.ivrFigures(pool, fromMs, untilMs),
         prompts,
