@@ -125,23 +125,55 @@ export async function noteMutes(
   await client.query('update recordings set mutes = $2 where call_id = $1', [callId, JSON.stringify(mutes)]);
 }
 
-/** Those whose time is over, each by its class, and which nobody holds. One without a call goes by the ordinary time. */
+/** Whether a recording is kept, or was. */
+export async function isKept(client: Client, callId: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from recordings where call_id = $1', [callId]);
+  return rowCount === 1;
+}
+
+/** Up to where the oldest were looked at; null: from the beginning. */
+export type RetentionCursor = { atMs: number; callId: string } | null;
+
+/**
+ * Those whose time is over, each by its class, and which nobody holds; one without a call goes by the ordinary time.
+ * A step looks at so many, the oldest first, and says where the next one goes on.
+ */
 export async function expiredRecordings(
   client: Client,
   expiries: readonly { recordingClass: RecordingClass; beforeMs: number }[],
+  after: RetentionCursor,
   most: number,
-): Promise<{ callId: string; path: string; class: RecordingClass }[]> {
-  const { rows } = await client.query<{ callId: string; path: string; class: RecordingClass }>(
-    `select one.call_id as "callId", one.path, one.class
-       from (select r.call_id, r.path, r.at, ${CLASS} as class
-               from recordings r left join calls c on c.call_id = r.call_id
-              where r.path is not null and r.held_why is null
-                and r.at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)) one
-       join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = one.class
-      where one.at < to_timestamp(term.before_ms / 1000) order by one.at limit $3`,
-    [expiries.map((one) => one.recordingClass), expiries.map((one) => one.beforeMs), most],
+): Promise<{ expired: { callId: string; path: string; class: RecordingClass }[]; next: RetentionCursor }> {
+  const { rows } = await client.query<{
+    callId: string;
+    path: string;
+    class: RecordingClass;
+    atMs: number;
+    over: boolean;
+  }>(
+    `select r.call_id as "callId", r.path, r.class, ${ms('r.at')} as "atMs",
+            r.held_why is null and r.at < to_timestamp(term.before_ms / 1000) as over
+       from (select r.call_id, r.path, r.at, r.held_why, ${CLASS} as class
+               from (select call_id, path, at, held_why from recordings
+                      where path is not null and at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)
+                        and (at, call_id) > (to_timestamp($3::float8 / 1000), $4)
+                      order by at, call_id limit $5) r
+               left join calls c on c.call_id = r.call_id) r
+       join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = r.class
+      order by r.at, r.call_id`,
+    [
+      expiries.map((term) => term.recordingClass),
+      expiries.map((term) => term.beforeMs),
+      after?.atMs ?? 0,
+      after?.callId ?? '',
+      most,
+    ],
   );
-  return rows;
+  const last = rows.length === most ? rows.at(-1)! : null;
+  return {
+    expired: rows.filter((row) => row.over),
+    next: last && { atMs: last.atMs, callId: last.callId },
+  };
 }
 
 /** The file is gone, and what was said in it; hash, length and time stay as the proof. */

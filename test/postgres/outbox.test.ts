@@ -159,7 +159,7 @@ describe('trouble of the database', function () {
       ' ',
     ))
       expect(isPassing(coded(code)), code).to.equal(true);
-    for (const code of '23505 22001 42P01 42703 23503 22P02 P0001 42601 0A000 21000 ERR_INVALID_ARG_TYPE'.split(
+    for (const code of '23505 22001 42P01 42703 23503 22P02 P0001 42601 0A000 21000 ERR_INVALID_ARG_TYPE EACCES ENOENT ENOSPC'.split(
       ' ',
     ))
       expect(isPassing(coded(code)), code).to.equal(false);
