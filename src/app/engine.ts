@@ -42,6 +42,8 @@ export type Listener = (facts: readonly Fact[], position: Position, floor: Floor
 
 export interface Engine {
   readonly floor: Floor;
+  /** where the journal stands: what was heard last lies before it */
+  position(): Position;
   /** `key`: how the ActionIDs of our own questions begin */
   opened(atMs: number, key?: string): void;
   bytes(chunk: Buffer, atMs: number): void;
@@ -59,13 +61,26 @@ export function startEngine(
   makeChain: MakeChain,
   journal: JournalPort,
   listeners: Listener[],
+  /** what a listener or the chain throws ends nothing: the others hear, and the next chunk is read */
+  onFault: (fault: unknown, where: string) => void = (fault) => {
+    throw fault;
+  },
 ): Engine {
   let position: Position = { segment: 0, offset: 0 };
   let key = '';
   const chain = makeChain((event) => tell(step(floor, event)));
 
   function tell(facts: Fact[]): void {
-    if (facts.length > 0) for (const listener of listeners) listener(facts, position, floor);
+    if (facts.length === 0) return;
+    for (const listener of listeners) safely('listener', () => listener(facts, position, floor));
+  }
+
+  function safely(where: string, work: () => void): void {
+    try {
+      work();
+    } catch (fault) {
+      onFault(fault, where);
+    }
   }
 
   function rotate(atMs: number): void {
@@ -76,28 +91,33 @@ export function startEngine(
 
   return {
     floor,
+    position: () => position,
     opened(atMs, ours = '') {
       key = ours;
       position = journal.append('open', atMs);
       if (key) position = journal.append('key', atMs, Buffer.from(key));
-      chain.opened(atMs);
-      if (key) chain.key(key);
+      safely('chain', () => {
+        chain.opened(atMs);
+        if (key) chain.key(key);
+      });
     },
     bytes(chunk, atMs) {
       position = journal.append('bytes', atMs, chunk);
-      chain.bytes(chunk, atMs);
-      rotate(atMs);
+      safely('chain', () => chain.bytes(chunk, atMs));
+      safely('rotation', () => rotate(atMs));
     },
     lost(atMs) {
       position = journal.append('close', atMs);
-      chain.lost(atMs);
+      safely('chain', () => chain.lost(atMs));
     },
     tick(atMs) {
-      const facts = tick(floor, atMs);
-      // whoever reads the journal again ends the same things at the same place
-      if (facts.length > 0) position = journal.append('tick', atMs);
-      tell(facts);
-      rotate(atMs);
+      safely('tick', () => {
+        const facts = tick(floor, atMs);
+        // whoever reads the journal again ends the same things at the same place
+        if (facts.length > 0) position = journal.append('tick', atMs);
+        tell(facts);
+      });
+      safely('rotation', () => rotate(atMs));
     },
   };
 }

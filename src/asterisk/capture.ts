@@ -19,10 +19,18 @@ export interface Chain {
   whole(): boolean;
 }
 
-export function createChain(onEvent: (event: SwitchEvent) => void): Chain {
+export interface ChainSettings {
+  /** each event's own instant (NaN: it has none) beside ours, for who watches the clocks */
+  onStamp?: (stampedMs: number, receivedMs: number) => void;
+  /** a capture of a switch that writes no Timestamp: events are taken at the instant at which they were received */
+  byReceipt?: boolean;
+}
+
+export function createChain(onEvent: (event: SwitchEvent) => void, settings: ChainSettings = {}): Chain {
   let connected = false;
   let ours = '';
   let receivedAtMs = NaN;
+  const byReceipt = settings.byReceipt === true;
   const snapshots = createSnapshotReader(onEvent);
   const misfit = (name: string, atMs: number, linkedId: string | null, detail: string) =>
     onEvent({ kind: 'misfit', atMs, name, linkedId, detail });
@@ -35,18 +43,29 @@ export function createChain(onEvent: (event: SwitchEvent) => void): Chain {
         else snapshots.push(message, receivedAtMs);
         return;
       }
-      for (const event of translate(message)) onEvent(event);
+      for (const event of translate(message, byReceipt ? receivedAtMs : NaN)) onEvent(event);
+      if (settings.onStamp && message.kind === 'event') {
+        const seconds = Number(message.header('Timestamp'));
+        if (seconds > 0) settings.onStamp(seconds * 1000, receivedAtMs);
+      }
     },
     (name, message) => {
       const seconds = Number(message.header('Timestamp'));
       const atMs = seconds > 0 ? Math.round(seconds * 1e6) / 1e3 : NaN;
       misfit(name, atMs, message.header('Linkedid') ?? null, message.name);
+      if (name === 'event-without-timestamp') settings.onStamp?.(NaN, receivedAtMs);
     },
+    { needsTimestamp: !byReceipt },
   );
   const framer = createFramer(
     (frame) => {
       if (rejoiner.whole() && isUnread(frame, READ)) return;
-      rejoiner.push(parseMessage(frame));
+      try {
+        rejoiner.push(parseMessage(frame));
+      } catch (fault) {
+        // one frame that is not understood: those behind it are read, now and when the journal is read again
+        misfit('frame-failed', receivedAtMs, null, String(fault).slice(0, 200));
+      }
     },
     () => {
       // a banner in mid-stream: another connection, though nobody said that the one before was lost

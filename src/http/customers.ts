@@ -1,16 +1,21 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import busboy from 'busboy';
-import { Router, type Request, type Response } from 'express';
+import { Router, type Response } from 'express';
 import { z } from 'zod';
 import type { CustomerFields } from '../core/customers/card.ts';
 import { COLUMN_FIELDS, NEEDED, type Columns } from '../core/customers/import.ts';
-import { maskAddress, maskNumber } from '../core/people/mask.ts';
+import { maskAddress, maskNumber, maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
-import type { CustomerChange, CustomerImport, CustomerLine, CustomerPast } from '../protocol/customers.ts';
+import { readNumbers } from '../core/people/number.ts';
+import { numberText } from '../core/people/telephone.ts';
+import type {
+  CustomerChange,
+  CustomerImport,
+  CustomerLine,
+  CustomerPast,
+  CustomersToMend,
+} from '../protocol/customers.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { receiveFile } from './upload.ts';
 
 interface Row extends CustomerLine {
   version: number;
@@ -20,6 +25,7 @@ type Changed = { ok: true } | { ok: false; why: string; by?: string };
 
 export interface CustomerPorts {
   find: (asked: { words: string; district: string | null }) => Promise<Row[]>;
+  toMend: () => Promise<CustomersToMend>;
   one: (id: number) => Promise<Row | null>;
   past: (id: number) => Promise<CustomerPast>;
   changes: (id: number) => Promise<CustomerChange[]>;
@@ -64,10 +70,11 @@ const fieldsShape = z.object({
     .max(20, '最多 20 个电话')
     .default([])
     .transform((written, context) => {
-      const numbers = written.map((one) => normaliseNumber(one));
-      if (numbers.every((one) => one !== null && one.length <= 20))
-        return [...new Set(numbers)].sort() as string[];
-      context.addIssue({ code: 'custom', message: '有一个电话里没有号码，请改正' });
+      const read = written.map((text) => readNumbers(text));
+      const refused = read.flatMap((text) => text.refused ?? []);
+      if (refused.length === 0)
+        return [...new Set(read.flatMap(({ numbers }) => numbers.map(numberText)))].sort();
+      context.addIssue({ code: 'custom', message: `电话${refused.join('；')}` });
       return z.NEVER;
     }),
 });
@@ -88,6 +95,16 @@ export function customerRoutes(ports: CustomerPorts): Router {
   const idOf = (response: Response, sent: unknown) =>
     said(response, z.coerce.number().int().positive('没有这个客户'), sent);
 
+  router.get('/customers/to-mend', allow('edit-customers'), async (request, response) => {
+    const { wordsDue, unclear } = await ports.toMend();
+    const whole = may(personOf(request).role, 'see-full-number');
+    response.json({
+      wordsDue,
+      unclear: unclear.map((one) =>
+        whole ? one : { ...one, written: maskNumber(one.written), reason: maskText(one.reason) },
+      ),
+    });
+  });
   router.get('/customers', see, async (request, response) => {
     const asked = said(
       response,
@@ -171,7 +188,7 @@ export function customerRoutes(ports: CustomerPorts): Router {
   });
   router.post('/customer-imports', take, async (request, response) => {
     const path = ports.uploadPath();
-    const file = await receive(request, response, path);
+    const file = await receiveFile(request, response, path, MOST_BYTES);
     if (file === null) return;
     const made = await ports.upload(file, path, personOf(request));
     if ('words' in made) return refuse(response, 400, 'not-a-table', made.words);
@@ -220,31 +237,4 @@ function busy(response: Response): void {
 function shown(one: Row, person: SignedIn): Row {
   if (may(person.role, 'see-full-number')) return one;
   return { ...one, phones: one.phones.map(maskNumber), address: maskAddress(one.address) };
-}
-
-/** Writes the one file of a form to disk; its name, or null: the answer is given. */
-async function receive(request: Request, response: Response, path: string): Promise<string | null> {
-  if (!request.is('multipart/form-data')) {
-    refuse(response, 400, 'no-file', '请选择一个 .xlsx 或 .csv 文件。');
-    return null;
-  }
-  const form = busboy({
-    headers: request.headers,
-    defParamCharset: 'utf8',
-    limits: { files: 1, fileSize: MOST_BYTES, fields: 0 },
-  });
-  let name: string | null = null;
-  let tooLarge = false;
-  let written: Promise<void> = Promise.resolve();
-  form.on('file', (_field, stream, info) => {
-    name = (info.filename ?? '').slice(-100);
-    stream.on('limit', () => (tooLarge = true));
-    written = pipeline(stream, createWriteStream(path, { mode: 0o600 }));
-    written.catch(() => undefined);
-  });
-  await pipeline(request, form);
-  await written;
-  if (tooLarge) refuse(response, 413, 'too-large', '文件超过 60 MB，请分成几个再上传。');
-  else if (name === null) refuse(response, 400, 'no-file', '请选择一个 .xlsx 或 .csv 文件。');
-  return tooLarge ? null : name;
 }

@@ -19,14 +19,15 @@ import { openTranscripts } from './transcripts.ts';
 import type { OpenWing } from './wings.ts';
 
 const LOOK_EVERY_MS = 15_000;
-/** so many a step, the oldest first, and on from there: every one is looked at each few hours */
-const RETENTION_EVERY_MS = 120_000;
-const LOOKED_AT_ONCE = 2000;
+const RETENTION_EVERY_MS = 3_600_000;
 const GAPS_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** the disk is called full at so many megabytes left */
 const FULL_MB = 2000;
 const SHOWN = 300;
+/** recordings classified in one step, and deleted in one hour at most: about a month of calls */
+const LOOKED_AT_ONCE = 500;
+const DELETED_AT_MOST = 10_000;
 
 export const openRecordings: OpenWing = (ground) => {
   const { pool, floor, varDir, now, log, registry, audit, switchFolders, commands } = ground;
@@ -38,7 +39,6 @@ export const openRecordings: OpenWing = (ground) => {
   /** callId ─▶ what was not recorded; `untilMs` null: it is not recorded now */
   const mutes = new Map<string, { fromMs: number; untilMs: number | null }[]>();
   let gaps = { missing: 0, orphans: 0 };
-  let retained: kept.RetentionCursor = null;
 
   const packed = new Counter({
     name: 'hotline_recordings_total',
@@ -104,23 +104,28 @@ export const openRecordings: OpenWing = (ground) => {
   async function retain(): Promise<void> {
     const group = SETTINGS['recordings']!;
     const terms = expiries(settingValues(group, await keptSettings(pool, 'recordings')), now());
-    const { expired, next } = await kept.expiredRecordings(pool, terms, retained, LOOKED_AT_ONCE);
-    retained = next;
-    for (const { callId, path, class: own } of expired) {
-      try {
-        rmSync(join(folder, path), { force: true });
-      } catch (cause) {
-        // one that can't be deleted keeps no other; a person must see to it
-        const before = undeletable.get(callId);
-        if (!before) onFault(cause);
-        const why = (cause as Error).message;
-        undeletable.set(callId, { callId, why, sinceMs: before?.sinceMs ?? now() });
-        continue;
+    let place: kept.RecordingPlace | null = null;
+    let deletedCount = 0;
+    do {
+      const step = await kept.expiredRecordings(pool, terms, place, LOOKED_AT_ONCE);
+      for (const { callId, path, class: own } of step.expired) {
+        try {
+          rmSync(join(folder, path), { force: true });
+        } catch (cause) {
+          // the others go all the same; this one is tried again in an hour, and a person is told
+          const before = undeletable.get(callId);
+          if (!before) onFault(new Error(`录音 ${path} 过期了，但删不掉，请检查文件夹的权限`, { cause }));
+          const why = (cause as Error).message;
+          undeletable.set(callId, { callId, why, sinceMs: before?.sinceMs ?? now() });
+          continue;
+        }
+        undeletable.delete(callId);
+        const { days } = terms.find(({ recordingClass }) => recordingClass === own)!;
+        await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
       }
-      undeletable.delete(callId);
-      const { days } = terms.find((one) => one.recordingClass === own)!;
-      await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
-    }
+      deletedCount += step.expired.length;
+      place = step.next;
+    } while (place !== null && deletedCount < DELETED_AT_MOST);
     tellStuck();
     if (freeMb() > FULL_MB) return;
     const day = new Date(now()).toISOString().slice(0, 10);

@@ -1,7 +1,9 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
+import { communityOf } from '../core/customers/community.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
+  caseFieldText,
   takeCaseStep,
   type CaseFields,
   type CaseState,
@@ -10,7 +12,8 @@ import {
   type Channel,
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
+import { instantOf, Made, namedValues } from './named-values.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -23,6 +26,8 @@ export interface CaseRow extends CaseFields {
   version: number;
   firstDueAtMs: number | null;
   pasted: string;
+  /** the deadline's words that a person still has to read */
+  dueAsked: string;
   orderNo: string | null;
   orderState: string | null;
   joined: boolean;
@@ -51,18 +56,18 @@ const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 export const MADE_BY = `coalesce(p.name, t.system, '邮箱自动收取')`;
 const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,
   ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
-  c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
+  c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted, c.due_asked as "dueAsked",
   o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, ${MADE_BY} as "madeBy",
   ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs",
   (select json_build_object('name', k.name, 'dueAtMs', ${ms('k.due_at')}) from case_clocks k
     where k.case_id = c.id and k.met_at is null order by k.due_at limit 1) as next`;
 const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
   left join orders o on o.id = c.order_id`;
-const makerOf = (by: CaseBy) => [
-  'id' in by ? by.id : null,
-  'tokenId' in by ? by.tokenId : null,
-  'mailId' in by ? by.mailId : null,
-];
+const makerOf = (by: CaseBy) => ({
+  made_by: 'id' in by ? by.id : null,
+  token_id: 'tokenId' in by ? by.tokenId : null,
+  mail_id: 'mailId' in by ? by.mailId : null,
+});
 
 /** Enters a case; a number that the channel has given before is said, with the case that has it. */
 export async function addCase(
@@ -71,15 +76,20 @@ export async function addCase(
   pasted: string,
   by: CaseBy,
   atMs: number,
-  more: { note?: string; fileIds?: readonly string[] } = {},
+  more: { note?: string; fileIds?: readonly string[]; dueAsked?: string } = {},
 ): Promise<{ id: number } | { takenBy: number }> {
+  const row = namedValues({
+    ...fieldColumns(fields),
+    first_due_at: instantOf(fields.dueAtMs),
+    pasted,
+    made_at: instantOf(atMs),
+    due_asked: more.dueAsked ?? '',
+    ...makerOf(by),
+  });
   const { rows } = await client.query<{ id: number }>(
-    `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
-        address, community, district, category, item, content, pasted, made_at, made_by, token_id, mail_id)
-     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-        ${instant('$16')}, $17, $18, $19)
+    `insert into outside_cases (${row.names}) values (${row.places})
      on conflict (channel, outside_no) where outside_no <> '' do nothing returning id::float8 as id`,
-    [...fieldValues(fields), pasted, atMs, ...makerOf(by)],
+    row.values,
   );
   const id = rows[0]?.id;
   if (id === undefined) return { takenBy: await caseWithNumber(client, fields.channel, fields.outsideNo) };
@@ -87,11 +97,23 @@ export async function addCase(
   return { id };
 }
 
-function fieldValues(fields: CaseFields): unknown[] {
-  const { channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone } = fields;
-  const { address, community, district, category, item, content } = fields;
-  const head = [channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone, normaliseNumber(phone)];
-  return [...head, address, community, district, category, item, content];
+function fieldColumns(fields: CaseFields) {
+  return {
+    channel: fields.channel,
+    outside_no: fields.outsideNo,
+    kind: fields.kind,
+    received_at: instantOf(fields.receivedAtMs),
+    due_at: instantOf(fields.dueAtMs),
+    person: fields.person,
+    phone_written: fields.phone,
+    phone: writtenNumber(fields.phone),
+    address: fields.address,
+    community: fields.community || communityOf(fields.address),
+    district: fields.district,
+    category: fields.category,
+    item: fields.item,
+    content: fields.content,
+  };
 }
 
 async function caseWithNumber(client: Client, channel: Channel, outsideNo: string): Promise<number> {
@@ -114,12 +136,13 @@ async function addStep(
   body: CaseStepRow['body'],
   fileIds: readonly string[] = [],
 ): Promise<void> {
-  await client.query(
-    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, files, person_id,
-        token_id, mail_id)
-     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12)`,
-    [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), fileIds, ...makerOf(by)],
-  );
+  const { made_by: personId, ...maker } = makerOf(by);
+  const row = namedValues({
+    ...{ case_id: id, ordinal, kind, state, at: instantOf(atMs), person_name: by.name },
+    ...{ note: note.trim(), body: JSON.stringify(body), files: fileIds, person_id: personId },
+    ...maker,
+  });
+  await client.query(`insert into case_steps (${row.names}) values (${row.places})`, row.values);
 }
 
 export type CaseAnswer =
@@ -193,11 +216,11 @@ export async function stepCase(
   return { ok: true };
 }
 
-/** The order that was made of the case is due with it. */
+/** The order that was made of the case is due with it, and has no outside clock without it. */
 async function moveOutsideDue(
   client: Client,
   orderId: number,
-  dueAtMs: number,
+  dueAtMs: number | null,
   settings: OrderSettings,
 ): Promise<void> {
   const { rows } = await client.query<OrderRow>(
@@ -208,16 +231,20 @@ async function moveOutsideDue(
   if (order && clocksOf(order, settings).length > 0) await saveClocks(client, orderId, order, settings);
 }
 
-/** Corrects what was entered; what changed stands in the steps. */
+/**
+ * Corrects what was entered; what changed stands in the steps, old and new. The order that was made of the case, and its clocks,
+ * move with the deadline; the case's own clocks are set anew by the watch. `dueRead`: a person has read the deadline's words.
+ */
 export async function correctCase(
   client: Client,
   id: number,
-  fields: CaseFields,
+  { dueRead = false, ...asked }: CaseFields & { dueRead?: boolean },
   by: CaseBy,
   atMs: number,
+  settings: OrderSettings,
 ): Promise<CaseAnswer> {
-  const { rows } = await client.query<CaseRow & { hasOrder: boolean }>(
-    `select ${COLUMNS} ${FROM} where c.id = $1 for update of c`,
+  const { rows } = await client.query<CaseRow & { orderId: number | null }>(
+    `select ${COLUMNS}, c.order_id::float8 as "orderId" ${FROM} where c.id = $1 for update of c`,
     [id],
   );
   const before = rows[0];
@@ -225,10 +252,13 @@ export async function correctCase(
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
   const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const here = asked.address === before.address ? before.community : communityOf(asked.address);
+  const fields = { ...asked, community: asked.community || here };
   const changed = (Object.keys(fields) as (keyof CaseFields)[]).filter(
     (name) => fields[name] !== before[name],
   );
-  if (changed.length === 0) return { ok: true };
+  const answered = before.dueAsked !== '' && (dueRead || fields.dueAtMs !== null);
+  if (changed.length === 0 && !answered) return { ok: true };
   const other = await client.query(
     `select from outside_cases where channel = $1 and outside_no = $2 and outside_no <> '' and id <> $3`,
     [fields.channel, fields.outsideNo, id],
@@ -239,16 +269,28 @@ export async function correctCase(
       why: 'refused',
       words: `编号 ${fields.outsideNo} 已登记在另一件来件上，请核对编号。`,
     };
-  await client.query(
-    `update outside_cases set channel = $1, outside_no = $2, kind = $3, received_at = ${instant('$4')},
-            first_due_at = case when first_due_at is not distinct from due_at then ${instant('$5')} else first_due_at end,
-            due_at = ${instant('$5')}, person = $6, phone_written = $7, phone = $8, address = $9, community = $10,
-            district = $11, category = $12, item = $13, content = $14, version = version + 1 where id = $15`,
-    [...fieldValues(fields), id],
+  const row = namedValues(
+    {
+      ...fieldColumns(fields),
+      first_due_at: new Made(
+        fields.dueAtMs,
+        (place) =>
+          `case when first_due_at is not distinct from due_at then ${instant(place)} else first_due_at end`,
+      ),
+      ...(answered ? { due_asked: '' } : {}),
+    },
+    2,
   );
+  await client.query(`update outside_cases set ${row.sets}, version = version + 1 where id = $1`, [
+    id,
+    ...row.values,
+  ]);
+  if (fields.dueAtMs !== before.dueAtMs && before.orderId !== null && !before.joined)
+    await moveOutsideDue(client, before.orderId, fields.dueAtMs, settings);
   const words = changed.map(
-    (name) => `${name}: ${String(before[name] ?? '')} → ${String(fields[name] ?? '')}`,
+    (name) => `${name}: ${caseFieldText(name, before[name])} → ${caseFieldText(name, fields[name])}`,
   );
+  if (answered) words.push(`时限已确认：原文${before.dueAsked}`);
   await addStep(client, id, before.version + 1, 'correct', before.state, atMs, by, '', { changed: words });
   return { ok: true };
 }
@@ -293,7 +335,8 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   if (state) where.push(`c.state = ${value(state)}`);
   if (words.trim() !== '')
     where.push(
-      `position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0`,
+      `(position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0
+        or c.phone = ${value(writtenNumber(words))})`,
     );
   return { where, values };
 }

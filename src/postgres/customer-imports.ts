@@ -1,5 +1,6 @@
 /** Lists from the billing system: read into rows beside the customers first, taken into them in one transaction or not at all. */
 import type pg from 'pg';
+import { PHONE_PARTS, phonesOf } from './customers.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
 import type { Columns, ImportedRow } from '../core/customers/import.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
@@ -9,22 +10,22 @@ export interface ImportJob extends Omit<CustomerImport, 'rows' | 'share'> {
   path: string;
 }
 
-const COLUMNS = `i.id::int, i.file, i.path, i.headers, i.sample, i.columns, i.state, i.counts, i.fault,
+const COLUMNS = `i.id::int, i.file, i.path, i.headers, i.sample, i.columns, i.notes, i.state, i.counts, i.fault,
   coalesce(p.name, '') as who, (extract(epoch from i.created_at) * 1000)::float8 as "atMs"`;
 const FROM = 'from customer_imports i left join people p on p.id = i.asked_by';
 
 export async function addImport(
   pool: pg.Pool,
-  list: Pick<ImportJob, 'file' | 'path' | 'headers' | 'sample' | 'columns'>,
+  list: Pick<ImportJob, 'file' | 'path' | 'headers' | 'sample' | 'columns' | 'notes'>,
   personId: number,
 ): Promise<number> {
   const { rows } = await pool.query<{ id: number }>(
-    `insert into customer_imports (file, path, headers, sample, columns, state, asked_by)
-     values ($1, $2, $3, $4, $5, 'uploaded', $6) returning id::int`,
+    `insert into customer_imports (file, path, headers, sample, columns, notes, state, asked_by)
+     values ($1, $2, $3, $4, $5, $6, 'uploaded', $7) returning id::int`,
     [
       list.file,
       list.path,
-      ...[list.headers, list.sample, list.columns].map((one) => JSON.stringify(one)),
+      ...[list.headers, list.sample, list.columns, list.notes].map((one) => JSON.stringify(one)),
       personId,
     ],
   );
@@ -128,13 +129,17 @@ function compared(columns: Columns): { told: string[]; differs: string; phones: 
     .map((field) => COLUMN[field]);
   const phones = columns.phones !== undefined;
   const one = (table: string) => `(${told.map((name) => `${table}.${name}`).join(', ')})`;
-  const phonesDiffer = `r.phones is distinct from array(
-    select p.number from customer_phones p where p.customer_id = c.id order by p.number)`;
+  const phonesDiffer = `r.phones is distinct from ${phonesOf('c')}`;
   return {
     told,
     phones,
     differs: `(${one('c')} is distinct from ${one('r')}${phones ? ` or ${phonesDiffer}` : ''})`,
   };
+}
+
+/** What was found in the file while all of it was read. */
+export async function noteImport(pool: pg.Pool, id: number, notes: readonly string[]): Promise<void> {
+  await pool.query('update customer_imports set notes = $2 where id = $1', [id, JSON.stringify(notes)]);
 }
 
 /** What taking the list would do; the list is `checked` from now on. */
@@ -190,11 +195,11 @@ export async function takeImport(
       await client.query(
         `delete from customer_phones p using took t
           where not t.is_new and t.phones_of = t.customer_id and p.customer_id = t.customer_id
-            and p.number <> all(t.phones)`,
+            and (p.number, p.extension) not in (select ${PHONE_PARTS('phone')} from unnest(t.phones) as phone)`,
       );
       await client.query(
-        `insert into customer_phones (customer_id, number)
-         select distinct phones_of, number from took, unnest(phones) as number on conflict do nothing`,
+        `insert into customer_phones (customer_id, number, extension)
+         select distinct phones_of, ${PHONE_PARTS('phone')} from took, unnest(phones) as phone on conflict do nothing`,
       );
     }
     await client.query(

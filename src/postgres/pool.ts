@@ -7,11 +7,21 @@ export interface PoolOptions {
   most?: number;
   /** how long one statement may take, on the server and on the wire */
   statementMs?: number;
+  /** how long who asks waits for a free connection, or for a new one, before it is a failure */
+  turnMs?: number;
+  /** how long a lock may be waited for; a tap or a desk gives up early, so that it is told */
+  lockMs?: number;
   /** connections stay open though nobody asks: the next question does not wait for a new one */
   stay?: boolean;
   /** told when a waiting connection breaks (the server stopped); the pool opens a new one by itself */
   onBreak?: (cause: Error) => void;
 }
+
+/** What is long and hurts nobody by being late: reports, exports, imports. Few connections, and one waits one's turn. */
+export const LONG_WORK = { statementMs: 120_000, turnMs: 120_000 } as const;
+
+/** The first start and the demo's year: on a machine that does fifteen things at once all of it takes its time. */
+export const FIRST_START = { most: 2, statementMs: 3_600_000, turnMs: 300_000, lockMs: 300_000 } as const;
 
 /** Opens the pool; nothing is connected before the first query. */
 export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
@@ -19,12 +29,12 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.most ?? 10,
-    connectionTimeoutMillis: 3000,
+    connectionTimeoutMillis: options.turnMs ?? 3000,
     // the server gives up first and says why; the client's own limit is for a server that is frozen
     statement_timeout: statementMs,
     query_timeout: statementMs + 1000,
-    lock_timeout: Math.min(statementMs, 4000),
-    idle_in_transaction_session_timeout: 15_000,
+    lock_timeout: options.lockMs ?? Math.min(statementMs, 4000),
+    idle_in_transaction_session_timeout: Math.max(15_000, options.lockMs ?? 0),
     idleTimeoutMillis: options.stay ? 0 : 30_000,
     keepAlive: true,
     application_name: 'hotline',
@@ -121,7 +131,7 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
 /** Does a database answer at this address? */
 export async function canConnect(url: string): Promise<boolean> {
   try {
-    await onServer(url, (client) => client.query('select 1'));
+    await onServer(url, (client) => client.query('select 1'), 10_000);
     return true;
   } catch {
     return false; // whatever the reason, the answer is no
@@ -140,14 +150,21 @@ export async function createDatabase(url: string, name: string, template?: strin
   return address.href;
 }
 
+/** a busy disk copies a database in minutes */
+const PATIENCE_MS = 300_000;
+
 /** One short connection to the server's own database `postgres`. */
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+async function onServer<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+  patienceMs: number = PATIENCE_MS,
+): Promise<T> {
   const address = new URL(url);
   address.pathname = '/postgres';
   const client = new pg.Client({
     connectionString: address.href,
-    connectionTimeoutMillis: 3000,
-    query_timeout: 20_000,
+    connectionTimeoutMillis: patienceMs,
+    query_timeout: patienceMs,
   });
   client.on('error', () => undefined); // told by the query that fails with it
   try {

@@ -1,5 +1,6 @@
 /** Recordings of calls: one an answered call, found by anything of the call; what is deleted leaves its proof. */
 import type pg from 'pg';
+import { writtenNumber } from '../core/people/number.ts';
 import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
 import type { Recording, RecordingFilter, RecordingLine } from '../protocol/recordings.ts';
@@ -51,6 +52,11 @@ export async function keepRecording(client: Client, one: NewRecording): Promise<
   );
 }
 
+/** A whole number in any spelling, or a part of one. */
+function partOfNumber(written: string): string {
+  return writtenNumber(written) ?? written.replace(/\D/g, '');
+}
+
 /** What was recorded, the latest first; `onlyAgent`: of this agent alone. */
 export async function listRecordings(
   client: Client,
@@ -68,7 +74,14 @@ export async function listRecordings(
         and r.ms >= $6 and ($7::text is null or c.answered_by = $7)
       order by r.at desc limit $10`,
     [
-      ...[filter.fromMs, filter.untilMs, filter.number, filter.agent, filter.orderNo, filter.leastMs],
+      ...[
+        filter.fromMs,
+        filter.untilMs,
+        partOfNumber(filter.number),
+        filter.agent,
+        filter.orderNo,
+        filter.leastMs,
+      ],
       ...[onlyAgent, filter.class, filter.words, most],
     ],
   );
@@ -131,48 +144,56 @@ export async function isKept(client: Client, callId: string): Promise<boolean> {
   return rowCount === 1;
 }
 
-/** Up to where the oldest were looked at; null: from the beginning. */
-export type RetentionCursor = { atMs: number; callId: string } | null;
+/** Where a look through the recordings has come to. */
+export interface RecordingPlace {
+  atMs: number;
+  callId: string;
+}
 
 /**
- * Those whose time is over, each by its class, and which nobody holds; one without a call goes by the ordinary time.
- * A step looks at so many, the oldest first, and says where the next one goes on.
+ * Of the next recordings that nobody holds, `most` at a time and the oldest first: those whose time is over, each by its
+ * class; and where to look on (null: that was all). One without a call goes by the ordinary time. A class is found anew for
+ * each, so a look goes in small steps.
  */
 export async function expiredRecordings(
   client: Client,
   expiries: readonly { recordingClass: RecordingClass; beforeMs: number }[],
-  after: RetentionCursor,
+  after: RecordingPlace | null,
   most: number,
-): Promise<{ expired: { callId: string; path: string; class: RecordingClass }[]; next: RetentionCursor }> {
+): Promise<{
+  expired: { callId: string; path: string; class: RecordingClass }[];
+  next: RecordingPlace | null;
+}> {
   const { rows } = await client.query<{
     callId: string;
     path: string;
     class: RecordingClass;
     atMs: number;
-    over: boolean;
+    over: boolean | null;
   }>(
-    `select r.call_id as "callId", r.path, r.class, ${ms('r.at')} as "atMs",
-            r.held_why is null and r.at < to_timestamp(term.before_ms / 1000) as over
-       from (select r.call_id, r.path, r.at, r.held_why, ${CLASS} as class
-               from (select call_id, path, at, held_why from recordings
-                      where path is not null and at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)
+    `select recording.call_id as "callId", recording.path, recording.class, ${ms('recording.at')} as "atMs",
+            recording.at < to_timestamp(term.before_ms / 1000) as over
+       from (select r.call_id, r.path, r.at, ${CLASS} as class
+               from (select * from recordings
+                      where path is not null and held_why is null
+                        and at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)
                         and (at, call_id) > (to_timestamp($3::float8 / 1000), $4)
                       order by at, call_id limit $5) r
-               left join calls c on c.call_id = r.call_id) r
-       join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = r.class
-      order by r.at, r.call_id`,
+               left join calls c on c.call_id = r.call_id) recording
+       left join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = recording.class
+      order by recording.at, recording.call_id`,
     [
-      expiries.map((term) => term.recordingClass),
-      expiries.map((term) => term.beforeMs),
+      expiries.map(({ recordingClass }) => recordingClass),
+      expiries.map(({ beforeMs }) => beforeMs),
       after?.atMs ?? 0,
       after?.callId ?? '',
       most,
     ],
   );
-  const last = rows.length === most ? rows.at(-1)! : null;
+  const last = rows.at(-1);
   return {
-    expired: rows.filter((row) => row.over),
-    next: last && { atMs: last.atMs, callId: last.callId },
+    expired: rows.filter(({ over }) => over),
+    next: last && rows.length === most ? { atMs: last.atMs, callId: last.callId } : null,
   };
 }
 

@@ -18,6 +18,14 @@ export interface CustomerChange {
   after: Record<string, unknown> | null;
 }
 
+/** What is still to be put right in the list of customers. */
+export interface CustomersToMend {
+  /** so many are not yet found by everything that they are found by; it goes on by itself */
+  wordsDue: number;
+  /** numbers from before that are not one telephone number, as they stand */
+  unclear: { id: number; name: string; written: string; reason: string }[];
+}
+
 export interface CustomerPast {
   orders: {
     orderNo: string;
@@ -44,6 +52,8 @@ export interface CustomerImport {
   /** the first rows below the header */
   sample: string[][];
   columns: Columns;
+  /** what people should know of the file: other tabs, hidden rows, a title above the names */
+  notes: string[];
   state: 'uploaded' | 'checking' | 'checked' | 'taking' | 'done' | 'failed';
   /** rows that are new, that change something, that change nothing, and that can't be taken; null: not checked yet */
   counts: { added: number; changed: number; same: number; bad: number } | null;

@@ -10,7 +10,8 @@ import { SetupFailure } from './progress.ts';
 /** VAR_DIR, made if it is not there. */
 export function keptFolder(varDir: string): string {
   try {
-    mkdirSync(varDir, { recursive: true });
+    // others on this machine may pass through to what is theirs (the database's account), and see nothing
+    mkdirSync(varDir, { recursive: true, mode: 0o711 });
   } catch (cause) {
     throw new SetupFailure(
       `建不了数据目录 ${varDir}（${(cause as Error).message}）。请检查权限和磁盘，或用 VAR_DIR 换一个目录。`,
@@ -51,6 +52,15 @@ export interface Started {
   logins: { login: string; password: string; who: string }[];
 }
 
+function administratorLine(password: string): string {
+  return `  管理员    admin　初始密码 ${password}（只显示这一次，请记下）`;
+}
+
+/** The database came after the last words of a first start. */
+export function sayAdministrator(password: string): void {
+  process.stdout.write(`数据库已连上，第一个管理员已建立：\n${administratorLine(password)}\n`);
+}
+
 /** The last words of the start: where it is, and what is missing. */
 export function sayWhere({ config, began, password, pbx, alarms, logins }: Started): void {
   const host = config.HTTP_HOST === '0.0.0.0' ? '本机地址' : config.HTTP_HOST;
@@ -64,7 +74,7 @@ export function sayWhere({ config, began, password, pbx, alarms, logins }: Start
       `  交换机    SIP ${pbx.site.address}:${pbx.site.sipPort}${pbx.adopted ? '（接管了仍在运行的交换机，通话未中断）' : ''}`,
     );
   if (alarms.some((alarm) => alarm.code === 'pbx-not-configured')) lines.push('  交换机    未接入');
-  if (password) lines.push(`  管理员    admin　初始密码 ${password}（只显示这一次，请记下）`);
+  if (password) lines.push(administratorLine(password));
   for (const { login, password: secret, who } of logins)
     lines.push(`  演示登录  ${login} / ${secret}　${who}`);
   lines.push('  停止      Ctrl-C', '');

@@ -1,4 +1,4 @@
-import type { Calendar } from '../orders/calendar.ts';
+import { specialDays, type Calendar } from '../orders/calendar.ts';
 import { beginOf, dateAt, dateText, DAY_MS, weekdayOf } from '../office/period.ts';
 
 /** A stretch of the day in which we may call, minutes since midnight in the hotline's time; `until` is out. */
@@ -15,11 +15,12 @@ export const BANDS: readonly Band[] = [
 export type Holidays = Readonly<Record<string, 'holiday' | 'worked'>>;
 
 /** The days of the working calendar, which the orders' clocks share. */
-export function holidaysOf(calendar: Pick<Calendar, 'holidays' | 'worked'>): Holidays {
-  return Object.fromEntries([
-    ...calendar.holidays.map(({ date }) => [date, 'holiday'] as const),
-    ...calendar.worked.map(({ date }) => [date, 'worked'] as const),
-  ]);
+export function holidaysOf(calendar: Pick<Calendar, 'holidays' | 'worked' | 'plain'>): Holidays {
+  return Object.fromEntries(
+    [...specialDays(calendar)].map(
+      ([date, { kind }]) => [date, kind === 'worked' ? kind : 'holiday'] as const,
+    ),
+  );
 }
 
 const MINUTE_MS = 60_000;
@@ -29,6 +30,24 @@ const LOOK_AHEAD_DAYS = 366;
 export function isWorkingDay(atMs: number, holidays: Holidays): boolean {
   const told = holidays[dateText(dateAt(atMs))];
   return told ? told === 'worked' : weekdayOf(atMs) <= 5;
+}
+
+/** Why these bands can't be called in; null: they can. */
+export function bandsFault(bands: readonly Band[]): string | null {
+  const sorted = [...bands].sort((a, b) => a.from - b.from);
+  if (sorted.some((band) => band.from >= band.until)) return '时段的结束要晚于开始';
+  return sorted.some((band, at) => at > 0 && band.from < sorted[at - 1]!.until) ? '外呼时段不能重叠' : null;
+}
+
+/** The same stretches of the day, those that overlap as one: which band an instant lies in is then sure. */
+export function plainBands(bands: readonly Band[]): Band[] {
+  const plain: Band[] = [];
+  for (const { from, until } of [...bands].sort((a, b) => a.from - b.from)) {
+    const last = plain.at(-1);
+    if (last && from < last.until) last.until = Math.max(last.until, until);
+    else plain.push({ from, until });
+  }
+  return plain;
 }
 
 /** In which band an instant lies; null: nobody is called now. */
