@@ -330,10 +330,10 @@ export const openOrders: OpenWing = (ground) => {
           addVersion(pool, 'decision_tables', after, table, note, personId),
         settings: () => orderSettings(pool),
         async saveSettings(after, settings, note, personId) {
-          const version = await addVersion(pool, 'order_settings', after, settings, note, personId);
-          if (version === null) return null;
-          const moved = await inTransaction(pool, (client) => resetClocks(client, settings));
-          return { version, moved };
+          return inTransaction(pool, async (client) => {
+            const version = await addVersion(client, 'order_settings', after, settings, note, personId);
+            return version === null ? null : { version, moved: await resetClocks(client, settings) };
+          });
         },
       }),
       orderRoutes(ports),

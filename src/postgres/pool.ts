@@ -79,12 +79,13 @@ export function isPassing(cause: unknown): boolean {
   const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code))
     return /^(08|40|53|57|58)|^55(P03|006)$|^25(P02|P03|P04)$|^XX000$/.test(code);
-  if (typeof code === 'string' && /^E[A-Z_]+$/.test(code)) return !/^ERR_/.test(code);
+  if (typeof code === 'string' && code !== '') return NETWORK_TROUBLE.test(code);
   return /connection|timeout exceeded|query read timeout|client was closed|not queryable/i.test(
     typeof message === 'string' ? message : '',
   );
 }
 
+const NETWORK_TROUBLE = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EADDR)/;
 const TRANSACTION_TRIES = 4;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * `npm run proof -- store [SECONDS] [SEED] [FACTS]` (it does not heed the seconds): so many facts (500,000) are told while a real PostgreSQL is stopped; it comes back
+ * `npm run proof -- store [SECONDS] [SEED] [FACTS]`: so many facts (500,000) are told while a real PostgreSQL is stopped; it comes back
  * while calls go on. The rows equal those of an undisturbed run, and memory does not grow with the backlog.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ const PAUSE_EVERY_CALLS = 20;
 /** what the backlog may add to the process: the facts themselves would be many times that */
 const MOST_GROWTH_BYTES = 400e6;
 
-export const proof: Proof = async ({ rest, seed, say }) => {
+export const proof: Proof = async ({ seed, rest, say }) => {
   const facts = Number(rest[0] ?? 500_000);
   const calls = Math.ceil(facts / FACTS_PER_CALL / 0.9);
   const folder = mkdtempSync(join(tmpdir(), 'hotline-proof-store-'));
@@ -45,7 +45,7 @@ export const proof: Proof = async ({ rest, seed, say }) => {
     const grown = disturbed.mostBytes - undisturbed.mostBytes;
     if (grown > MOST_GROWTH_BYTES) throw new Error(`memory grew by ${Math.round(grown / 1e6)} MB`);
     say(
-      `store: ${disturbed.waited} facts waited, ${disturbed.told} told, rows are equal; ` +
+      `${disturbed.waited} facts waited, ${disturbed.told} told, rows are equal; ` +
         `memory ${Math.round(disturbed.mostBytes / 1e6)} MB (undisturbed ${Math.round(undisturbed.mostBytes / 1e6)} MB)`,
     );
   } finally {
