@@ -6,23 +6,19 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
-import { pino } from 'pino';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
-import { recover, startEngine, type Engine } from './app/engine.ts';
+import { startEngine, type Engine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
+import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
-import { openStore } from './app/store.ts';
 import { openWall } from './app/wall.ts';
 import { createChain } from './asterisk/capture.ts';
 import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
-import { openJournal, recoverJournal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
-import type { Fact } from './core/floor/fact.ts';
-import { saveFloor } from './core/floor/saved.ts';
-import { maskText } from './core/people/mask.ts';
+import { createFeedClock } from './core/floor/feed-clock.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
@@ -30,6 +26,7 @@ import { openUpgrades } from './http/upgrades.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
+import { openKeptFloor } from './main/kept-floor.ts';
 import {
   amiOf,
   databaseUrl,
@@ -37,19 +34,17 @@ import {
   foldersOf,
   httpOf,
   laterMigrate,
-  retold,
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
 import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
-import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
-import { openPool } from './postgres/pool.ts';
+import { FIRST_START, openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
-import { SetupFailure } from './setup/progress.ts';
+import { failureWords, sayIfSlow } from './setup/progress.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
@@ -65,6 +60,7 @@ const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const closers: (() => Promise<void> | void)[] = [];
 let stopping = false;
 let saidWhere = false;
+let logFailure: (fault: unknown) => void = () => undefined;
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
@@ -74,10 +70,12 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 try {
   await start();
 } catch (fault) {
-  if (!(fault instanceof SetupFailure) && !/[\u4e00-\u9fff]/.test((fault as Error).message))
-    console.error(fault);
-  process.stderr.write(`${(fault as Error).message}\n`);
-  await stop(1);
+  // who pressed Ctrl-C in the middle of a start is not told that it failed
+  if (!stopping) {
+    logFailure(fault);
+    process.stderr.write(`${failureWords(fault)}\n`);
+    await stop(1);
+  }
 }
 
 async function start(): Promise<void> {
@@ -85,61 +83,50 @@ async function start(): Promise<void> {
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
   const zone = config.TIME_ZONE;
-  const log = pino({ level: config.LOG_LEVEL, hooks: { streamWrite: maskText } }, logTo(varDir));
+  const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
+  logFailure = fault('start');
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
   const health = openHealth(now);
 
   // -- what it needs: a database and a PBX, side by side ------------------------------------------------------------
   const wantsPbx = config.AMI_HOST === undefined;
-  const [database, pbx] = await Promise.all([
-    config.DATABASE_URL === undefined
-      ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
-      : null,
-    wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
-  ]);
+  const [database, pbx] = await sayIfSlow('启动数据库和交换机', () =>
+    Promise.all([
+      config.DATABASE_URL === undefined
+        ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
+        : null,
+      wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
+    ]),
+  );
   if (database) closers.push(() => database.stop());
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
-  const databaseReady = await tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate'));
+  const databaseReady = await sayIfSlow('整理数据库', () =>
+    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+  );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
-  closers.unshift(() => Promise.all([pool.end(), lookUps.end()]).then(() => undefined));
+  const setup = openPool(url, { ...FIRST_START, onBreak: fault('database connection') });
+  closers.unshift(() => Promise.all([pool.end(), lookUps.end(), setup.end()]).then(() => undefined));
 
   // -- the floor, as the journal left it ----------------------------------------------------------------------------
-  const settings = {
-    ringCadenceMs: config.RING_CADENCE_MS,
-    threeRingsMs: config.THREE_RINGS_MS,
-    trunkPattern: config.TRUNK_PATTERN,
-  };
   const journalDir = join(varDir, demo ? 'journal-demo' : 'journal');
-  const told: Fact[] = [];
-  const floor = recover(recoverJournal(journalDir), settings, createChain, (facts) => told.push(...facts));
-  const journal = openJournal(
-    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
-    saveFloor(floor),
-  );
-  closers.unshift(() => journal.close());
-  const store = openStore({
-    write: createFactWriter(pool, {
-      onRefused: (fact, cause) => log.error({ err: cause, fact: fact.kind }, 'fact refused'),
-    }).write,
-    confirm: journal.confirm,
-    retell: () => retold(journalDir, settings),
-    now,
-    onChange: () =>
-      store.awaySinceMs() === null ? health.clear('database-away') : health.raise('database-away'),
-    onFailure: fault('store'),
+  const { floor, journal, store, begunAt } = openKeptFloor({
+    ...{ config, journalDir, pool, health, log, now, onFailure: fault('store') },
   });
-  closers.unshift(() => store.close(3000));
+  closers.unshift(() => journal.close());
+  closers.unshift(async () => {
+    const left = await store.close(3000);
+    if (left > 0) log.warn({ facts: left }, 'not stored yet: the journal has them');
+  });
   if (!databaseReady) health.raise('database-away');
-  const here = journal.append('close', now());
-  if (told.length > 0) store.add(told, here);
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
   let engine: Engine | null = null;
   const names = openNames(pool, now, fault('names'));
   closers.unshift(names.close);
+  const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   /** signed out everywhere, or the account was closed: sockets and phones go at once */
   const drop = (personId: number) => {
@@ -165,11 +152,13 @@ async function start(): Promise<void> {
     journalFailing: () => journal.failingSinceMs() !== null,
     journalLostCount: journal.lostCount,
     databaseBacklogCount: store.backlogCount,
+    databaseOldestMs: () => (store.oldestMs() === null ? null : now() - store.oldestMs()!),
+    factsLostCount: store.lostCount,
     databaseUp: () => store.awaySinceMs() === null,
   });
   const faults = catchFaults({
     ...{ health, log, journalDir, registry: metrics.registry, now },
-    journalAt: () => engine?.position() ?? here,
+    journalAt: () => engine?.position() ?? begunAt,
   });
   closers.push(faults.close);
   let commands: Commands | null = null;
@@ -258,7 +247,7 @@ async function start(): Promise<void> {
   });
   engine = startEngine(
     floor,
-    (onEvent) => createChain(onEvent, { isOurs: (actionId) => feed?.isOurs(actionId) ?? false }),
+    (onEvent) => createChain(onEvent, { onStamp: feedClock.hear }),
     journal,
     [
       (facts) => desks.hear(facts, floor),
@@ -273,6 +262,9 @@ async function start(): Promise<void> {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
     else health.clear('journal-disk-full');
+    const clock = feedClock.state();
+    health[clock === 'missing' ? 'raise' : 'clear']('pbx-no-timestamps');
+    health[clock === 'off' ? 'raise' : 'clear']('pbx-clock-off');
   }, 1000);
   closers.unshift(() => clearInterval(watch));
 
@@ -283,7 +275,10 @@ async function start(): Promise<void> {
     feed = openFeed({
       ...ami.events,
       now,
-      onOpen: engine.opened,
+      onOpen: (atMs) => {
+        feedClock.opened();
+        engine.opened(atMs);
+      },
       onBytes: engine.bytes,
       onLost: engine.lost,
       onState: (state, why) => {
@@ -302,7 +297,7 @@ async function start(): Promise<void> {
   if (pbx) closers.unshift(() => pbx.stop());
 
   // -- the doors ----------------------------------------------------------------------------------------------------------
-  const loadWall = async () => wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
+  const loadWall = async () => wall.load(await recordsSince(setup, now() - 25 * 3_600_000));
   // no wall that comes back after a restart is shown a day without calls
   if (databaseReady) await loadWall();
   server.listen(config.HTTP_PORT, config.HTTP_HOST);
@@ -318,9 +313,11 @@ async function start(): Promise<void> {
   const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
   const firstPeople = async () => {
-    password = await firstAdministrator(pool);
-    const added = await addAgent(pool, args, deskDigest);
+    password = await firstAdministrator(setup);
+    const added = await addAgent(setup, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
+    // the database may come after the last words of the start, which say it too
+    if (saidWhere && password !== null) sayAdministrator(password);
   };
   const begin = (first: Part[]) =>
     beginParts(
@@ -337,31 +334,30 @@ async function start(): Promise<void> {
     await firstPeople();
     await begin([]);
   } else {
-    const later = async () => {
-      await firstPeople();
-      // it may have come before the last words of the start, which say it too
-      if (saidWhere && password !== null) sayAdministrator(password);
-    };
+    const first = [
+      { name: 'wall', begin: loadWall },
+      { name: 'people', begin: firstPeople },
+    ];
     void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
       if (!there) return;
-      await begin([
-        { name: 'wall', begin: loadWall },
-        { name: 'people', begin: later },
-      ]);
+      if (store.awaySinceMs() === null) health.clear('database-away');
+      await begin(first);
     });
   }
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
-    shown = await startDemo({
-      pool,
-      pbx: pbx.site,
-      commands,
-      deskDigest: deskDigest!,
-      async givePhones() {
-        for (const wing of wings) await wing.peopleAdded?.();
-      },
-      log: fault('demo'),
-    });
+    shown = await sayIfSlow('准备演示数据', () =>
+      startDemo({
+        pool: setup,
+        pbx: pbx.site,
+        commands,
+        deskDigest: deskDigest!,
+        async givePhones() {
+          for (const wing of wings) await wing.peopleAdded?.();
+        },
+        log: fault('demo'),
+      }),
+    );
     const playing = shown;
     closers.unshift(() => playing.stop());
     await names.learn();
@@ -378,7 +374,7 @@ async function start(): Promise<void> {
 async function stop(code: number): Promise<void> {
   if (stopping) process.exit(code || 130);
   stopping = true;
-  const force = setTimeout(() => process.exit(code || 1), 12_000);
+  const force = setTimeout(() => process.exit(code || 1), 45_000);
   force.unref();
   for (const close of closers) {
     try {

@@ -68,13 +68,13 @@ export function openPulse(ports: PulsePorts): Pulse {
 
   /** A browser's phone has its own witnesses (its page, its line). */
   function isDesk(agent: string): boolean {
-    return !/transport=ws/i.test(ports.floor.phones.get(agent)?.contact ?? '');
+    return !/transport=ws/i.test(ports.floor.registrations.get(agent)?.contact ?? '');
   }
 
   async function feel(agent: string, own: OwnLeg): Promise<void> {
     const { uniqueId, channel, up } = own.leg;
     if (ended.has(uniqueId)) return;
-    const phone = ports.floor.phones.get(agent);
+    const phone = ports.floor.registrations.get(agent);
     const contact = pulses.get(uniqueId)?.contact ?? rungAt.get(uniqueId) ?? phone?.contact ?? null;
     const gone = phone !== undefined && (!phone.there || phone.contact !== contact);
     if (!up) {
@@ -108,7 +108,7 @@ export function openPulse(ports: PulsePorts): Pulse {
     hear(facts) {
       for (const fact of facts) {
         if (fact.kind !== 'agent-rang') continue;
-        const contact = ports.floor.phones.get(fact.agent)?.contact;
+        const contact = ports.floor.registrations.get(fact.agent)?.contact;
         if (contact !== undefined) rungAt.set(fact.offerId, contact);
       }
       if (facts.some((fact) => fact.kind === 'phone-status')) void feelAll().catch(ports.onFault);
