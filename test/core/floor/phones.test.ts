@@ -63,7 +63,7 @@ describe('whether phones are there', () => {
     const { floor, facts } = told([status(1, 'sip:1001@a', true), member]);
     expect(facts.filter((fact) => fact.kind === 'phone-status')).to.deep.equal([]);
     const restored = restoreFloor(saveFloor(floor), SETTINGS);
-    expect(restored.phones.get(AGENT)).to.deep.equal({ contact: 'sip:1001@a', there: true });
+    expect(restored.registrations.get(AGENT)).to.deep.equal({ contact: 'sip:1001@a', there: true });
   });
 
   /** A call that was offered to this phone, of which the queue said nothing more, until the caller gave up. */
@@ -94,6 +94,9 @@ describe('whether phones are there', () => {
       ...refusal,
       { kind: 'hangup-requested', atMs: 26_032, leg: caller, cause: 16, sipStatus: 0 },
       { kind: 'queue-left', atMs: 26_032, leg: caller, queue: 'hotline' },
+      ...(refusal.length === 0
+        ? [{ kind: 'hung-up' as const, atMs: 26_032, leg: phone, cause: 0, sipStatus: 0 }]
+        : []),
       { kind: 'hung-up', atMs: 26_033, leg: caller, cause: 16, sipStatus: 0 },
     ]);
     const ended = facts.find((fact) => fact.kind === 'call-ended')!;
