@@ -1,4 +1,5 @@
 /** Work orders put together: the decision table, the steps, the clocks' watch, the lists and the figures. */
+import { zonedIso } from '../core/zone.ts';
 import { openOrderWatch } from '../app/order-watch.ts';
 import {
   checkTable,
@@ -213,7 +214,7 @@ export const openOrders: OpenWing = (ground) => {
       case 'moved-meanwhile': {
         const { last } = done;
         const who = [last.unit, last.person].filter((one) => one !== '').join(' ') || '系统';
-        const at = new Date(last.atMs + 8 * 3_600_000).toISOString().slice(11, 19);
+        const at = zonedIso(last.atMs).slice(11, 19);
         return refused(
           409,
           'moved-meanwhile',

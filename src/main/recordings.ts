@@ -1,4 +1,5 @@
 /** Recordings put together: what the switch recorded is packed, measured, kept, heard by whom it may be, and deleted in time. */
+import { minuteText } from '../core/zone.ts';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -121,7 +122,7 @@ export const openRecordings: OpenWing = (ground) => {
       await kept.noteDeleted(pool, callId, '两侧都没有声音');
       return rmSync(file);
     }
-    const day = new Date((atMs ?? now()) + 8 * 3_600_000).toISOString().slice(0, 10);
+    const day = minuteText(atMs ?? now()).slice(0, 10);
     const path = join(day, `${callId}.flac`);
     const into = join(folder, path);
     mkdirSync(join(folder, day), { recursive: true, mode: 0o700 });
@@ -155,7 +156,7 @@ export const openRecordings: OpenWing = (ground) => {
       await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
     }
     if (freeMb() > FULL_MB) return;
-    const day = new Date(now()).toISOString().slice(0, 10);
+    const day = minuteText(now()).slice(0, 10);
     await inTransaction(pool, (client) =>
       deliver(
         client,

@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL that answer in bounded time: a slow or dead database is a failure, never a hang. */
 import pg from 'pg';
+import { hotlineZone } from '../core/zone.ts';
 
 export interface PoolOptions {
   /** connections at most */
@@ -27,6 +28,8 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     idleTimeoutMillis: options.stay ? 0 : 30_000,
     keepAlive: true,
     application_name: 'hotline',
+    // days and hours in SQL are the hotline's: at time zone current_setting('TimeZone')
+    options: `-c TimeZone=${hotlineZone().name}`,
     allowExitOnIdle: true,
   });
   pool.on('error', (cause) => options.onBreak?.(cause));

@@ -1,3 +1,4 @@
+import { minuteText } from '../zone.ts';
 import type { Unit } from './document.ts';
 
 /** A cell as people read it: `95.4%` never shown better than it is, `1:02:03`, `2026-11-25 09:03`; null is “—”. */
@@ -12,9 +13,9 @@ export function cellText(value: number | string | null, unit: Unit): string {
     case 'ms':
       return durationText(value);
     case 'instant':
-      return new Date(value + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+      return minuteText(value);
     case 'date':
-      return new Date(value + 8 * 3_600_000).toISOString().slice(0, 10);
+      return minuteText(value).slice(0, 10);
     case 'decimal':
       return value.toFixed(1);
     case 'text':

@@ -1,3 +1,4 @@
+import { minuteText } from '../../core/zone.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTold } from '../shell/line.tsx';
 
@@ -46,7 +47,7 @@ export function useMoved(): void {
 }
 
 export function minuteText(ms: number | null): string {
-  return ms === null ? '' : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  return ms === null ? '' : minuteText(ms);
 }
 export function ratioText(part: number, whole: number): string {
   return whole === 0 ? '—' : `${((part / whole) * 100).toFixed(1)}%`;
