@@ -29,8 +29,9 @@ export async function openList(
     if (next.done) over = true;
     else first.push(next.value);
   }
+  // a row that is not read holds no names
   const header = findHeader(
-    first.filter((row) => row.refused === undefined),
+    first.map((row) => (row.refused === undefined ? row : { row: row.row, cells: [] })),
     recognise,
   );
   if (!header) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import {
+  besideCaseColumns,
   guessCaseColumns,
   readCaseRow,
   recogniseCases,
@@ -112,7 +113,7 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
       const remembered = kept ? rememberedColumns(headers, kept) : null;
       const columns = remembered ?? guessCaseColumns(headers, await taughtWords(pool, 'cases'));
       const sample = rows.slice(0, SAMPLE).map(({ cells }) => cells);
-      const { notes } = upload;
+      const notes = [...upload.notes, ...besideCaseColumns(headers, columns)];
       return {
         ...{ token, file, headers, sample, notes, columns },
         count: rows.length,

@@ -4,7 +4,13 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { customerQuestion, customerWords } from '../core/customers/card.ts';
-import { guessColumns, readRow, recogniseCustomers, type Columns } from '../core/customers/import.ts';
+import {
+  besideCustomerColumns,
+  guessColumns,
+  readRow,
+  recogniseCustomers,
+  type Columns,
+} from '../core/customers/import.ts';
 import { firstRows } from '../core/lists/doubles.ts';
 import { taughtBy } from '../core/lists/columns.ts';
 import { openList } from '../documents/list-reader.ts';
@@ -15,6 +21,7 @@ import {
   changeCustomer,
   customerChanges,
   customerPast,
+  customersToMend,
   findCustomer,
   findCustomers,
   likelyDoubles,
@@ -38,11 +45,11 @@ import {
   type ImportJob,
 } from '../postgres/customer-imports.ts';
 import { writeAudit } from '../postgres/audit.ts';
-import { inTransaction, openPool } from '../postgres/pool.ts';
+import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
 import { taughtWords, teachWords } from './column-words.ts';
-import { spelled } from './spelling.ts';
+import { soundsOf } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
 const FOUND_MOST = 50;
@@ -58,7 +65,7 @@ const LOOK_FOR_WORDS_MS = 5_000;
 export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'customers');
   // a list takes its time, on connections of its own
-  const own = openPool(databaseUrl, { most: 2, statementMs: 600_000, onBreak: onFault });
+  const own = openPool(databaseUrl, { ...LONG_WORK, statementMs: 600_000, most: 2, onBreak: onFault });
   const folder = join(varDir, 'imports');
   const underWay = new Map<number, { rows: number; share: number }>();
   let indexing: Promise<void> | null = null;
@@ -74,7 +81,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         const written = [];
         for (const [at, one] of due.entries()) {
           if (at % BREATHE_EVERY === 0) await breathe();
-          written.push({ id: one.id, version: one.version, words: customerWords(one, spelled) });
+          written.push({ id: one.id, version: one.version, words: customerWords(one, soundsOf) });
         }
         await writeWords(own, written);
       }
@@ -93,8 +100,8 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         if (sample.length >= SAMPLE_ROWS) break;
       }
       const headers = list.headers.slice(0, 100).map((header) => header.slice(0, 200));
-      const { notes } = list.file();
       const columns = guessColumns(headers, taught);
+      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns)];
       const id = await addImport(pool, { file, path, headers, sample, columns, notes }, personId);
       return { id };
     } catch (cause) {
@@ -135,7 +142,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         if (batch.length >= ROWS_AT_ONCE) await flush();
         else if (read % BREATHE_EVERY === 0) await breathe();
       }
-      await noteImport(own, id, list.file().notes);
+      await noteImport(own, id, [...list.file().notes, ...besideCustomerColumns(list.headers, columns)]);
       await flush();
       await countImport(own, id, columns);
     } catch (cause) {
@@ -174,6 +181,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         async find(asked) {
           return findCustomers(pool, customerQuestion(asked, await listDistricts(pool)), FOUND_MOST);
         },
+        toMend: () => customersToMend(pool, FOUND_MOST),
         one: (id) => findCustomer(pool, id),
         past: (id) => customerPast(pool, id, PAST_MOST),
         changes: (id) => customerChanges(pool, id),

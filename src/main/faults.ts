@@ -17,7 +17,7 @@ const MOST_WAITING_BYTES = 8_000_000;
 export function logTo(varDir: string): DestinationStream {
   const destination = pino.destination({
     // an open file: one that pino opens by itself breaks a process that ends before it is open
-    dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a'),
+    dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a', 0o600),
     sync: false,
     maxLength: MOST_WAITING_BYTES,
   });

@@ -1,5 +1,6 @@
 import { firstRows } from '../core/lists/doubles.ts';
 import {
+  besideCaseColumns,
   guessCaseColumns,
   readCaseRow,
   recogniseCases,
@@ -36,10 +37,13 @@ export function readCases(path: string, nowMs: number) {
   return readListFile(
     path,
     recogniseCases({}),
-    (headers) =>
-      Object.fromEntries(
-        Object.entries(guessCaseColumns(headers)).map(([field, at]) => [NAMES[field as CaseColumn], at]),
-      ),
+    (headers) => {
+      const found = guessCaseColumns(headers);
+      const columns = Object.fromEntries(
+        Object.entries(found).map(([field, at]) => [NAMES[field as CaseColumn], at]),
+      );
+      return { columns, beside: besideCaseColumns(headers, found) };
+    },
     ({ row, cells, faults }, headers) => {
       const read = readCaseRow(cells, guessCaseColumns(headers), nowMs, ORDER_SETTINGS.calendar, faults);
       if (!read.ok) return { refused: read.reason };

@@ -1,4 +1,9 @@
-import { guessColumns, readRow, recogniseCustomers } from '../core/customers/import.ts';
+import {
+  besideCustomerColumns,
+  guessColumns,
+  readRow,
+  recogniseCustomers,
+} from '../core/customers/import.ts';
 import { firstRows } from '../core/lists/doubles.ts';
 import { readListFile } from './list.ts';
 
@@ -12,7 +17,11 @@ export function readCustomers(path: string) {
     const { unitId: _unknown, ...columns } = guessColumns(headers);
     return columns;
   };
-  return readListFile(path, recogniseCustomers({}), columnsOf, ({ row, cells, faults }, headers) => {
+  const described = (headers: readonly string[]) => {
+    const columns = columnsOf(headers);
+    return { columns, beside: besideCustomerColumns(headers, columns) };
+  };
+  return readListFile(path, recogniseCustomers({}), described, ({ row, cells, faults }, headers) => {
     const read = readRow(cells, columnsOf(headers), { districts: DISTRICTS, units: new Map() }, faults);
     if (!read.ok) return { refused: read.reason };
     const before = first(read.card.account ?? '', row);

@@ -12,7 +12,10 @@ export interface ReadFile {
 export async function readListFile(
   path: string,
   recognise: Recognise,
-  columnsOf: (headers: readonly string[]) => Record<string, number | undefined>,
+  columnsOf: (headers: readonly string[]) => {
+    columns: Record<string, number | undefined>;
+    beside: string[];
+  },
   read: (row: TableRow, headers: readonly string[]) => { taken: object } | { refused: string },
 ): Promise<(ReadLine | ReadFile)[]> {
   let known: TableFile = { kind: 'unknown', sheet: null, encoding: null, delimiter: null, notes: [] };
@@ -25,10 +28,12 @@ export async function readListFile(
         row: row.row,
         ...(row.refused === undefined ? read(row, headers) : { refused: row.refused }),
       });
+    const found = columnsOf(headers);
     const columns: Record<string, string> = {};
-    for (const [field, at] of Object.entries(columnsOf(headers)))
+    for (const [field, at] of Object.entries(found.columns))
       if (at !== undefined && at >= 0) columns[field] = headers[at] ?? '';
-    return [...lines, { file: { ...list.file(), headerRow, columns } }];
+    const file = list.file();
+    return [...lines, { file: { ...file, headerRow, columns, notes: [...file.notes, ...found.beside] } }];
   } catch (cause) {
     if (!(cause instanceof NotATable)) throw cause;
     const notes = [...known.notes, cause.message];

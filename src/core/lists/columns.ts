@@ -43,18 +43,55 @@ export function guessColumnsBy<Field extends string>(
       break;
     }
   }
-  // what ends with a name that we know, the longest first: 市民来电号码, 用户联系电话1
-  const ends = fields.flatMap((field) =>
-    vocabulary[field].flatMap((label) => (label.startsWith('=') ? [] : [{ field, end: headerKey(label) }])),
-  );
-  for (const { field, end } of ends.sort((a, b) => b.end.length - a.end.length)) {
+  // what ends with a name that we know, the surer ones of a field first: 市民来电号码, 用户联系电话1
+  for (const field of fields) {
     if (found[field] !== undefined) continue;
-    const at = keys.findIndex(
-      (key, index) => free.has(index) && key.replace(/\d$/, '').endsWith(end) && !others.test(key),
+    const at = endsWithLabel(
+      vocabulary[field],
+      keys,
+      (index) => free.has(index) && !others.test(keys[index]!),
     );
     if (at >= 0) take(field, at);
   }
   return found;
+}
+
+function endsWithLabel(
+  labels: readonly string[],
+  keys: readonly string[],
+  may: (at: number) => boolean,
+): number {
+  for (const label of labels) {
+    if (label.startsWith('=')) continue;
+    const end = headerKey(label);
+    const at = keys.findIndex((key, index) => may(index) && key.replace(/\d$/, '').endsWith(end));
+    if (at >= 0) return at;
+  }
+  return -1;
+}
+
+/** Columns that could be a field's too, beside the one that is taken: a second telephone, another time. */
+export function besideColumns<Field extends string>(
+  headers: readonly string[],
+  columns: Partial<Record<Field, number>>,
+  vocabulary: Vocabulary<Field>,
+  others: RegExp,
+): string[] {
+  const keys = headers.map(headerKey);
+  const used = new Set(Object.values(columns));
+  return (Object.keys(vocabulary) as Field[]).flatMap((field) => {
+    const taken = columns[field];
+    if (taken === undefined || taken < 0) return [];
+    const beside = keys.flatMap((key, at) =>
+      !used.has(at) &&
+      key !== '' &&
+      !others.test(key) &&
+      endsWithLabel(vocabulary[field], [key], () => true) === 0
+        ? [`“${headers[at]!.slice(0, 20)}”`]
+        : [],
+    );
+    return beside.length > 0 ? [`列${beside.slice(0, 5).join('、')}没有读：用的是“${headers[taken]}”`] : [];
+  });
 }
 
 /** What this mapping teaches: the names whose column people have changed against the guess. */

@@ -27,10 +27,10 @@ export function findHeader(rows: readonly HeaderRow[], recognise: Recognise): He
     if (known > best.known) best = { at, known, depth: 1, headers: own };
     // two rows: the upper says what several columns of the lower have in common
     const lower = rows[at + 1]!;
-    if (at + 2 > rows.length - 1 && !joinsRows(row)) continue;
     const both = combined(row, lower);
-    const knownOfBoth = joinsRows(row) || recognise(lower.cells.map(textOf)) > 0 ? recognise(both) : 0;
-    if (knownOfBoth > 0 && (knownOfBoth > best.known || (joinsRows(row) && best.at === at)))
+    const knownOfBoth = recognise(both);
+    const better = knownOfBoth > Math.max(best.known, known, recognise(lower.cells.map(textOf)));
+    if (known > 0 && (better || (joinsRows(row) && best.at === at)))
       best = { at, known: knownOfBoth, depth: 2, headers: both };
   }
   if (rows.length < best.at + best.depth + 1) return null;

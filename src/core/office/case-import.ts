@@ -1,6 +1,6 @@
 /** A list of cases from a portal, as the portals export it: which column is what, and whether a row can be taken. */
 import { cellCode, cellText, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
-import { guessColumnsBy, headerKey, type TaughtWords } from '../lists/columns.ts';
+import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../lists/columns.ts';
 import type { Calendar } from '../orders/calendar.ts';
 import { LABELS, NOT_THE_CASES } from './case-labels.ts';
 import { cellTime } from './cell-time.ts';
@@ -25,6 +25,10 @@ export function guessCaseColumns(
 /** How many of a row's words are names of a case's columns. */
 export const recogniseCases = (taught: TaughtWords<CaseColumn>) => (headers: readonly string[]) =>
   Object.keys(guessCaseColumns(headers, taught)).length;
+
+/** Columns that are not read though their names would fit, in words for people. */
+export const besideCaseColumns = (headers: readonly string[], columns: CaseColumns) =>
+  besideColumns(headers, columns, LABELS, NOT_THE_CASES);
 
 /** What was remembered of a channel, by the headers' words, on this list; null: a column is not there any more. */
 export function rememberedColumns(
@@ -94,7 +98,7 @@ function timesOf(received: string, due: string, nowMs: number, calendar: Calenda
     receivedAtMs = read.atMs;
   }
   if (due === '') return { receivedAtMs, dueAtMs: null, notes };
-  const read = cellTime(due, 'due', receivedAtMs, calendar);
+  const read = cellTime(due, 'due', receivedAtMs, calendar, received === '');
   if (!read.sure) return { reason: `时限${shown(due)}看不懂：${read.why}，${hint}` };
   if (read.note !== null) notes.push(`时限${shown(due)}：${read.note}`);
   return { receivedAtMs, dueAtMs: read.atMs, notes };

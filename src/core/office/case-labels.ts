@@ -157,4 +157,4 @@ export const LABELS: Record<keyof PortalText, readonly string[]> = {
 
 /** Columns that name somebody's work on the case, not the case: `承办人电话` is not the caller's. */
 export const NOT_THE_CASES =
-  /回复|答复|受理人|受理员|承办|经办|主办|协办|处理人|办理人|处理内容|处理情况|办理情况|办理结果|处理结果|坐席|座席|话务|派单人|派发人|登记人|记录人|审核|回访|实际|上级|单位/;
+  /回复|答复|受理人|受理员|承办|经办|主办|协办|处理人|办理人|处理内容|处理情况|办理情况|办理结果|处理结果|坐席|座席|话务|派单人|派发人|登记人|记录人|审核|回访|实际|上级|单位|部门|网格|水表|户号|用户编号|客户编号|证件|身份证/;

@@ -14,9 +14,13 @@ export interface Letter {
   /** when the mail server got it */
   receivedAtMs: number;
   attachments: { name: string; bytes: Uint8Array }[];
+  /** what could not be read of it, in words for people */
+  notes?: string[];
 }
 
 const MOST_CONTENT = 20_000;
+/** The name under which a mail's own bytes stand beside its case. */
+export const RAW_MAIL = '原信.eml';
 
 /**
  * What the mail says, as the fields of a case: an office's mail has labels as a portal's text has, a customer's has none
@@ -63,5 +67,33 @@ function askedOfPeople(remarks: readonly TimeRemark[]): { dueAsked: string; note
       .map((remark) => `${names[remark.part]}${shown(remark)}。`)
       .join('')
       .slice(0, 500),
+  };
+}
+
+/** A mail that could not be read is a case of its own, for a person to read: its bytes are there to be downloaded. */
+export function caseOfUnreadable(
+  mail: { from: string; subject: string; receivedAtMs: number },
+  why: string,
+  nowMs: number,
+) {
+  const subject = keptWords(mail.subject, 1000).replace(/\s+/g, ' ').trim();
+  const words = `（这封邮件读不出来：${why}。原信是附件“${RAW_MAIL}”，请下载后用邮件软件打开，再更正这里的内容。）`;
+  return {
+    channel: 'mail' as const,
+    ...{
+      outsideNo: '',
+      kind: '',
+      phone: '',
+      address: '',
+      community: '',
+      district: '',
+      category: '',
+      item: null,
+    },
+    receivedAtMs: Math.min(mail.receivedAtMs, nowMs),
+    dueAtMs: null,
+    person: keptWords(mail.from, 200).trim(),
+    content: [subject, words].filter((part) => part !== '').join('\n\n'),
+    pasted: '',
   };
 }

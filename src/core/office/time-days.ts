@@ -8,6 +8,8 @@ export interface TimeTextContext {
   of: 'received' | 'due';
   /** when the text was received: what has no year, no day or no date counts from here */
   receivedAtMs: number;
+  /** nobody wrote when it was received, it only came to us now: a day that is over already is late, not misread */
+  mayBeOver?: boolean;
   calendar: Calendar;
 }
 /** Ends the reading; its words are the answer. */

@@ -64,9 +64,10 @@ export function readTimeText(text: string, context: TimeTextContext): TimeRead {
 function settledRead(
   from: string,
   { atMs, note }: { atMs: number; note: string | null },
-  { of, receivedAtMs }: TimeTextContext,
+  { of, receivedAtMs, mayBeOver }: TimeTextContext,
 ): TimeRead {
-  if (of === 'due' && atMs <= receivedAtMs) return { sure: false, from, left: from, why: '早于收到的时间' };
+  if (of === 'due' && atMs <= receivedAtMs && !mayBeOver)
+    return { sure: false, from, left: from, why: '早于收到的时间' };
   return { sure: true, atMs, from, note };
 }
 

@@ -72,8 +72,9 @@ async function* recordsOf(
       line = info.lines + 1;
     }
   } catch (cause) {
+    const broken = /at line (\d+)/.exec((cause as Error).message)?.[1] ?? line;
     throw new Refused(
-      `csv 文件读不下去：第 ${line} 行起引号没有成对，或一行太长。请用表格软件打开、核对后另存再上传。`,
+      `csv 文件读不下去：第 ${broken} 行起引号没有成对，或一行太长。请用表格软件打开、核对后另存再上传。`,
       { cause },
     );
   }

@@ -1,11 +1,5 @@
 /** What a cell's number shows a person: numbers by their format, dates as whole instants, and what is lost said. */
-import {
-  format,
-  getFormatDateInfo,
-  getFormatFromId,
-  isDateFormat,
-  isValidFormat,
-} from 'numfmt';
+import { format, getFormatDateInfo, getFormatFromId, isDateFormat, isValidFormat } from 'numfmt';
 
 export interface Shown {
   text: string;

@@ -1,4 +1,5 @@
 /** How the bytes of a list in text are written: its byte order mark, else what its bytes can be. */
+import { BROKEN, eightBitEncoding, type Encoding } from '../../core/text-encoding.ts';
 import { Refused } from '../../threads/parse-apart.ts';
 
 export interface TextOf {
@@ -7,8 +8,6 @@ export interface TextOf {
   encoding: string;
   notes: string[];
 }
-/** U+FFFD stands where bytes were no character */
-const BROKEN = '\ufffd';
 const NO_TABLE = '这不是表格文件。请上传 .xlsx 或 .csv（逗号、分号或制表符分隔）。';
 
 /** The whole text; throws `Refused` for what is none. */
@@ -35,14 +34,13 @@ const NAMES = {
   gb18030: 'GB18030',
   'utf-16le': 'UTF-16LE',
   'utf-16be': 'UTF-16BE',
-} as const;
-type Encoding = keyof typeof NAMES;
+} as const satisfies Record<Encoding, string>;
 
 function encodingOf(bytes: Buffer): { encoding: Encoding; from: number } {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', from: 3 };
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', from: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: 'utf-16be', from: 2 };
-  return { encoding: sixteenBits(bytes) ?? eightBits(bytes), from: 0 };
+  return { encoding: sixteenBits(bytes) ?? eightBitEncoding(bytes), from: 0 };
 }
 
 /** Without a mark: line ends and delimiters have a zero on one side of them, and no other text has any. */
@@ -59,24 +57,4 @@ function sixteenBits(bytes: Buffer): Encoding | null {
   // texts of one encoding have nearly all their zeros on one side
   if (little > big * 8) return 'utf-16le';
   return big > little * 8 ? 'utf-16be' : null;
-}
-
-/** The one of the two in which the fewest bytes are no character: one cut byte makes no GBK of a text in UTF-8. */
-function eightBits(bytes: Buffer): Encoding {
-  const [utf8, gbk] = [faults(bytes, 'utf-8'), faults(bytes, 'gb18030')];
-  if (utf8.broken === 0) return 'utf-8';
-  // nearly every character in UTF-8 is one by its form alone: chance gives few of them
-  if (utf8.whole > utf8.broken * 4) return 'utf-8';
-  return gbk.broken <= utf8.broken ? 'gb18030' : 'utf-8';
-}
-
-function faults(bytes: Buffer, encoding: Encoding): { broken: number; whole: number } {
-  const text = new TextDecoder(encoding).decode(bytes);
-  let [broken, whole] = [0, 0];
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code === 0xfffd) broken += 1;
-    else if (code > 0x7f) whole += 1;
-  }
-  return { broken, whole };
 }

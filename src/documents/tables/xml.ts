@@ -45,7 +45,9 @@ export async function* readXml(
     if (fault) throw new Refused(BROKEN, { cause: fault });
     yield;
   }
-  if (decoder) parser.write(decoder.decode());
+  // a part that is not there says nothing
+  if (!decoder) return;
+  parser.write(decoder.decode());
   parser.close();
   if (fault) throw new Refused(BROKEN, { cause: fault });
   yield;

@@ -1,4 +1,5 @@
-import { minuteText } from '../../core/zone.ts';
+import { minuteText as minuteOf } from '../../core/zone.ts';
+import { ratio, shareText } from '../../core/figures.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTold } from '../shell/line.tsx';
 
@@ -10,6 +11,7 @@ export interface Callback {
   calledBackAtMs: number | null;
   caller: string;
   number: string | null;
+  extension: string | null;
   address: string;
   category: string;
   content: string;
@@ -47,8 +49,8 @@ export function useMoved(): void {
 }
 
 export function minuteText(ms: number | null): string {
-  return ms === null ? '' : minuteText(ms);
+  return ms === null ? '' : minuteOf(ms);
 }
 export function ratioText(part: number, whole: number): string {
-  return whole === 0 ? '—' : `${((part / whole) * 100).toFixed(1)}%`;
+  return shareText(ratio(part, whole));
 }
