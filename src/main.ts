@@ -5,7 +5,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DateTime } from 'luxon';
 import { pino } from 'pino';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
@@ -30,6 +29,7 @@ import { openUpgrades } from './http/upgrades.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
+import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
   databaseUrl,
@@ -84,7 +84,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
-  const zone = config.TIME_ZONE;
+  setProcessSettings(config);
   const log = pino({ level: config.LOG_LEVEL, hooks: { streamWrite: maskText } }, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
@@ -243,7 +243,6 @@ async function start(): Promise<void> {
     floor,
     nameOf: names.of,
     now,
-    offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
     alarms: health.alarms,
     tell(view) {

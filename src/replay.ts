@@ -13,7 +13,10 @@ import type { CallRecord } from './core/floor/record.ts';
 
 /** Every call of a capture, in order of arrival. */
 export function replay(capture: Buffer): CallRecord[] {
-  const defaults = settings.parse({});
+  // what was measured by other limits is replayed by them
+  const defaults = settings
+    .pick({ RING_CADENCE_MS: true, THREE_RINGS_MS: true, TRUNK_PATTERN: true })
+    .parse(process.env);
   const floor = openFloor({
     ringCadenceMs: defaults.RING_CADENCE_MS,
     threeRingsMs: defaults.THREE_RINGS_MS,

@@ -1,6 +1,8 @@
 /** Connections to PostgreSQL that answer in bounded time: a slow or dead database is a failure, never a hang. */
 import pg from 'pg';
+import { measureLimits } from '../core/limits.ts';
 import { hotlineZone } from '../core/zone.ts';
+import { LIMIT_SETTINGS } from './measure-conditions.ts';
 
 export interface PoolOptions {
   /** connections at most */
@@ -18,6 +20,16 @@ export interface PoolOptions {
 /** What is long and hurts nobody by being late: reports, exports, imports. Few connections, and one waits one's turn. */
 export const LONG_WORK = { statementMs: 120_000, turnMs: 120_000 } as const;
 
+/** What SQL asks for by current_setting: the hotline's zone and limits. */
+function carried(): string {
+  const limits = measureLimits();
+  const names = Object.keys(LIMIT_SETTINGS) as (keyof typeof LIMIT_SETTINGS)[];
+  return [
+    `-c TimeZone=${hotlineZone().name}`,
+    ...names.map((name) => `-c ${LIMIT_SETTINGS[name]}=${limits[name]}`),
+  ].join(' ');
+}
+
 /** Opens the pool; nothing is connected before the first query. */
 export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
   const statementMs = options.statementMs ?? 5000;
@@ -34,7 +46,7 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     keepAlive: true,
     application_name: 'hotline',
     // days and hours in SQL are the hotline's: at time zone current_setting('TimeZone')
-    options: `-c TimeZone=${hotlineZone().name}`,
+    options: carried(),
     allowExitOnIdle: true,
   });
   pool.on('error', (cause) => options.onBreak?.(cause));

@@ -1,3 +1,4 @@
+import { measureLimits } from '../../core/limits.ts';
 import { zoneOffsetMs } from '../../core/zone.ts';
 import type { CallRecord, OfferRecord } from '../../core/floor/record.ts';
 import type { CustomerCard } from '../../postgres/customers.ts';
@@ -167,7 +168,11 @@ function pastCall(
 }
 
 function rung(ringMs: number, answered: boolean) {
-  return { ringMs, rings: Math.floor(ringMs / 5000) + 1, withinThreeRings: answered && ringMs < 15_000 };
+  return {
+    ringMs,
+    rings: Math.floor(ringMs / measureLimits().ringCadenceMs) + 1,
+    withinThreeRings: answered && ringMs < measureLimits().threeRingsMs,
+  };
 }
 
 function agent(random: Random): string {
