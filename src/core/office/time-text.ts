@@ -240,7 +240,8 @@ function clockOf({ clock, part, half }: Side): number | null {
 /** Hours to add to what the clock says in this part of the day; null: it can't be, or may be two things. */
 const SHIFTS: Record<PartOfDay, (hour: number, minute: number) => number | null> = {
   'small-hours': (hour) => (hour <= 6 ? 0 : hour === 12 ? -12 : null),
-  morning: (hour) => (hour <= 12 && (hour === 0 || hour >= 4) ? 0 : null),
+  // Windows writes 上午 12:05 for five past midnight, people for five past noon
+  morning: (hour) => (hour < 12 && (hour === 0 || hour >= 4) ? 0 : null),
   noon: (hour) => (hour >= 10 && hour <= 14 ? 0 : hour >= 1 && hour <= 3 ? 12 : null),
   afternoon: (hour) => (hour >= 1 && hour <= 11 ? 12 : hour >= 12 && hour <= 23 ? 0 : null),
   dusk: (hour) => (hour >= 4 && hour <= 8 ? 12 : hour >= 16 && hour <= 20 ? 0 : null),
