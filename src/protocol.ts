@@ -85,7 +85,7 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service';
+export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -94,10 +94,15 @@ export interface Alarm {
     | 'pbx-not-configured'
     | 'pbx-disconnected'
     | 'pbx-refused'
+    | 'pbx-no-timestamps'
+    | 'pbx-clock-off'
     | 'database-away'
     | 'journal-disk-full'
     | 'unforeseen-fault'
-    | 'subject-not-begun';
+    | 'subject-not-begun'
+    | 'facts-lost'
+    | 'messages-stuck'
+    | 'recordings-stuck';
   sinceMs: number;
 }
 

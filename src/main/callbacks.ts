@@ -286,7 +286,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
               return false;
             const atMs = now();
             const step = { kind: 'redo' as const, atMs, receivedAtMs: atMs, note: why + heard, body: {} };
-            const person = await findPerson(pool, personId);
+            const person = await findPerson(client, personId);
             const by = {
               ...{ personId, personName: person?.name ?? '', unitId: null, system: null },
               ...{ origin: 'desk' as const, once: `callback-redo-${draftId}` },

@@ -1,10 +1,6 @@
 /** What the service stands on: a database and a PBX, its own or given ones. Parts of main.ts. */
 import { join } from 'node:path';
-import { recover } from '../app/engine.ts';
-import { createChain } from '../asterisk/capture.ts';
-import { recoverJournal } from '../asterisk/journal.ts';
 import type { Config } from '../config.ts';
-import type { Fact } from '../core/floor/fact.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { createDatabase } from '../postgres/pool.ts';
 import { startPbx, type Pbx } from '../setup/pbx.ts';
@@ -18,6 +14,7 @@ export async function embeddedPbx(config: Config, onFault: (cause: unknown) => v
       varDir: config.VAR_DIR,
       address: config.PBX_ADDRESS,
       hotlineNumber: config.HOTLINE_NUMBER,
+      holdSound: config.HOLD_SOUND,
       supervise: true,
     });
   } catch (cause) {
@@ -80,12 +77,6 @@ export async function laterMigrate(
     }
   }
   return false;
-}
-
-export function* retold(dir: string, settings: Parameters<typeof recover>[1]): Generator<Fact[]> {
-  const batch: Fact[] = [];
-  recover(recoverJournal(dir), settings, createChain, (facts) => batch.push(...facts));
-  yield batch;
 }
 
 export function amiOf(config: Config, pbx: Pbx | null) {

@@ -277,7 +277,7 @@ export async function correctCase(
         (place) =>
           `case when first_due_at is not distinct from due_at then ${instant(place)} else first_due_at end`,
       ),
-      ...(answered && { due_asked: '' }),
+      ...(answered ? { due_asked: '' } : {}),
     },
     2,
   );

@@ -22,10 +22,11 @@ export type SwitchEvent = { atMs: number } & (
       context: string;
     }
   | { kind: 'caller-id-changed'; leg: Leg; number: string | null }
-  | { kind: 'dial-began'; leg: Leg; dialled: string }
+  /** `from` is the channel that dials, '' for the switch itself */
+  | { kind: 'dial-began'; leg: Leg; dialled: string; from?: string }
   /** the far phone says that it rings (DialState RINGING or Newstate Ringing) */
   | { kind: 'leg-rings'; leg: Leg }
-  /** the network says that the call is on its way (183): no ring yet */
+  /** the far end says that the call is on its way (183): a phone of ours rings then, with or without a sound of its own */
   | { kind: 'leg-progresses'; leg: Leg }
   | { kind: 'leg-up'; leg: Leg }
   | {
@@ -75,7 +76,9 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'transferred-blind'; leg: Leg; caller: Leg; to: string }
   | { kind: 'transferred-attended'; leg: Leg; second: Leg; caller: Leg | null; target: Leg | null }
   | { kind: 'originate-answered'; uniqueId: string; ok: boolean; reason: number; dialled: string }
-  | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult | null; score: number | null }
+  | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult; score: number | null }
+  /** the program that places this call names the survey (a channel variable) */
+  | { kind: 'survey-named'; leg: Leg; surveyId: string }
   /** one question of a survey was answered by a key */
   | { kind: 'survey-answered'; leg: Leg; surveyId: string; question: string; key: string }
   | { kind: 'callback-requested'; leg: Leg }
@@ -83,14 +86,16 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'ivr-step'; leg: Leg; node: string; key: string }
   /** the dialplan asks the service something on behalf of a caller who hears this language, and waits a second at most */
   | { kind: 'ivr-asked'; leg: Leg; question: string; keys: string; asked: string; language: Language }
-  /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
-  | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }
+  /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left); it had given no sign of life for `silentMs` */
+  | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number; silentMs?: number }
   /** the caller has no agent any more, and goes to the head of the queue (dialplan, agent-left) */
   | { kind: 'caller-waits'; leg: Leg }
   /** that agent's phone is there again: the switch rings it for the same caller, past the queue */
   | { kind: 'agent-returns'; leg: Leg; agent: string }
   | { kind: 'member'; queue: string; agent: string; member: Member }
   | { kind: 'member-left'; queue: string; agent: string }
+  /** a phone registered at this address, answers there, or does not answer any more (ContactStatus) */
+  | { kind: 'phone-status'; agent: string; contact: string; there: boolean }
   /** a process of the switch finished booting this many seconds before */
   | { kind: 'switch-booted'; uptimeSeconds: number }
   | { kind: 'feed-lost' }

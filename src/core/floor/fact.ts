@@ -29,7 +29,14 @@ export type Fact = FactBase &
       }
     | { kind: 'call-answered'; callId: string; offerId: string; agent: string; record: CallRecord }
     | { kind: 'call-abandoned'; callId: string; record: CallRecord }
-    | { kind: 'call-transferred'; callId: string; to: string; how: 'blind' | 'attended' | 'redirect' }
+    /** the caller goes on to `to`; `from` is the agent who had them (null: not known) */
+    | {
+        kind: 'call-transferred';
+        callId: string;
+        to: string;
+        how: 'blind' | 'attended' | 'redirect';
+        from: string | null;
+      }
     /** the agent's phone or browser died in mid-call; the caller is still there, and is taken back or queued in front */
     | { kind: 'agent-lost'; callId: string; offerId: string; agent: string }
     /** the caller is gone and nothing more will change: `record` is whole */
@@ -44,6 +51,8 @@ export type Fact = FactBase &
         previous: AgentState | null;
         reason: string | null;
       }
+    /** a phone is at another address than before, or it does not answer any more (`there` false), or does again */
+    | { kind: 'phone-status'; agent: string; contact: string; there: boolean }
     /** where a caller went in the IVR, and by which key ('': none); its nodes are named in dialplan/ivr.conf */
     | { kind: 'ivr-step'; callId: string; node: string; key: string }
     /** the dialplan waits for an answer on this channel: `keys` are digits and * that the caller pressed */
