@@ -292,7 +292,7 @@ function endOf(spans: Side['spans'], fromMs: number, calendar: Calendar) {
       atMs = addWorking(offices, midnightMs, amount * DAY_MS);
       const years = unknownYearsBetween(calendar, beginMs, atMs);
       if (years.length > 0)
-        note = `${years.join('、')}年的放假安排还没有，按周一至周五上班算的；请管理员在“时限与日历”里补上后核对`;
+        note = `${years.join('、')}年的放假安排还没有，按元旦、五一、国庆的法定假日和周一至周五上班算的；请管理员在“时限与日历”里补上后核对`;
     }
   }
   return { atMs, note };

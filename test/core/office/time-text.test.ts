@@ -412,6 +412,11 @@ describe('an instant written down and read again', () => {
       .to.have.property('note')
       .that.contains('2027年的放假安排');
     expect(long('2个工作日', '2026-12-29T09:00:00+08:00')).to.have.property('note', null);
+    // 1 January 2027 is a holiday by law
+    expect(long('2个工作日', '2026-12-30T09:00:00+08:00')).to.have.property(
+      'atMs',
+      Date.parse('2027-01-05T00:00:00+08:00'),
+    );
     // 国庆节 2026: 1–7 October, and Saturday the 10th is worked
     expect(long('1个工作日', '2026-09-30T16:00:00+08:00')).to.have.property(
       'atMs',
