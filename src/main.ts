@@ -5,7 +5,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DateTime } from 'luxon';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
 import { startEngine, type Engine } from './app/engine.ts';
@@ -27,6 +26,7 @@ import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
 import { openKeptFloor } from './main/kept-floor.ts';
+import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
   databaseUrl,
@@ -82,7 +82,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
-  const zone = config.TIME_ZONE;
+  setProcessSettings(config);
   const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   logFailure = fault('start');
@@ -232,7 +232,6 @@ async function start(): Promise<void> {
     floor,
     nameOf: names.of,
     now,
-    offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
     alarms: health.alarms,
     tell(view) {

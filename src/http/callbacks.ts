@@ -1,3 +1,4 @@
+import { minuteText } from '../core/zone.ts';
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign.ts';
@@ -347,5 +348,5 @@ function annex2Line(row: Row): string[] {
 }
 
 function minuteText(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  return minuteText(atMs);
 }

@@ -94,6 +94,7 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
       if (known.has(outsideNo)) return check.known.push({ row, outsideNo });
       if (outsideNo !== '' && first(outsideNo, row) !== null)
         return check.bad.push({ row, reason: `编号 ${outsideNo} 在文件里出现了两次` });
+      for (const words of one.notes) (check.notes ??= []).push({ row, words });
       return good.push(one.fields);
     });
     check.good = good.length;

@@ -4,6 +4,7 @@ import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSyn
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
+import { minuteText } from '../core/zone.ts';
 import { crashPoint } from '../core/crash-point.ts';
 import type { StuckRecording } from '../protocol/recordings.ts';
 import * as kept from '../postgres/recordings.ts';
@@ -107,7 +108,7 @@ export function openRawRecordings(ports: RawRecordingsPorts): RawRecordings {
       await kept.noteDeleted(pool, callId, '两侧都没有声音');
       return true;
     }
-    const day = new Date((atMs ?? now()) + 8 * 3_600_000).toISOString().slice(0, 10);
+    const day = minuteText(atMs ?? now()).slice(0, 10);
     const path = join(day, `${callId}.flac`);
     const into = join(folder, path);
     mkdirSync(join(folder, day), { recursive: true, mode: 0o700 });

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { Counter, Gauge } from 'prom-client';
+import { minuteText } from '../core/zone.ts';
 import { ownLeg } from '../core/floor/phone-call.ts';
 import { recordedLeg } from '../core/floor/legs.ts';
 import { may } from '../core/people/may.ts';
@@ -128,7 +129,7 @@ export const openRecordings: OpenWing = (ground) => {
     } while (place !== null && deletedCount < DELETED_AT_MOST);
     tellStuck();
     if (freeMb() > FULL_MB) return;
-    const day = new Date(now()).toISOString().slice(0, 10);
+    const day = minuteText(now()).slice(0, 10);
     await inTransaction(pool, (client) =>
       deliver(
         client,

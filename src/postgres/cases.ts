@@ -61,6 +61,8 @@ const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.k
   ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs",
   (select json_build_object('name', k.name, 'dueAtMs', ${ms('k.due_at')}) from case_clocks k
     where k.case_id = c.id and k.met_at is null order by k.due_at limit 1) as next`;
+/** its deadline waits for a person: nobody may find it last */
+const DUE_ASKED = `(c.due_at is null and c.due_asked <> '')`;
 const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
   left join orders o on o.id = c.order_id`;
 const makerOf = (by: CaseBy) => ({
@@ -82,8 +84,8 @@ export async function addCase(
     ...fieldColumns(fields),
     first_due_at: instantOf(fields.dueAtMs),
     pasted,
-    made_at: instantOf(atMs),
     due_asked: more.dueAsked ?? '',
+    made_at: instantOf(atMs),
     ...makerOf(by),
   });
   const { rows } = await client.query<{ id: number }>(
@@ -315,7 +317,7 @@ export async function listCases(
   const { where, values } = conditions(filter);
   const { rows } = await pool.query<CaseRow>(
     `select ${COLUMNS} ${FROM} where ${where.join(' and ')}
-      order by ${filter.list === 'all' ? 'c.received_at desc, c.id desc' : `c.due_at nulls last, c.received_at, c.id`}
+      order by ${filter.list === 'all' ? 'c.received_at desc, c.id desc' : `${DUE_ASKED} desc, c.due_at nulls last, c.received_at, c.id`}
       limit $${values.push(most)} offset $${values.push(skip)}`,
     values,
   );
@@ -329,7 +331,7 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   const open = `c.state in ('new', 'signed')`;
   if (list === 'open') where.push(open);
   if (list === 'near')
-    where.push(`(${open} and c.due_at <= ${instant(value(nowMs + warnMs))} or exists (select from case_clocks k
+    where.push(`(${open} and (${DUE_ASKED} or c.due_at <= ${instant(value(nowMs + warnMs))}) or exists (select from case_clocks k
       where k.case_id = c.id and k.met_at is null and k.warn_at <= ${instant(value(nowMs))}))`);
   if (channel) where.push(`c.channel = ${value(channel)}`);
   if (state) where.push(`c.state = ${value(state)}`);

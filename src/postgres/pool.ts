@@ -1,6 +1,9 @@
 /** Connections to PostgreSQL that answer in bounded time: a slow or dead database is a failure, never a hang. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
+import { measureLimits } from '../core/limits.ts';
+import { hotlineZone } from '../core/zone.ts';
+import { LIMIT_SETTINGS } from './measure-conditions.ts';
 
 export interface PoolOptions {
   /** connections at most */
@@ -20,6 +23,16 @@ export interface PoolOptions {
 /** What is long and hurts nobody by being late: reports, exports, imports. Few connections, and one waits one's turn. */
 export const LONG_WORK = { statementMs: 120_000, turnMs: 120_000 } as const;
 
+/** What SQL asks for by current_setting: the hotline's zone and limits. */
+function carried(): string {
+  const limits = measureLimits();
+  const names = Object.keys(LIMIT_SETTINGS) as (keyof typeof LIMIT_SETTINGS)[];
+  return [
+    `-c TimeZone=${hotlineZone().name}`,
+    ...names.map((name) => `-c ${LIMIT_SETTINGS[name]}=${limits[name]}`),
+  ].join(' ');
+}
+
 /** The first start and the demo's year: on a machine that does fifteen things at once all of it takes its time. */
 export const FIRST_START = { most: 2, statementMs: 3_600_000, turnMs: 300_000, lockMs: 300_000 } as const;
 
@@ -38,6 +51,8 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     idleTimeoutMillis: options.stay ? 0 : 30_000,
     keepAlive: true,
     application_name: 'hotline',
+    // days and hours in SQL are the hotline's: at time zone current_setting('TimeZone')
+    options: carried(),
     allowExitOnIdle: true,
   });
   pool.on('error', (cause) => options.onBreak?.(cause));

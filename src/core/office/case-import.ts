@@ -4,6 +4,7 @@ import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../l
 import type { Calendar } from '../orders/calendar.ts';
 import { LABELS, NOT_THE_CASES } from './case-labels.ts';
 import { cellTime } from './cell-time.ts';
+import { NO_SUCH_DAY } from './time-days.ts';
 import type { PortalText } from './portal-text.ts';
 
 export type CaseColumn = keyof PortalText;
@@ -87,19 +88,21 @@ export function readCaseRow(
 /** What can't be read for sure refuses the row, in words that say what to write instead. */
 function timesOf(received: string, due: string, nowMs: number, calendar: Calendar) {
   const shown = (text: string) => `“${text.slice(0, 30)}”`;
-  const hint = '请在表里写成 2026-11-28 18:00 的样子再导入';
+  // what is no day at all is seen by looking at it
+  const why = (words: string) =>
+    words === NO_SUCH_DAY ? '' : `：${words}，请在表里写成 2026-11-28 18:00 的样子再导入`;
   const notes: string[] = [];
   let receivedAtMs = nowMs;
   if (received !== '') {
     const read = cellTime(received, 'received', nowMs, calendar);
-    if (!read.sure) return { reason: `来件时间${shown(received)}看不懂：${read.why}，${hint}` };
+    if (!read.sure) return { reason: `来件时间${shown(received)}看不懂${why(read.why)}` };
     if (read.atMs > nowMs + 86_400_000) return { reason: `来件时间${shown(received)}在将来` };
     if (read.note !== null) notes.push(`来件时间${shown(received)}：${read.note}`);
     receivedAtMs = read.atMs;
   }
   if (due === '') return { receivedAtMs, dueAtMs: null, notes };
-  const read = cellTime(due, 'due', receivedAtMs, calendar);
-  if (!read.sure) return { reason: `时限${shown(due)}看不懂：${read.why}，${hint}` };
+  const read = cellTime(due, 'due', receivedAtMs, calendar, received === '');
+  if (!read.sure) return { reason: `时限${shown(due)}看不懂${why(read.why)}` };
   if (read.note !== null) notes.push(`时限${shown(due)}：${read.note}`);
   return { receivedAtMs, dueAtMs: read.atMs, notes };
 }

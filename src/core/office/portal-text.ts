@@ -5,7 +5,7 @@
 import type { Calendar } from '../orders/calendar.ts';
 import { LABELS } from './case-labels.ts';
 import { DAY_MS } from './period.ts';
-import { holdsTime, readTimeText } from './time-text.ts';
+import { holdsTime, readTimeText, type TimeTextContext } from './time-text.ts';
 
 export interface PortalText {
   outsideNo: string;
@@ -53,7 +53,6 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
   const of = (part: Part) => found.get(part)?.[0] ?? '';
   const remarks: TimeRemark[] = [];
   const receivedAtMs = receivedOf(oneLine(of('receivedAtMs')), nowMs, calendar, remarks);
-  const fromMs = receivedAtMs ?? nowMs;
   const written = (found.get('dueAtMs') ?? []).map(oneLine).filter((value) => !NOTHING.test(value));
   const deadlines = written.length > 0 ? written : deadlinesInWords(text);
   const phone = PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '';
@@ -66,7 +65,16 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
     // a letter without labels is its own content
     content: of('content') || (found.size <= 1 ? text.trim() : ''),
     receivedAtMs,
-    dueAtMs: dueOf(deadlines, fromMs, calendar, remarks),
+    dueAtMs: dueOf(
+      deadlines,
+      {
+        of: 'due',
+        receivedAtMs: receivedAtMs ?? nowMs,
+        mayBeOver: NOTHING.test(oneLine(of('receivedAtMs'))),
+        calendar,
+      },
+      remarks,
+    ),
     remarks,
   };
 }
@@ -84,13 +92,8 @@ function receivedOf(text: string, nowMs: number, calendar: Calendar, remarks: Ti
 }
 
 /** Several deadlines that are not the same instant are asked; one that can be read stands beside “尽快”. */
-function dueOf(
-  texts: readonly string[],
-  fromMs: number,
-  calendar: Calendar,
-  remarks: TimeRemark[],
-): number | null {
-  const read = texts.map((text) => readTimeText(text, { of: 'due', receivedAtMs: fromMs, calendar }));
+function dueOf(texts: readonly string[], context: TimeTextContext, remarks: TimeRemark[]): number | null {
+  const read = texts.map((text) => readTimeText(text, context));
   const sure = read.filter((one) => one.sure);
   const ask = (text: string, words: string) => remarks.push({ part: 'dueAtMs', text, words, taken: false });
   if (new Set(sure.map((one) => one.atMs)).size > 1) {

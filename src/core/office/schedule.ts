@@ -19,7 +19,7 @@ export interface Schedule {
   enabled: boolean;
   /** week: 1 Monday to 7; others: the day of the month, 0 its last; day: not looked at */
   day: number;
-  /** of the day, in Asia/Shanghai */
+  /** of the day */
   minute: number;
   roles: string[];
   addresses: string[];

@@ -151,6 +151,9 @@ export function ImportCasesPage() {
                     .join('、')} 行）`}
                 {check.data.bad.length > 0 && `；${check.data.bad.length} 行不能登记：`}
               </p>
+              {(check.data.notes ?? []).slice(0, 50).map(({ row, words }) => (
+                <Alert key={`${row}${words}`} type="warning" showIcon title={`第 ${row} 行：${words}`} />
+              ))}
               <ul>
                 {check.data.bad.slice(0, 200).map((one) => (
                   <li key={one.row}>
