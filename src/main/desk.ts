@@ -7,9 +7,9 @@ import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import annex1 from '../core/orders/annex1.json' with { type: 'json' };
 import type { RecordFields } from '../core/orders/records.ts';
-import { communityOf } from '../core/customers/card.ts';
+import { communityOf } from '../core/customers/community.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber, soughtNumber, writtenNumber } from '../core/people/number.ts';
 import { queuesServed } from '../core/people/queues.ts';
 import { MISMATCHES } from '../core/people/presence.ts';
 import { presenceRoutes } from '../http/presence.ts';
@@ -17,7 +17,7 @@ import { queueRoutes } from '../http/queues.ts';
 import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
 import { learnAddress } from '../postgres/customer-cards.ts';
 import { callerHistory } from '../postgres/history.ts';
-import { claimMissed, missedCallers, releaseMissed } from '../postgres/missed.ts';
+import { claimMissed, MISSED_KEPT_MS, missedCallers, releaseMissed } from '../postgres/missed.ts';
 import { listPeople } from '../postgres/people.ts';
 import { findPhone } from '../postgres/phones.ts';
 import { writeAudit } from '../postgres/audit.ts';
@@ -39,7 +39,6 @@ import { rosterKeepsOut } from './roster-gate.ts';
 import { spelled } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
-const MISSED_KEPT_MS = 48 * 3_600_000;
 const SETTINGS_EVERY_MS = 30_000;
 const QUEUE_SOONEST_MS = 400;
 /** what the dialplan reads as: the agent's phone died (extensions.conf, agent-left) */
@@ -166,9 +165,10 @@ export const openDesk: OpenWing = (ground) => {
   async function begin(callId: string | null, personId: number, phone: string | null) {
     const known = callId === null ? null : await recordOfCall(pool, callId);
     if (known) return known;
-    const ani = phone ?? (callId === null ? null : (floor.calls.get(callId)?.ani ?? null));
+    const told = callId === null ? null : (floor.calls.get(callId)?.ani ?? null);
+    const ani = phone === null ? callerNumber(told) : phone;
     const fields: Partial<RecordFields> = ani === null ? {} : { phone: ani };
-    const { customers } = await callerHistory(pool, ani, { calls: 1, orders: 1 });
+    const { customers } = await callerHistory(pool, ani && soughtNumber(ani), { calls: 1, orders: 1 });
     const only = customers.length === 1 ? customers[0]! : null;
     if (only) {
       const { name: caller, account, address, district } = only;
@@ -186,7 +186,7 @@ export const openDesk: OpenWing = (ground) => {
       if (done && done.record.completedAtMs !== null) {
         const { callId, fields } = done.record;
         if (callId) presences.recordCompleted(callId);
-        const number = normaliseNumber(fields.phone);
+        const number = writtenNumber(fields.phone);
         const { address, district } = fields;
         if (number !== null && address.trim() !== '')
           await learnAddress(pool, { number, address, district, community: communityOf(address) });

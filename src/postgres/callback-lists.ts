@@ -13,6 +13,8 @@ export interface CallbackRow {
   calledBackAtMs: number | null;
   caller: string;
   number: string | null;
+  /** the machine calls the main number; who calls by hand asks for this */
+  extension: string | null;
   address: string;
   district: string;
   category: string;
@@ -31,7 +33,7 @@ export interface CallbackRow {
   tries: number;
 }
 const ROW = `i.id::int, i.campaign_id::int as "campaignId", i.order_no as "orderNo", ${MS('i.accepted_at')} as "acceptedAtMs",
-  ${MS('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.address, i.district, i.category, i.content,
+  ${MS('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.extension, i.address, i.district, i.category, i.content,
   i.department, i.handled_by as "handledBy", i.handling, i.solved, i.satisfied, i.words, i.recording, i.channel, i.state,
   i.why, ${MS('i.due_at')} as "dueAtMs",
   (select count(*)::int from survey_attempts a where a.item_id = i.id and a.result is distinct from 'not-placed') as tries`;
@@ -181,6 +183,15 @@ export async function findCallback(
   return rows[0] ?? null;
 }
 
+/** The same row, which nobody else decides on until this transaction is over. */
+export async function lockCallback(
+  client: pg.PoolClient,
+  id: number,
+): Promise<(CallbackRow & { agentId: number | null }) | null> {
+  await client.query('select from survey_items where id = $1 for update', [id]);
+  return findCallback(client, id);
+}
+
 /** A person called: what came of it. */
 export async function addPersonAttempt(
   client: pg.PoolClient,
@@ -270,11 +281,12 @@ export async function callbackOfOrder(
   return rows[0] ?? null;
 }
 
-/** Attempts by result, for Prometheus after a restart. */
+/** Callbacks done of the closed on-site orders of the last weekly campaign (MEASURES, sampling rate), by department. */
 export async function samplingRates(pool: pg.Pool): Promise<{ department: string; rate: number }[]> {
   const { rows } = await pool.query<{ department: string; rate: number }>(
-    `select department, (count(*) filter (where drawn or replaces_id is not null))::float8 / count(*) as rate
-       from survey_items where campaign_id = (select max(id) from survey_campaigns where weekly) group by department`,
+    `select department, (count(*) filter (where ${CALLBACK_LISTS.reached}))::float8 /
+            count(*) filter (where ${CALLBACK_LISTS.population}) as rate
+       from survey_items i where campaign_id = (select max(id) from survey_campaigns where weekly) group by department`,
   );
   return rows;
 }

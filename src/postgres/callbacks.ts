@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { ClosedOrder } from '../core/callbacks/campaign.ts';
 import type { Draw, DrawnFrom, Place, SampleRule } from '../core/callbacks/sample.ts';
+import { CALLBACK_LISTS } from './callback-lists.ts';
 
 type Client = pg.Pool | pg.PoolClient;
 const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -22,6 +23,11 @@ export interface CampaignRow {
 }
 const CAMPAIGN = `c.id::int, c.period, ${MS('c.from_at')} as "fromMs", ${MS('c.until_at')} as "untilMs", c.weekly, c.seed,
   c.draw_version as "drawVersion", c.rule, c.state, ${MS('c.created_at')} as "createdAtMs", ${MS('c.ended_at')} as "endedAtMs"`;
+
+/** One draw at a time. */
+export async function lockDraws(client: Client): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('survey_campaigns'))`);
+}
 
 /** Begins a campaign; null: this week's is there already. */
 export async function addCampaign(
@@ -83,13 +89,13 @@ export async function addItems(
   });
   await client.query(
     `insert into survey_items (campaign_id, order_no, department, stratum, exclusion, urgent, redone, place, drawn, whole,
-            state, number, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
+            state, number, extension, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
             agent_id, due_at)
-     select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number,
+     select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number, extension,
             ${AT('"acceptedAtMs"')}, ${AT('"closedAtMs"')}, caller, address, district, category, content, "handledBy",
             handling, "agentId", case when state = 'waiting' then ${AT('$3')} end
        from jsonb_to_recordset($2::jsonb) as o ("orderNo" text, department text, stratum text, exclusion text,
-            urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text,
+            urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text, extension text,
             "acceptedAtMs" float8, "closedAtMs" float8, caller text, address text, district text, category text,
             content text, "handledBy" text, handling text, "agentId" bigint)
       order by "orderNo"
@@ -105,11 +111,12 @@ export async function listCampaigns(
 > {
   const { rows } = await client.query(
     `select ${CAMPAIGN}, i.* from survey_campaigns c cross join lateral (
-       select count(*)::int as population, count(*) filter (where drawn)::int as drawn,
-              count(*) filter (where state = 'done')::int as done,
-              count(*) filter (where state = 'waiting')::int as waiting,
-              count(*) filter (where state = 'people')::int as people
-         from survey_items where campaign_id = c.id) i
+       select count(*) filter (where ${CALLBACK_LISTS.population})::int as population,
+              count(*) filter (where ${CALLBACK_LISTS.drawn})::int as drawn,
+              count(*) filter (where i.state = 'done')::int as done,
+              count(*) filter (where i.state = 'waiting')::int as waiting,
+              count(*) filter (where ${CALLBACK_LISTS.people})::int as people
+         from survey_items i where i.campaign_id = c.id) i
       order by c.created_at desc, c.id desc limit 60`,
   );
   return rows as never;

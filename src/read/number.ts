@@ -1,9 +1,8 @@
-import { normaliseNumber } from '../core/people/number.ts';
+import { readNumbers } from '../core/people/number.ts';
+import type { TelephoneNumber } from '../core/people/telephone.ts';
 
 /** The telephone numbers of a text, as every page and list takes them: what `npm run read -- number TEXT` prints. */
-export function readNumber(text: string) {
-  const national = normaliseNumber(text);
-  if (national === null) return { numbers: [], refused: '里面没有电话号码' };
-  const e164 = national.startsWith('00') ? `+${national.slice(2)}` : `+86${national.replace(/^0/, '')}`;
-  return { numbers: [{ e164, national, extension: null }], refused: null };
+export function readNumber(text: string): { numbers: TelephoneNumber[]; refused: string | null } {
+  const { numbers, refused } = readNumbers(text);
+  return { numbers, refused };
 }

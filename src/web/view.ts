@@ -1,5 +1,8 @@
 /** What the screens work out for themselves, from the server's instants and the browser's clock. Pure but for the language. */
 
+import { decimalText, shareText } from '../core/figures.ts';
+import { numberParts } from '../core/people/telephone.ts';
+
 /** In which language times are said; the shell sets it with the page's own. */
 let english = false;
 export function sayTimesIn(language: 'zh' | 'en'): void {
@@ -36,15 +39,10 @@ export function waited(ms: number): string {
 }
 
 /** A ratio as the hotline reads it; nothing below the line is “—”. */
-export function percent(ratio: number | null): string {
-  if (ratio === null) return '—';
-  // 99.96 % is not 100 %: a rate is never shown better than it is
-  const tenths = Math.floor(ratio * 1000 + 1e-9) / 10;
-  return `${tenths.toFixed(1)}%`;
-}
+export const percent = shareText;
 
 export function secondsOf(ms: number | null): string {
-  return ms === null ? '—' : (ms / 1000).toFixed(1);
+  return decimalText(ms === null ? null : ms / 1000);
 }
 
 /** How fresh the wall's data is: amber after 3 s, grey after 10 s. */
@@ -65,8 +63,12 @@ export function grade(ratio: number | null, good = 0.95, warn = 0.9): Grade {
 /** `139 1234 5678`: as people read a number aloud */
 export function spaced(number: string | null): string {
   if (number === null) return english ? 'Number withheld' : '未显示号码';
+  const { number: main, extension } = numberParts(number);
+  if (extension !== null && /^\d{7,}$/.test(main) && /^\d{1,6}$/.test(extension))
+    return `${spaced(main)} ${english ? 'ext.' : '转'} ${extension}`;
   if (/^1\d{10}$/.test(number)) return number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
-  if (/^0\d{9,11}$/.test(number)) return number.replace(/^(0\d{3})(\d{3,4})(\d{4})$/, '$1 $2 $3');
+  if (/^0\d{9,11}$/.test(number))
+    return number.replace(/^(0(?:10|2\d|[3-9]\d{2}))(\d{3,4})(\d{4})$/, '$1 $2 $3');
   return number;
 }
 
