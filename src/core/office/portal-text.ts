@@ -26,7 +26,7 @@ const LABEL = new RegExp(
   'gu',
 );
 const PHONE = /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0951[ -]?[2-8]\d{6,7})(?!\d)/u;
-const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]*\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
+const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]{0,37}\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
 const MOST = 20_000;
 
 /** What the text says; what it does not say is empty. A deadline “3个工作日内” counts from when it was received, else now. */
