@@ -8,21 +8,21 @@ export const BROKEN = '\ufffd';
 export function eightBitEncoding(bytes: Uint8Array): 'utf-8' | 'gb18030' {
   const utf8 = countCharacters(bytes, 'utf-8');
   if (utf8.broken === 0) return 'utf-8';
-  // nearly every character in UTF-8 is one by its form alone: chance gives few of them
-  if (utf8.whole > utf8.broken * 4) return 'utf-8';
+  // a character of three bytes is one by its form alone: chance makes none of GBK's pairs
+  if (utf8.wide > 0 && utf8.wide >= utf8.broken) return 'utf-8';
   return countCharacters(bytes, 'gb18030').broken <= utf8.broken ? 'gb18030' : 'utf-8';
 }
 
-/** How many characters beyond ASCII the bytes are in this encoding, and how many are none. */
-export function countCharacters(bytes: Uint8Array, encoding: string): { broken: number; whole: number } {
+/** How many of the bytes' characters are none in this encoding, and how many are of the wide ones, such as Chinese. */
+function countCharacters(bytes: Uint8Array, encoding: string): { broken: number; wide: number } {
   const text = new TextDecoder(encoding).decode(bytes);
-  let [broken, whole] = [0, 0];
+  let [broken, wide] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 0xfffd) broken += 1;
-    else if (code > 0x7f) whole += 1;
+    else if (code >= 0x800) wide += 1;
   }
-  return { broken, whole };
+  return { broken, wide };
 }
 
 const DOUBTFUL =

@@ -1,5 +1,7 @@
 /** Which column of a list holds what: by the words that people have taught, then by the words that we know. */
 
+import { cellText } from './cells.ts';
+
 /** Names of columns by field; one that begins with `=` counts only when it is the whole name. */
 export type Vocabulary<Field extends string> = Readonly<Record<Field, readonly string[]>>;
 /** What people have taught: a column's name ─▶ its field; '' : none of them. */
@@ -7,7 +9,7 @@ export type TaughtWords<Field extends string> = Readonly<Record<string, Field | 
 
 /** A column's name without what is written around it: `*联系电话（必填）：` is 联系电话. */
 export function headerKey(header: string): string {
-  return header
+  return cellText(header)
     .normalize('NFKC')
     .replace(/\([^)]*\)|\[[^\]]*\]/g, '')
     .replace(/[\s*:：·、_/-]+/g, '')

@@ -45,6 +45,9 @@ export function rememberedColumns(
   return Object.keys(found).length === 0 ? null : found;
 }
 
+/** how people write that there is none */
+const NO_TIME = /^([-—/\\]+|无|没有|暂无)$/;
+
 export type ReadCaseRow = { ok: true; fields: PortalText } | { ok: false; reason: string };
 
 /** One row; the content must be there, dates must be dates. A deadline in words (5 个工作日) is reckoned as in a pasted text. */
@@ -67,13 +70,16 @@ export function readCaseRow(
     if (isScientific(code)) return no(`${CASE_COLUMNS[column]}“${code}”${LOST_DIGITS}`);
     if (code.includes('\ufffd')) return no(`${CASE_COLUMNS[column]}里有坏字，看不清`);
   }
-  const received = cell('receivedAtMs');
+  const time = (column: CaseColumn) => cell(column).replace(NO_TIME, '');
+  const received = time('receivedAtMs');
   const receivedAtMs = received === '' ? nowMs : cellInstant(received, 'begin', nowMs, calendar);
   if (receivedAtMs === null) return no(`来件时间“${received.slice(0, 30)}”看不懂`);
   if (receivedAtMs > nowMs + 86_400_000) return no(`来件时间“${received.slice(0, 30)}”在将来`);
-  const due = cell('dueAtMs');
+  const due = time('dueAtMs');
   const dueAtMs = due === '' ? null : cellInstant(due, 'end', receivedAtMs, calendar);
   if (due !== '' && dueAtMs === null) return no(`时限“${due.slice(0, 30)}”看不懂`);
+  if (received !== '' && dueAtMs !== null && dueAtMs <= receivedAtMs)
+    return no(`时限“${due.slice(0, 30)}”早于来件时间“${received.slice(0, 30)}”`);
   const short = (column: 'kind' | 'person' | 'address', most: number) => cell(column).slice(0, most);
   return {
     ok: true,

@@ -34,6 +34,7 @@ export async function kindOf(path: string): Promise<'zip' | 'csv'> {
     const names = Buffer.concat([head, tail]).toString('latin1').replaceAll('\0', '');
     if (/EncryptedPackage|EncryptionInfo|StrongEncryption/.test(names)) throw refusal('encrypted', PASSWORD);
     if (isLockedXls(head)) throw refusal('encrypted', PASSWORD);
+    if (/WordDocument|PowerPoint Document|__substg1\.0/.test(names)) throw refusal('unknown', NO_TABLE);
     throw refusal('xls', OLD_XLS);
   }
   // BIFF without its container, as some programs still write it
