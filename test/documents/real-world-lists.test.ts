@@ -557,6 +557,52 @@ describe('lists of the real world', function () {
     });
   });
 
+  it('names that nobody knows stand below a title; a list in a packed file, and Big5, are told', async () => {
+    const { file, lines } = await customers('客户清单\n甲列,乙列,丙列\n1,2,3');
+    expect([file.headerRow, lines.map(({ row }) => row)]).to.deep.equal([2, [3]]);
+    expect((await customers(packed({ '客户/list.xlsx': 'x' }))).file.refused).to.match(/压缩包.*先解压/);
+    expect((await customers(iconv.encode('戶號,戶名,電話,地址\n1,馬,2,3', 'big5'))).file.refused).to.match(
+      /Big5/,
+    );
+    const word = Buffer.concat([
+      Buffer.from([0xd0, 0xcf, 0x11, 0xe0]),
+      Buffer.alloc(1020),
+      iconv.encode('WordDocument', 'utf-16le'),
+    ]);
+    expect((await customers(word)).file.refused).to.match(/不是表格/);
+    const empty = workbookParts([
+      { name: '封面', xml: '<sheetData/>' },
+      { name: '客户', xml: `<sheetData>${rowXml(1, HEAD)}${rowXml(2, MA)}</sheetData>` },
+    ]);
+    expect((await customers(packed(empty))).file.refused).to.match(
+      /第一个可见的工作表“封面”里没有数据.*拖到最前面/,
+    );
+  });
+
+  it('what a database writes for nothing is nothing; a deadline before the receipt is asked', async () => {
+    const { lines } = await cases(
+      [
+        CASE_HEAD,
+        ['A1', '停水', 'NULL', '2026-11-24 09:00', '-'],
+        ['A2', '停水', '', '2026-11-24 09:00', '2026-11-20'],
+      ]
+        .map((cells) => cells.join(','))
+        .join('\n'),
+    );
+    expect(lines[0]!.taken).to.include({ phone: '', dueAt: null });
+    expect(lines[1]!.refused).to.match(/早于来件时间/);
+  });
+
+  it('one cut byte among few Chinese characters is still UTF-8', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('account,name,address,district\n1,马秀'),
+      Buffer.from([0xe5, 0x85]),
+      Buffer.from(',x,兴庆区'),
+    ]);
+    const { file, lines } = await customers(bytes);
+    expect([file.encoding, lines[0]!.taken!['account']]).to.deep.equal(['UTF-8', '1']);
+  });
+
   it('the cases of real lists', async () => {
     const sample = (name: string) => readFileSync(join(import.meta.dirname, 'samples', name));
     expect(accounts(await customers(sample('s02-zip-order.xlsx')))).to.deep.equal(['30215501', '30215502']);
