@@ -161,6 +161,11 @@ describe('lists of the real world', function () {
         '2026-11-24T16:30:00+08:00',
       );
     });
+    it('a date with a zone can be meant in two ways: it is asked', async () => {
+      expect(await formatted(null, '2026-11-24T16:30:00.000Z', { type: 'd' })).to.match(
+        /带时区，说不准是几点/,
+      );
+    });
     it('a time without a date, a date that is none, a bare number: said, not taken', async () => {
       expect(await formatted('h:mm', '0.6875')).to.match(/来件时间“16:30”看不懂/);
       expect(await formatted('yyyy-mm-dd', '13995001122')).to.match(/来件时间：.*数值不是日期/);
@@ -446,6 +451,15 @@ describe('lists of the real world', function () {
         expect(lines).to.deep.equal([]);
         expect(file.kind).to.equal(kind);
         expect(file.refused).to.match(words);
+      });
+    for (const [name, text] of [
+      ['flat OpenDocument', '<?xml version="1.0"?><office:document xmlns:office="o"></office:document>'],
+      ['SYLK', 'ID;PWXL;N;E\nC;Y1;X1;K"户号"\nE'],
+      ['DIF', 'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,5\n""'],
+      ['JSON', '[{"户号":"1","户名":"马"},{"户号":"2"}]'],
+    ] as const)
+      it(`${name}: is no table of ours, and is told`, async () => {
+        expect((await customers(text)).file.refused).to.match(/不是表格文件/);
       });
     it('all tabs hidden, a first tab without rows, XML that breaks off', async () => {
       const hidden = workbookParts([{ name: 'a', xml: '<sheetData/>', state: 'hidden' }]);

@@ -58,6 +58,9 @@ export function guessColumnsBy<Field extends string>(
   return found;
 }
 
+/** what is longer is a title, or a row that was read as one cell */
+const LONGEST_NAME = 24;
+
 function endsWithLabel(
   labels: readonly string[],
   keys: readonly string[],
@@ -66,7 +69,9 @@ function endsWithLabel(
   for (const label of labels) {
     if (label.startsWith('=')) continue;
     const end = headerKey(label);
-    const at = keys.findIndex((key, index) => may(index) && key.replace(/\d$/, '').endsWith(end));
+    const at = keys.findIndex(
+      (key, index) => key.length <= LONGEST_NAME && may(index) && key.replace(/\d$/, '').endsWith(end),
+    );
     if (at >= 0) return at;
   }
   return -1;

@@ -54,6 +54,8 @@ export async function kindOf(path: string): Promise<'zip' | 'csv'> {
     /^[\w-]+:[\s\S]{0,2000}multipart\/related[\s\S]{0,4000}text\/html/i.test(words)
   )
     throw refusal('html', HTML);
+  if (/^<\?xml|^ID;P|^TABLE\r?\n0,1\r?\n|^socialcalc:|^[[{]\s*["{[]/.test(words))
+    throw refusal('unknown', NO_TABLE);
   if (
     /^(%PDF|\{\\rtf|\x89PNG|GIF8|\xff\xd8\xff|Rar!|7z\xbc\xaf|\x1f\x8b)/.test(head.toString('latin1', 0, 8))
   )

@@ -90,11 +90,12 @@ export function shownIso(written: string): Shown {
   if (!parts || (!parts[1] && !parts[2]))
     return { text: written, fault: `日期“${written.slice(0, 30)}”看不懂` };
   const zone = parts[4];
-  if (zone !== undefined && parts[1]) {
-    // an instant of another zone, as it is here
-    const here = new Date(Date.parse(written.trim()) + 8 * 3_600_000).toISOString();
-    return { text: here.slice(0, 19).replace('T', ' ') };
-  }
+  // some programs show its digits, some shift them by hours: nobody can say which was meant
+  if (zone !== undefined)
+    return {
+      text: written,
+      fault: `日期“${written.slice(0, 30)}”带时区，说不准是几点；请把这一列改成日期格式另存`,
+    };
   const [, date = '', minutes = '', seconds = '00'] = parts;
   const clock = seconds === '00' ? minutes : `${minutes}:${seconds}`;
   return { text: [date, clock].filter(Boolean).join(' ') };
