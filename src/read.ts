@@ -1,7 +1,7 @@
 /**
  * `npm run --silent read -- customers|cases|mail|text|number FILE_OR_TEXT`: what the pages would take of a file or a text, with
  * neither database nor server. One JSON object a row, `{ row, taken }` or `{ row, refused }`, last `{ file }`; mail, text and number
- * are one object.
+ * are one object. `--received 2026-11-25T10:00:00+08:00`: when the text was received; else it is now.
  */
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { textOf } from './documents/tables/text-encoding.ts';
@@ -11,8 +11,12 @@ import { readMail } from './read/mail.ts';
 import { readNumber } from './read/number.ts';
 import { readText } from './read/text.ts';
 
-const USAGE = '用法：npm run --silent read -- customers|cases|mail|text|number 文件或文字';
-const nowMs = Date.now();
+const USAGE =
+  '用法：npm run --silent read -- customers|cases|mail|text|number [--received 2026-11-25T10:00:00+08:00] 文件或文字';
+const options = process.argv.slice(2);
+const receivedAt = options.indexOf('--received');
+const received = receivedAt < 0 ? undefined : options.splice(receivedAt, 2)[1];
+const nowMs = receivedAt < 0 ? Date.now() : Date.parse(received ?? '');
 const wordsOf = (given: string) => (existsSync(given) ? textOf(readFileSync(given)).text : given);
 const READERS: Record<string, (given: string) => Promise<object[]> | object[]> = {
   customers: readCustomers,
@@ -22,10 +26,10 @@ const READERS: Record<string, (given: string) => Promise<object[]> | object[]> =
   number: (given) => [readNumber(wordsOf(given))],
 };
 
-const [what = '', ...rest] = process.argv.slice(2);
+const [what = '', ...rest] = options;
 const given = rest.join(' ');
 const reader = READERS[what];
-if (!reader || given === '') {
+if (!reader || given === '' || Number.isNaN(nowMs)) {
   process.stderr.write(`${USAGE}\n`);
   process.exitCode = 2;
 } else if (['customers', 'cases', 'mail'].includes(what) && !existsSync(given)) {

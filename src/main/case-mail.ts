@@ -105,7 +105,7 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
     const left = [leftFiles, ...notes].filter((words) => words !== '').join(' ');
     const atMs = Math.round(now());
     const { body: settings } = await orderSettings(pool);
-    const { pasted, ...fields } = caseOfLetter(letter, atMs, settings.calendar);
+    const { pasted, dueAsked, note: timesNote, ...fields } = caseOfLetter(letter, atMs, settings.calendar);
     const [fromAddress, subject] = [keptWords(letter.fromAddress, 300), keptWords(letter.subject, 1000)];
     return inTransaction(pool, async (client) => {
       const mailId = await takeMail(client, { messageId: letter.messageId, fromAddress, subject, atMs });
@@ -113,7 +113,11 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
       const by = { mailId, name: '邮箱自动收取' };
       const fileIds = kept.map((file) => file.id);
       const enter = (outsideNo: string, note: string) =>
-        addCase(client, { ...fields, outsideNo }, pasted, by, atMs, { note, fileIds });
+        addCase(client, { ...fields, outsideNo }, pasted, by, atMs, {
+          note: timesNote + note,
+          fileIds,
+          dueAsked,
+        });
       let added = await enter(fields.outsideNo, left);
       if ('takenBy' in added) {
         // another mail about the same number is a case of its own: it is for people to say that it is the same
@@ -122,7 +126,7 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
       }
       const { id } = added as { id: number };
       for (const file of kept) await addCaseFile(client, id, { ...file, personId: null });
-      await deliver(client, arrivedNotices(id, fields));
+      await deliver(client, arrivedNotices(id, fields, dueAsked));
       return true;
     });
   }

@@ -12,7 +12,7 @@ import { instantText } from './instant.ts';
 import { readListFile } from './list.ts';
 
 /** What the fields are called outside. */
-const NAMES: Record<CaseColumn, string> = {
+export const NAMES: Record<CaseColumn, string> = {
   ...{ outsideNo: 'number', kind: 'kind', person: 'caller', phone: 'phone', address: 'address' },
   ...{ content: 'content', receivedAtMs: 'receivedAt', dueAtMs: 'dueAt' },
 };
@@ -50,7 +50,7 @@ export function readCases(path: string, nowMs: number) {
       const { outsideNo } = read.fields;
       const before = outsideNo === '' ? null : first(outsideNo, row);
       if (before !== null) return { refused: `编号 ${outsideNo} 在文件里出现了两次（第 ${before} 行）` };
-      return { taken: takenCase(read.fields) };
+      return { taken: takenCase(read.fields), ...(read.notes.length > 0 && { notes: read.notes }) };
     },
   );
 }

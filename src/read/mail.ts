@@ -22,6 +22,8 @@ export async function readMail(path: string, nowMs: number): Promise<object> {
         attachments: attachments.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
         notes: letter.notes ?? [],
       },
+      ...(fields.dueAsked !== '' && { asked: [{ field: 'dueAt', text: fields.dueAsked }] }),
+      ...(fields.note !== '' && { notes: [fields.note] }),
     };
   } catch (cause) {
     if (cause instanceof UnreadableMail) return { refused: cause.message };

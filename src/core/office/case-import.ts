@@ -3,7 +3,7 @@ import { cellCode, cellText, faultOf, isScientific, LOST_DIGITS } from '../lists
 import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../lists/columns.ts';
 import type { Calendar } from '../orders/calendar.ts';
 import { LABELS, NOT_THE_CASES } from './case-labels.ts';
-import { cellInstant } from './cell-time.ts';
+import { cellTime } from './cell-time.ts';
 import type { PortalText } from './portal-text.ts';
 
 export type CaseColumn = keyof PortalText;
@@ -48,7 +48,8 @@ export function rememberedColumns(
 /** how people write that there is none */
 const NO_TIME = /^([-—/\\]+|无|没有|暂无)$/;
 
-export type ReadCaseRow = { ok: true; fields: PortalText } | { ok: false; reason: string };
+/** `notes`: what a person should know of a row that is taken */
+export type ReadCaseRow = { ok: true; fields: PortalText; notes: string[] } | { ok: false; reason: string };
 
 /** One row; the content must be there, dates must be dates. A deadline in words (5 个工作日) is reckoned as in a pasted text. */
 export function readCaseRow(
@@ -71,15 +72,9 @@ export function readCaseRow(
     if (code.includes('\ufffd')) return no(`${CASE_COLUMNS[column]}里有坏字，看不清`);
   }
   const time = (column: CaseColumn) => cell(column).replace(NO_TIME, '');
-  const received = time('receivedAtMs');
-  const receivedAtMs = received === '' ? nowMs : cellInstant(received, 'begin', nowMs, calendar);
-  if (receivedAtMs === null) return no(`来件时间“${received.slice(0, 30)}”看不懂`);
-  if (receivedAtMs > nowMs + 86_400_000) return no(`来件时间“${received.slice(0, 30)}”在将来`);
-  const due = time('dueAtMs');
-  const dueAtMs = due === '' ? null : cellInstant(due, 'end', receivedAtMs, calendar);
-  if (due !== '' && dueAtMs === null) return no(`时限“${due.slice(0, 30)}”看不懂`);
-  if (received !== '' && dueAtMs !== null && dueAtMs <= receivedAtMs)
-    return no(`时限“${due.slice(0, 30)}”早于来件时间“${received.slice(0, 30)}”`);
+  const times = timesOf(time('receivedAtMs'), time('dueAtMs'), nowMs, calendar);
+  if ('reason' in times) return no(times.reason);
+  const { receivedAtMs, dueAtMs, notes } = times;
   const short = (column: 'kind' | 'person' | 'address', most: number) => cell(column).slice(0, most);
   return {
     ok: true,
@@ -89,5 +84,26 @@ export function readCaseRow(
       phone: cellCode(cell('phone')).slice(0, 40),
       ...{ address: short('address', 300), content, receivedAtMs, dueAtMs },
     },
+    notes,
   };
+}
+
+/** What can't be read for sure refuses the row, in words that say what to write instead. */
+function timesOf(received: string, due: string, nowMs: number, calendar: Calendar) {
+  const shown = (text: string) => `“${text.slice(0, 30)}”`;
+  const hint = '请在表里写成 2026-11-28 18:00 的样子再导入';
+  const notes: string[] = [];
+  let receivedAtMs = nowMs;
+  if (received !== '') {
+    const read = cellTime(received, 'received', nowMs, calendar);
+    if (!read.sure) return { reason: `来件时间${shown(received)}看不懂：${read.why}，${hint}` };
+    if (read.atMs > nowMs + 86_400_000) return { reason: `来件时间${shown(received)}在将来` };
+    if (read.note !== null) notes.push(`来件时间${shown(received)}：${read.note}`);
+    receivedAtMs = read.atMs;
+  }
+  if (due === '') return { receivedAtMs, dueAtMs: null, notes };
+  const read = cellTime(due, 'due', receivedAtMs, calendar);
+  if (!read.sure) return { reason: `时限${shown(due)}看不懂：${read.why}，${hint}` };
+  if (read.note !== null) notes.push(`时限${shown(due)}：${read.note}`);
+  return { receivedAtMs, dueAtMs: read.atMs, notes };
 }

@@ -2,7 +2,7 @@
 import type { Calendar } from '../orders/calendar.ts';
 import { keptWords } from './kept-words.ts';
 import { LABELS } from './case-labels.ts';
-import { readPortalText } from './portal-text.ts';
+import { readPortalText, type TimeRemark } from './portal-text.ts';
 
 /** One mail as it was read off the wire. */
 export interface Letter {
@@ -44,14 +44,29 @@ export function caseOfLetter(letter: Letter, nowMs: number, calendar: Calendar) 
     outsideNo: labelled ? read.outsideNo.slice(0, 100) : '',
     kind: read.kind.slice(0, 60),
     receivedAtMs: Math.min(receivedAtMs, nowMs),
-    // one that is over already is late; one before the office's own receipt was misread
-    dueAtMs: read.dueAtMs !== null && read.dueAtMs > (read.receivedAtMs ?? 0) ? read.dueAtMs : null,
+    dueAtMs: read.dueAtMs,
     person: (name === '' || name === address ? address : `${name} <${address}>`).slice(0, 200),
     phone: read.phone.slice(0, 40),
     address: read.address.slice(0, 300),
     ...{ community: '', district: '', category: '', item: null },
     content: (content || '（没有正文，请看附件或到邮箱里看原信）').slice(0, MOST_CONTENT),
     pasted: text,
+    ...askedOfPeople(read.remarks),
+  };
+}
+
+/** `dueAsked`: the deadline's words that a person has to read; `note`: what else to know. Nobody looks on while a mail is taken. */
+function askedOfPeople(remarks: readonly TimeRemark[]): { dueAsked: string; note: string } {
+  const shown = ({ text, words }: TimeRemark) => `“${text}”（${words}）`;
+  const isAsked = ({ part, taken }: TimeRemark) => part === 'dueAtMs' && !taken;
+  const names = { receivedAtMs: '受理时间', dueAtMs: '时限' };
+  const notes = remarks.filter((remark) => !isAsked(remark));
+  return {
+    dueAsked: remarks.filter(isAsked).map(shown).join('；').slice(0, 500),
+    note: notes
+      .map((remark) => `${names[remark.part]}${shown(remark)}。`)
+      .join('')
+      .slice(0, 500),
   };
 }
 
