@@ -46,6 +46,9 @@ export function rememberedColumns(
   return Object.keys(found).length === 0 ? null : found;
 }
 
+/** how people write that there is none */
+const NO_TIME = /^([-—/\\]+|无|没有|暂无)$/;
+
 /** `notes`: what a person should know of a row that is taken */
 export type ReadCaseRow = { ok: true; fields: PortalText; notes: string[] } | { ok: false; reason: string };
 
@@ -69,7 +72,8 @@ export function readCaseRow(
     if (isScientific(code)) return no(`${CASE_COLUMNS[column]}“${code}”${LOST_DIGITS}`);
     if (code.includes('\ufffd')) return no(`${CASE_COLUMNS[column]}里有坏字，看不清`);
   }
-  const times = timesOf(cell('receivedAtMs'), cell('dueAtMs'), nowMs, calendar);
+  const time = (column: CaseColumn) => cell(column).replace(NO_TIME, '');
+  const times = timesOf(time('receivedAtMs'), time('dueAtMs'), nowMs, calendar);
   if ('reason' in times) return no(times.reason);
   const { receivedAtMs, dueAtMs, notes } = times;
   const short = (column: 'kind' | 'person' | 'address', most: number) => cell(column).slice(0, most);

@@ -39,7 +39,7 @@ const LABEL = new RegExp(
   'gu',
 );
 const PHONE = /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0951[ -]?[2-8]\d{6,7})(?!\d)/u;
-const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]*\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
+const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]{0,37}\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
 const MOST = 20_000;
 
 /** a label that we do not know ends a short value: 姓名：马建国 性别：男 */
