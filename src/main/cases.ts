@@ -122,8 +122,10 @@ export const openCases: OpenWing = (ground) => {
         },
         add: (fields, pasted, person) =>
           inTransaction(pool, (client) => addCase(client, fields, pasted, person, now())),
-        async correct(id, fields, person) {
-          const done = await inTransaction(pool, (client) => correctCase(client, id, fields, person, now()));
+        async correct(id, version, fields, person) {
+          const done = await inTransaction(pool, (client) =>
+            correctCase(client, id, fields, person, now(), version),
+          );
           return done.ok ? done : caseRefusal(done);
         },
         step,

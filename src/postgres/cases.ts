@@ -11,6 +11,7 @@ import {
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import { writtenNumber } from '../core/people/number.ts';
+import { oneAtATime } from './pool.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -128,6 +129,14 @@ export type CaseAnswer =
   | { ok: false; why: 'moved-meanwhile'; last: { kind: CaseStepKind; person: string; atMs: number } }
   | { ok: false; why: 'refused'; words: string };
 
+async function lastStep(client: Client, id: number) {
+  const { rows } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
+    `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
+    [id],
+  );
+  return rows[0]!;
+}
+
 /** Takes a step. `version`: the one that was seen; null: whatever it is now. `order`: of a step that links one. */
 export async function stepCase(
   client: Client,
@@ -152,13 +161,8 @@ export async function stepCase(
   );
   const before = rows[0];
   if (!before) return { ok: false, why: 'no-such-case' };
-  if (version !== null && version !== before.version) {
-    const { rows: last } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
-      `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
-      [id],
-    );
-    return { ok: false, why: 'moved-meanwhile', last: last[0]! };
-  }
+  if (version !== null && version !== before.version)
+    return { ok: false, why: 'moved-meanwhile', last: await lastStep(client, id) };
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderId !== null };
   const taken = takeCaseStep(facts, step);
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
@@ -215,13 +219,17 @@ export async function correctCase(
   fields: CaseFields,
   by: CaseBy,
   atMs: number,
+  version: number | null = null,
 ): Promise<CaseAnswer> {
+  await oneAtATime(client, `case ${fields.channel} ${fields.outsideNo}`);
   const { rows } = await client.query<CaseRow & { hasOrder: boolean }>(
     `select ${COLUMNS} ${FROM} where c.id = $1 for update of c`,
     [id],
   );
   const before = rows[0];
   if (!before) return { ok: false, why: 'no-such-case' };
+  if (version !== null && version !== before.version)
+    return { ok: false, why: 'moved-meanwhile', last: await lastStep(client, id) };
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
   const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };

@@ -4,6 +4,7 @@ import { differencesOf, type CustomerFields } from '../core/customers/card.ts';
 import { PHONE_PARTS, phonesOf } from './customers.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
+import { oneAtATime } from './pool.ts';
 import type { CustomerChange, CustomerLine, CustomerPast, CustomersToMend } from '../protocol/customers.ts';
 
 export interface CustomerRow extends CustomerLine {
@@ -154,6 +155,8 @@ export async function changeCustomer(
   fields: CustomerFields,
   personId: number,
 ): Promise<Changed> {
+  // an account is given to one of two who want it
+  if (fields.account !== null) await oneAtATime(client, `account ${fields.account}`);
   await client.query('select from customers where id = $1 for update', [id]);
   const before = await findCustomer(client, id);
   if (!before || before.mergedInto !== null) return { ok: false, why: 'no-such-customer' };

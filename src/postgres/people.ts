@@ -44,7 +44,7 @@ export async function findPersonByLogin(pool: pg.Pool, login: string): Promise<(
 }
 
 /** The person of a session. */
-export async function findPerson(pool: pg.Pool, id: number): Promise<Person | null> {
+export async function findPerson(pool: pg.Pool | pg.PoolClient, id: number): Promise<Person | null> {
   const result = await pool.query<Person>({
     name: 'person',
     text: `select ${COLUMNS} from people where id = $1`,
