@@ -35,7 +35,7 @@ import {
   type ImportJob,
 } from '../postgres/customer-imports.ts';
 import { writeAudit } from '../postgres/audit.ts';
-import { inTransaction, openPool } from '../postgres/pool.ts';
+import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
 import { soundsOf } from './spelling.ts';
@@ -54,7 +54,7 @@ const LOOK_FOR_WORDS_MS = 5_000;
 export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'customers');
   // a list takes its time, on connections of its own
-  const own = openPool(databaseUrl, { most: 2, statementMs: 600_000, onBreak: onFault });
+  const own = openPool(databaseUrl, { ...LONG_WORK, statementMs: 600_000, most: 2, onBreak: onFault });
   const folder = join(varDir, 'imports');
   const underWay = new Map<number, { rows: number; share: number }>();
   let indexing: Promise<void> | null = null;

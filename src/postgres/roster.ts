@@ -152,7 +152,10 @@ export async function gapsOf(
   return rows;
 }
 
-/** What the switch said of these agents' states around a span. */
+/**
+ * What the switch said of these agents' states around a span: each spell whole, also the ones that reach over its ends.
+ * Only the span is read, however many years lie before it.
+ */
 export async function spellsOf(
   client: Client,
   agents: readonly string[],
@@ -160,9 +163,23 @@ export async function spellsOf(
   untilMs: number,
 ): Promise<Map<string, Spell[]>> {
   const { rows } = await client.query<Spell & { agent: string }>(
-    `select agent, state, ${ms('since_at')} as "fromMs", ${ms('until_at')} as "untilMs"
-       from agent_spells where agent = any($1) and since_at < to_timestamp($3::float8 / 1000)
-        and (until_at is null or until_at > to_timestamp($2::float8 / 1000)) order by since_at`,
+    `with bounds as (
+       select to_timestamp($2::float8 / 1000) as from_at, to_timestamp($3::float8 / 1000) as until_at
+     ), states as (
+       select s.* from unnest($1::text[]) as asked (agent), bounds, lateral (
+         (select agent, state, since_at, id from agent_states
+           where agent = asked.agent and since_at < from_at order by since_at desc, id desc limit 1)
+         union all
+         (select agent, state, since_at, id from agent_states
+           where agent = asked.agent and since_at >= from_at and since_at < until_at)
+         union all
+         (select agent, state, since_at, id from agent_states
+           where agent = asked.agent and since_at >= until_at order by since_at, id limit 1)) s
+     ), spells as (
+       select agent, state, since_at, id, lead(since_at) over (partition by agent order by since_at, id) as ended_at from states
+     )
+     select agent, state, ${ms('since_at')} as "fromMs", ${ms('ended_at')} as "untilMs"
+       from spells, bounds where since_at < until_at and (ended_at is null or ended_at > from_at) order by since_at, id`,
     [agents, fromMs, untilMs],
   );
   const spells = new Map<string, Spell[]>();
