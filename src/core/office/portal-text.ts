@@ -2,6 +2,7 @@
  * Reads what was copied from a portal, a letter or a chat: number, name, phone, address, deadline. A label and its value,
  * with a colon, a tab or a line's end between them, in any order. What it understood is shown and corrected by a person.
  */
+import { readNumbers } from '../people/number.ts';
 import { addWorking, type Calendar } from '../orders/calendar.ts';
 import { beginOf, dateAt, DAY_MS, parseDate, type LocalDate } from './period.ts';
 
@@ -110,7 +111,9 @@ const LABEL = new RegExp(
   `(^|[\\s，,；;。|｜【\\[（(])(${[...PARTS.keys()].sort((a, b) => b.length - a.length).join('|')})(?:[】\\])）])?[ \\u3000]*(?:[：:]|\\t|[】\\]]|(?=\\n))`,
   'gu',
 );
-const PHONE = /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0951[ -]?[2-8]\d{6,7})(?!\d)/u;
+/** a number as people write it, with its extension; another city's area code stands apart */
+const PHONE =
+  /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(?0951\)?[ -]?[2-8]\d{6,7}|\(?0(?:10|2\d|[3-9]\d\d)[) -][ -]?[2-8]\d{6,7})(?: ?(?:-|转|分机|ext\.?) ?\d{1,6})?(?!\d)/u;
 const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]*\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
 const MOST = 20_000;
 
@@ -121,7 +124,9 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
   const of = (part: Part) => found.get(part) ?? '';
   const receivedAtMs = instantOf(of('receivedAtMs'), nowMs, 'begin');
   const from = receivedAtMs ?? nowMs;
-  const phone = PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '';
+  // two numbers stay both, as they were written
+  const more = readNumbers(of('phone')).numbers.length > 1 ? oneLine(of('phone')) : '';
+  const phone = more || (PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '');
   return {
     outsideNo: oneLine(of('outsideNo')) || bareNumber(text),
     kind: oneLine(of('kind')),
