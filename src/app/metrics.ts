@@ -59,6 +59,12 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     help: 'Calls that reached us',
     registers,
   });
+  const answered = new Counter({
+    name: 'hotline_calls_answered_total',
+    help: 'Calls that an agent answered, as the wall and the reports count them',
+    labelNames: ['queue'],
+    registers,
+  });
   const within = new Counter({
     name: 'hotline_calls_within_three_rings_total',
     help: 'Calls answered within three rings (Article 13)',
@@ -187,11 +193,12 @@ export function openMetrics(ports: MetricsPorts): Metrics {
             calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
             if (record.direction !== 'inbound') break;
             const sums = sumsOf(record);
+            answered.inc({ queue }, sums.answered);
             rang.inc({ queue }, sums.rang);
             within.inc({ queue }, sums.withinThreeRings);
-            if (record.abandonStage !== null) abandoned.inc({ stage: record.abandonStage });
+            if (record.abandonStage !== null) abandoned.inc({ stage: record.abandonStage }, sums.abandoned);
             for (const offer of record.offers) offers.inc({ outcome: offer.outcome ?? 'unknown' });
-            if (record.outcome !== 'answered') break;
+            if (sums.answered === 0) break;
             if (record.ringMs !== null) ring.observe({ queue }, record.ringMs / 1000);
             if (record.waitMs !== null) wait.observe({ queue }, record.waitMs / 1000);
             break;

@@ -1,5 +1,6 @@
 /** A report as a workbook: real numbers and dates, live sums, frozen heads, ready to print. */
 import ExcelJS from 'exceljs';
+import { lengthText, percentOf, rounded, shareText, writtenPercent } from '../core/figures.ts';
 import type { Cell, Column, ReportDocument, Table, Unit } from '../core/office/document.ts';
 
 const ZONE_MS = 8 * 3_600_000;
@@ -107,9 +108,20 @@ function dress(line: ExcelJS.Row, columns: Column[], of: (key: string) => Cell |
   columns.forEach((column, at) => {
     const cell = line.getCell(at + 1);
     cell.border = BORDER;
-    cell.numFmt = FORMATS[of(column.key)?.unit ?? column.unit];
+    const told = of(column.key);
+    cell.numFmt = formatOf(told?.value ?? null, told?.unit ?? column.unit);
     cell.alignment = { horizontal: column.unit === 'text' ? 'left' : 'right' };
   });
+}
+
+/** How the cell shows its number, which stays whole: as the screens write it (core/figures.ts). */
+function formatOf(value: Cell['value'], unit: Unit): string {
+  if (typeof value !== 'number') return FORMATS[unit];
+  // 99.96 % is not 100 %: Excel would round it up
+  if (unit === 'ratio' && writtenPercent(percentOf(value)) !== rounded(percentOf(value), 1))
+    return `"${shareText(value)}"`;
+  if (unit === 'ms' && !lengthText(value).includes(':')) return '[h]:mm:ss.0';
+  return FORMATS[unit];
 }
 
 /** What stands in the cell: text never as a formula, a duration as a part of a day, an instant as the office's clock. */

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import * as lists from '../postgres/callback-lists.ts';
 
-/** Prometheus: callbacks by result and lateness, and per department the share that was drawn and that was satisfied. */
+/** Prometheus: callbacks by result and lateness, and per department the share that was called back and that was satisfied. */
 export function callbackFigures(registry: Registry, pool: pg.Pool) {
   const registers = [registry];
   const attempts = new Counter({
@@ -19,7 +19,7 @@ export function callbackFigures(registry: Registry, pool: pg.Pool) {
   });
   new Gauge({
     name: 'hotline_callback_sampling_ratio',
-    help: 'Drawn of the closed on-site orders of the last weekly campaign, by department',
+    help: 'Callbacks done of the closed on-site orders of the last weekly campaign, by department',
     labelNames: ['department'],
     registers,
     async collect() {

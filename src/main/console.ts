@@ -10,6 +10,7 @@ import {
   type SuperviseMode,
 } from '../core/floor/console.ts';
 import { ownLeg } from '../core/floor/phone-call.ts';
+import { NO_AGENT_SUMS } from '../core/floor/tally.ts';
 import { agentViews } from '../core/floor/views.ts';
 import { pressed } from '../core/ivr/figures.ts';
 import { beginOf, dateAt } from '../core/office/period.ts';
@@ -59,7 +60,7 @@ export const openConsole: OpenWing = (ground) => {
       agents: agentViews(floor).map((one) => ({
         ...one,
         name: nameOf(one.agent) ?? one.name,
-        ...{ answered: 0, withinThreeRings: 0, talkMs: 0, ...today.get(one.agent) },
+        ...(today.get(one.agent) ?? NO_AGENT_SUMS),
         ...{ content: 0, rated: 0, ...rated.get(one.agent) },
         adherence: roster.of(one.agent, one),
       })),

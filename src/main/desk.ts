@@ -7,7 +7,7 @@ import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import annex1 from '../core/orders/annex1.json' with { type: 'json' };
 import type { RecordFields } from '../core/orders/records.ts';
-import { communityOf } from '../core/customers/card.ts';
+import { communityOf } from '../core/customers/community.ts';
 import { may } from '../core/people/may.ts';
 import { callerNumber, soughtNumber, writtenNumber } from '../core/people/number.ts';
 import { queuesServed } from '../core/people/queues.ts';
@@ -17,7 +17,7 @@ import { queueRoutes } from '../http/queues.ts';
 import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
 import { learnAddress } from '../postgres/customer-cards.ts';
 import { callerHistory } from '../postgres/history.ts';
-import { claimMissed, missedCallers, releaseMissed } from '../postgres/missed.ts';
+import { claimMissed, MISSED_KEPT_MS, missedCallers, releaseMissed } from '../postgres/missed.ts';
 import { listPeople } from '../postgres/people.ts';
 import { findPhone } from '../postgres/phones.ts';
 import { writeAudit } from '../postgres/audit.ts';
@@ -39,7 +39,6 @@ import { rosterKeepsOut } from './roster-gate.ts';
 import { spelled } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
-const MISSED_KEPT_MS = 48 * 3_600_000;
 const SETTINGS_EVERY_MS = 30_000;
 const QUEUE_SOONEST_MS = 400;
 /** what the dialplan reads as: the agent's phone died (extensions.conf, agent-left) */

@@ -1,6 +1,6 @@
 /** "Something is happening" put together: who calls from where, the suspicion, and the one key that makes it an incident. */
 import { Counter, Gauge } from 'prom-client';
-import { communityOf } from '../core/customers/card.ts';
+import { communityOf } from '../core/customers/community.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import { sameMatter, suspect, type Caller, type Usual } from '../core/outages/burst.ts';
 import { noticeText, placeOf, touches } from '../core/outages/outage.ts';

@@ -1,5 +1,6 @@
 /** A leak that nobody has taken down by hand: its order is drafted, urgent, and waits for a person to dispatch it. */
 import type pg from 'pg';
+import { leakInStreet } from '../core/orders/decision.ts';
 import { decisionTable, orderSettings } from '../postgres/order-rules.ts';
 import { createOrder, type StepBy } from '../postgres/orders.ts';
 
@@ -17,14 +18,13 @@ export interface Leak {
 export async function draftLeakOrder(client: pg.PoolClient, leak: Leak, by: StepBy): Promise<string> {
   const table = await decisionTable(client);
   const settings = await orderSettings(client);
-  const category = table.body.categories.find((one) => one.code === 'leak')!;
-  // a street or an area: the item that asks nothing of the caller
-  const item = category.items.at(-1)!;
+  const matter = leakInStreet(table.body);
   return createOrder(
     client,
     {
       ...leak,
-      ...{ category: category.zh, categoryCode: category.code, item: item.zh, itemNo: item.no, answers: {} },
+      ...matter,
+      answers: {},
       ...{ urgent: true, clockSet: 'urgent-leak', caller: '', account: '', source: 'call', recordId: null },
       ...{ outsideNo: null, outsideDueAtMs: null, ruleVersion: table.version },
     },

@@ -1,16 +1,19 @@
 import type pg from 'pg';
-import type { StepKind } from '../core/orders/order.ts';
+import type { Corrected, StepKind } from '../core/orders/order.ts';
+import { ORDER_FIELD_WORDS } from '../core/orders/words.ts';
 
-const CORRECTED: Record<string, string> = {
-  ...{
-    caller: '来电人',
-    phone: '电话',
-    address: '地址',
-    community: '小区',
-    district: '辖区',
-    content: '反映内容',
-  },
-};
+/** What was corrected, from what to what; steps of before 2026-12 kept the new words only. */
+function correctionWords({ to = {}, from = {} }: { to?: Corrected; from?: Corrected }): string {
+  const quoted = (text: string) => (text === '' ? '空白' : `“${text}”`);
+  return (Object.keys(ORDER_FIELD_WORDS) as (keyof Corrected)[])
+    .flatMap((field) => {
+      const [before, after] = [from[field], to[field]];
+      if (after === undefined) return [];
+      const was = before === undefined ? '' : `由${quoted(before)}`;
+      return `${ORDER_FIELD_WORDS[field]}${was}改为${quoted(after)}`;
+    })
+    .join('；');
+}
 
 /** What a step says beside its note, in Chinese: to whom, until when, what was corrected. */
 export async function saidOfStep(
@@ -40,9 +43,7 @@ export async function saidOfStep(
         .filter((one) => one !== '')
         .join('，');
     case 'correct':
-      return Object.entries((body['to'] as Record<string, string> | undefined) ?? {})
-        .map(([field, value]) => `${CORRECTED[field] ?? field}改为“${value}”`)
-        .join('；');
+      return correctionWords(body as { to?: Corrected; from?: Corrected });
     default:
       return '';
   }

@@ -21,6 +21,7 @@ import { endCalls, fireClocks, readClocks, resetClocks } from '../postgres/order
 import { listOrders, overdueCells, similarOrders, workersOf } from '../postgres/order-lists.ts';
 import { orderFiles } from '../postgres/field.ts';
 import { lateNotices } from '../postgres/order-notices.ts';
+import { communityFor } from '../postgres/order-corrections.ts';
 import { orderOf } from '../postgres/order-rows.ts';
 import { addVersion, decisionTable, listVersions, oldTable, orderSettings } from '../postgres/order-rules.ts';
 import {
@@ -306,7 +307,8 @@ export const openOrders: OpenWing = (ground) => {
     ...{ now, create, step, view },
     list: (filter: OrderFilter, person: SignedIn, after: Cursor | null, most: number) =>
       listOrders(pool, filter, { personId: person.id, ofUnitId: scopeOf(person), nowMs: now() }, after, most),
-    similar: (about) => similarOrders(pool, { ...about, nowMs: now() }),
+    similar: async (about) =>
+      similarOrders(pool, { ...about, community: await communityFor(pool, about), nowMs: now() }),
     overdue: async () => ({ atMs: now(), cells: await overdueCells(pool, now()) }),
     notices: (person) => lateNotices(pool, scopeOf(person)),
     units: async () => ({

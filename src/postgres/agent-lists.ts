@@ -1,16 +1,14 @@
 /** Agents in a period: the offers to their phones and the spells that they spent in each state, counted and listed. */
 import type pg from 'pg';
+import { OFFER_CONDITIONS } from '../core/floor/call-conditions.ts';
 import type { AgentCounts, OfferList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
+import { conditionSql, OFFER_COLUMNS } from './measure-conditions.ts';
 
 /** MEASURES as conditions over `offers`. */
-const OFFERS: Record<OfferList, string> = {
-  offers: 'true',
-  offersAnswered: `o.outcome = 'answered'`,
-  offersWithin: `o.outcome = 'answered' and o.ring_ms < 15000`,
-  offersMissed: `o.outcome = 'no-answer'`,
-  offersBusy: `o.outcome = 'busy'`,
-};
+const OFFERS = Object.fromEntries(
+  Object.entries(OFFER_CONDITIONS).map(([list, condition]) => [list, conditionSql(condition, OFFER_COLUMNS)]),
+) as Record<OfferList, string>;
 const NAMES = Object.keys(OFFERS) as OfferList[];
 
 const OF_THE_PERIOD = `c.direction = 'inbound' and c.merged_into is null

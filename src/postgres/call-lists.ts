@@ -1,6 +1,7 @@
 /** The lists of calls behind the reports: one condition each, by which they are counted and listed. */
 import type pg from 'pg';
 import type { ListedCall } from '../protocol/reports.ts';
+import { CALL_CONDITIONS } from '../core/floor/call-conditions.ts';
 import type { IvrSums, Rating } from '../core/ivr/figures.ts';
 import {
   CALL_WHERE,
@@ -14,49 +15,19 @@ import {
   type IvrList,
 } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
-
-const ANSWERED = `(answered_at is not null or outcome = 'answered') and outcome is distinct from 'unknown'`;
-
-const ABANDONED = `answered_at is null and outcome = 'abandoned'`;
+import { CALL_COLUMNS, conditionSql } from './measure-conditions.ts';
 
 /** MEASURES as conditions over `calls`; only calls from outside, and none that became part of another. */
-const CONDITIONS: Record<CallList, string> = {
-  offered: 'true',
-  answered: ANSWERED,
-  rang: `first_ring_at is not null and outcome is distinct from 'unknown' and (answered_at is not null or outcome is not null)`,
-  withinThreeRings: `${ANSWERED} and within_three_rings`,
-  afterThreeRings: `${ANSWERED} and not within_three_rings`,
-  within15s: `${ANSWERED} and wait_ms < 15000`,
-  abandoned: ABANDONED,
-  abandonedIvr: `${ABANDONED} and abandon_stage = 'ivr'`,
-  abandonedQueue: `${ABANDONED} and abandon_stage = 'queue'`,
-  abandonedRinging: `${ABANDONED} and abandon_stage = 'ringing'`,
-  shortAbandoned: `${ABANDONED} and wait_ms < 5000`,
-  abandonedWithin: `${ABANDONED} and wait_ms < 15000`,
-  callback: `answered_at is null and outcome = 'callback'`,
-  overflowed: `answered_at is null and outcome = 'overflowed'`,
-  blocked: `answered_at is null and outcome = 'blocked'`,
-  unknown: `outcome = 'unknown'`,
-  live: 'outcome is null and answered_at is null',
-  rings1: `${ANSWERED} and coalesce(rings, 1) = 1`,
-  rings2: `${ANSWERED} and rings = 2`,
-  rings3: `${ANSWERED} and rings = 3`,
-  rings4: `${ANSWERED} and rings >= 4`,
-  agentHungUp: `${ANSWERED} and hung_up_first = 'agent' and transfer_count = 0`,
-  transferred: `${ANSWERED} and transfer_count > 0`,
-  answeredOrAbandoned: `(${ANSWERED}) or (${ABANDONED})`,
-  answeredOrNotShort: `(${ANSWERED}) or (${ABANDONED} and not coalesce(wait_ms < 5000, false))`,
-  answeredOrAbandonedLate: `(${ANSWERED}) or (${ABANDONED} and not coalesce(wait_ms < 15000, false))`,
-  settledWithin: `((${ANSWERED}) or (${ABANDONED})) and wait_ms < 15000`,
-  answeredOrLost: `(${ANSWERED}) or (${ABANDONED}) or (answered_at is null and outcome = 'overflowed')`,
-};
+const CONDITIONS = Object.fromEntries(
+  Object.entries(CALL_CONDITIONS).map(([list, condition]) => [list, conditionSql(condition, CALL_COLUMNS)]),
+) as Record<CallList, string>;
 
 /** … over `calls` with their `steps` in the IVR (WITH_STEPS): `menu`, `menu-key 3`, `rated 1` */
 const IVR_CONDITIONS: Record<IvrList, string> = {
   callers: 'true',
   menu: `'menu' = any(steps)`,
   area: `'area' = any(steps)`,
-  servedAlone: `('told' = any(steps) or 'area' = any(steps)) and ${ABANDONED} and abandon_stage = 'ivr'`,
+  servedAlone: `('told' = any(steps) or 'area' = any(steps)) and ${CONDITIONS.abandonedIvr}`,
   placesKept: `exists (select from kept_places k where k.call_id = calls.call_id)`,
   placesReached: `exists (select from kept_places k where k.call_id = calls.call_id and k.state = 'reached')`,
   words: `exists (select from spoken_words w where w.call_id = calls.call_id)`,
@@ -92,10 +63,10 @@ const SUMS = [
   ...Object.entries(CONDITIONS).map(
     ([list, condition]) => `count(*) filter (where ${condition})::int as "${list}"`,
   ),
-  `count(wait_ms) filter (where ${ANSWERED})::int as waited`,
-  `coalesce(sum(wait_ms) filter (where ${ANSWERED}), 0) as "waitMs"`,
-  `coalesce(sum(talk_ms) filter (where ${ANSWERED}), 0) as "talkMs"`,
-  `coalesce(sum(hold_ms) filter (where ${ANSWERED}), 0) as "holdMs"`,
+  `count(wait_ms) filter (where ${CONDITIONS.answered})::int as waited`,
+  `coalesce(sum(wait_ms) filter (where ${CONDITIONS.answered}), 0) as "waitMs"`,
+  `coalesce(sum(talk_ms) filter (where ${CONDITIONS.answered}), 0) as "talkMs"`,
+  `coalesce(sum(hold_ms) filter (where ${CONDITIONS.answered}), 0) as "holdMs"`,
 ].join(',\n         ');
 
 /** The calls of a period, counted as a whole and by each grouping, in one reading. */
@@ -117,7 +88,7 @@ const CALL_GROUPS = `
    order by 1, 2`;
 
 /** The calls of a period as a whole. */
-export async function countCalls(pool: pg.Pool, period: Period): Promise<CallCounts> {
+export async function countCalls(pool: Pick<pg.Pool, 'query'>, period: Edges): Promise<CallCounts> {
   const { rows } = await pool.query<CallCounts>({
     name: 'call-counts',
     text: `select ${SUMS} from calls where ${FROM_OUTSIDE}`,

@@ -281,11 +281,12 @@ export async function callbackOfOrder(
   return rows[0] ?? null;
 }
 
-/** Attempts by result, for Prometheus after a restart. */
+/** Callbacks done of the closed on-site orders of the last weekly campaign (MEASURES, sampling rate), by department. */
 export async function samplingRates(pool: pg.Pool): Promise<{ department: string; rate: number }[]> {
   const { rows } = await pool.query<{ department: string; rate: number }>(
-    `select department, (count(*) filter (where drawn or replaces_id is not null))::float8 / count(*) as rate
-       from survey_items where campaign_id = (select max(id) from survey_campaigns where weekly) group by department`,
+    `select department, (count(*) filter (where ${CALLBACK_LISTS.reached}))::float8 /
+            count(*) filter (where ${CALLBACK_LISTS.population}) as rate
+       from survey_items i where campaign_id = (select max(id) from survey_campaigns where weekly) group by department`,
   );
   return rows;
 }

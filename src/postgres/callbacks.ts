@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { ClosedOrder } from '../core/callbacks/campaign.ts';
 import type { Draw, DrawnFrom, Place, SampleRule } from '../core/callbacks/sample.ts';
+import { CALLBACK_LISTS } from './callback-lists.ts';
 
 type Client = pg.Pool | pg.PoolClient;
 const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -105,11 +106,12 @@ export async function listCampaigns(
 > {
   const { rows } = await client.query(
     `select ${CAMPAIGN}, i.* from survey_campaigns c cross join lateral (
-       select count(*)::int as population, count(*) filter (where drawn)::int as drawn,
-              count(*) filter (where state = 'done')::int as done,
-              count(*) filter (where state = 'waiting')::int as waiting,
-              count(*) filter (where state = 'people')::int as people
-         from survey_items where campaign_id = c.id) i
+       select count(*) filter (where ${CALLBACK_LISTS.population})::int as population,
+              count(*) filter (where ${CALLBACK_LISTS.drawn})::int as drawn,
+              count(*) filter (where i.state = 'done')::int as done,
+              count(*) filter (where i.state = 'waiting')::int as waiting,
+              count(*) filter (where ${CALLBACK_LISTS.people})::int as people
+         from survey_items i where i.campaign_id = c.id) i
       order by c.created_at desc, c.id desc limit 60`,
   );
   return rows as never;

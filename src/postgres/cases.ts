@@ -1,5 +1,6 @@
 /** Cases from outside: entered, stepped and read. A step and the row that it changes are written in one transaction. */
 import type pg from 'pg';
+import { communityOf } from '../core/customers/community.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   takeCaseStep,
@@ -11,6 +12,7 @@ import {
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import { writtenNumber } from '../core/people/number.ts';
+import { instantOf, Made, namedValues } from './named-values.ts';
 import { oneAtATime } from './pool.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
@@ -59,11 +61,11 @@ const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.k
     where k.case_id = c.id and k.met_at is null order by k.due_at limit 1) as next`;
 const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
   left join orders o on o.id = c.order_id`;
-const makerOf = (by: CaseBy) => [
-  'id' in by ? by.id : null,
-  'tokenId' in by ? by.tokenId : null,
-  'mailId' in by ? by.mailId : null,
-];
+const makerOf = (by: CaseBy) => ({
+  made_by: 'id' in by ? by.id : null,
+  token_id: 'tokenId' in by ? by.tokenId : null,
+  mail_id: 'mailId' in by ? by.mailId : null,
+});
 
 /** Enters a case; a number that the channel has given before is said, with the case that has it. */
 export async function addCase(
@@ -74,13 +76,17 @@ export async function addCase(
   atMs: number,
   more: { note?: string; fileIds?: readonly string[] } = {},
 ): Promise<{ id: number } | { takenBy: number }> {
+  const row = namedValues({
+    ...fieldColumns(fields),
+    first_due_at: instantOf(fields.dueAtMs),
+    pasted,
+    made_at: instantOf(atMs),
+    ...makerOf(by),
+  });
   const { rows } = await client.query<{ id: number }>(
-    `insert into outside_cases (channel, outside_no, kind, received_at, first_due_at, due_at, person, phone_written, phone,
-        address, community, district, category, item, content, pasted, made_at, made_by, token_id, mail_id)
-     values ($1, $2, $3, ${instant('$4')}, ${instant('$5')}, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-        ${instant('$16')}, $17, $18, $19)
+    `insert into outside_cases (${row.names}) values (${row.places})
      on conflict (channel, outside_no) where outside_no <> '' do nothing returning id::float8 as id`,
-    [...fieldValues(fields), pasted, atMs, ...makerOf(by)],
+    row.values,
   );
   const id = rows[0]?.id;
   if (id === undefined) return { takenBy: await caseWithNumber(client, fields.channel, fields.outsideNo) };
@@ -88,11 +94,23 @@ export async function addCase(
   return { id };
 }
 
-function fieldValues(fields: CaseFields): unknown[] {
-  const { channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone } = fields;
-  const { address, community, district, category, item, content } = fields;
-  const head = [channel, outsideNo, kind, receivedAtMs, dueAtMs, person, phone, writtenNumber(phone)];
-  return [...head, address, community, district, category, item, content];
+function fieldColumns(fields: CaseFields) {
+  return {
+    channel: fields.channel,
+    outside_no: fields.outsideNo,
+    kind: fields.kind,
+    received_at: instantOf(fields.receivedAtMs),
+    due_at: instantOf(fields.dueAtMs),
+    person: fields.person,
+    phone_written: fields.phone,
+    phone: writtenNumber(fields.phone),
+    address: fields.address,
+    community: fields.community || communityOf(fields.address),
+    district: fields.district,
+    category: fields.category,
+    item: fields.item,
+    content: fields.content,
+  };
 }
 
 async function caseWithNumber(client: Client, channel: Channel, outsideNo: string): Promise<number> {
@@ -115,12 +133,13 @@ async function addStep(
   body: CaseStepRow['body'],
   fileIds: readonly string[] = [],
 ): Promise<void> {
-  await client.query(
-    `insert into case_steps (case_id, ordinal, kind, state, at, person_name, note, body, files, person_id,
-        token_id, mail_id)
-     values ($1, $2, $3, $4, ${instant('$5')}, $6, $7, $8, $9, $10, $11, $12)`,
-    [id, ordinal, kind, state, atMs, by.name, note.trim(), JSON.stringify(body), fileIds, ...makerOf(by)],
-  );
+  const { made_by: personId, ...maker } = makerOf(by);
+  const row = namedValues({
+    ...{ case_id: id, ordinal, kind, state, at: instantOf(atMs), person_name: by.name },
+    ...{ note: note.trim(), body: JSON.stringify(body), files: fileIds, person_id: personId },
+    ...maker,
+  });
+  await client.query(`insert into case_steps (${row.names}) values (${row.places})`, row.values);
 }
 
 export type CaseAnswer =
@@ -216,12 +235,12 @@ async function moveOutsideDue(
 export async function correctCase(
   client: Client,
   id: number,
-  fields: CaseFields,
+  asked: CaseFields,
   by: CaseBy,
   atMs: number,
   version: number | null = null,
 ): Promise<CaseAnswer> {
-  await oneAtATime(client, `case ${fields.channel} ${fields.outsideNo}`);
+  await oneAtATime(client, `case ${asked.channel} ${asked.outsideNo}`);
   const { rows } = await client.query<CaseRow & { hasOrder: boolean }>(
     `select ${COLUMNS} ${FROM} where c.id = $1 for update of c`,
     [id],
@@ -233,6 +252,8 @@ export async function correctCase(
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
   const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
+  const here = asked.address === before.address ? before.community : communityOf(asked.address);
+  const fields = { ...asked, community: asked.community || here };
   const changed = (Object.keys(fields) as (keyof CaseFields)[]).filter(
     (name) => fields[name] !== before[name],
   );
@@ -247,13 +268,21 @@ export async function correctCase(
       why: 'refused',
       words: `编号 ${fields.outsideNo} 已登记在另一件来件上，请核对编号。`,
     };
-  await client.query(
-    `update outside_cases set channel = $1, outside_no = $2, kind = $3, received_at = ${instant('$4')},
-            first_due_at = case when first_due_at is not distinct from due_at then ${instant('$5')} else first_due_at end,
-            due_at = ${instant('$5')}, person = $6, phone_written = $7, phone = $8, address = $9, community = $10,
-            district = $11, category = $12, item = $13, content = $14, version = version + 1 where id = $15`,
-    [...fieldValues(fields), id],
+  const row = namedValues(
+    {
+      ...fieldColumns(fields),
+      first_due_at: new Made(
+        fields.dueAtMs,
+        (place) =>
+          `case when first_due_at is not distinct from due_at then ${instant(place)} else first_due_at end`,
+      ),
+    },
+    2,
   );
+  await client.query(`update outside_cases set ${row.sets}, version = version + 1 where id = $1`, [
+    id,
+    ...row.values,
+  ]);
   const words = changed.map(
     (name) => `${name}: ${String(before[name] ?? '')} → ${String(fields[name] ?? '')}`,
   );

@@ -2,6 +2,9 @@
 import type pg from 'pg';
 import type { MissedCaller } from '../protocol/missed.ts';
 
+/** so long a caller whom nobody answered is owed a call */
+export const MISSED_KEPT_MS = 48 * 3_600_000;
+
 /** A claim lapses: a caller is not forgotten with the agent who took them on. */
 const CLAIM = `interval '10 minutes'`;
 
@@ -18,8 +21,17 @@ export async function missedCallers(pool: pg.Pool, sinceMs: number): Promise<Mis
   return rows;
 }
 
-const MISSED = `
-  with missed as (
+/** How many numbers stand in that list for calls before an instant: a handover's shift is over then. */
+export async function countMissed(pool: pg.Pool, sinceMs: number, untilMs: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    `with ${MISSED_NUMBERS} select count(*)::int as count from missed
+      where first_at < to_timestamp($2::float8 / 1000)`,
+    [sinceMs, untilMs],
+  );
+  return rows[0]!.count;
+}
+
+const MISSED_NUMBERS = `missed as (
     select m.party, count(*)::int as count, min(m.arrived_at) as first_at, max(m.arrived_at) as last_at,
            (array_agg(coalesce(m.abandon_stage, m.outcome) order by m.arrived_at desc))[1] as how
       from calls m
@@ -36,7 +48,9 @@ const MISSED = `
             and r.arrived_at >= to_timestamp($1::float8 / 1000)
             and r.merged_into is null and not ('left-after-agent-lost' = any (r.anomalies)))
      group by m.party
-  )
+  )`;
+const MISSED = `
+  with ${MISSED_NUMBERS}
   select m.party as number, m.count, m.how,
          (extract(epoch from m.first_at) * 1000)::float8 as "firstAtMs",
          (extract(epoch from m.last_at) * 1000)::float8 as "lastAtMs",

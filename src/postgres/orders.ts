@@ -7,7 +7,6 @@ import {
   draftOrder,
   takeStep,
   type Actor,
-  type Corrected,
   type Order,
   type Step,
   type StepKind,
@@ -18,7 +17,9 @@ import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
 import { numberWords, writtenNumber } from '../core/people/number.ts';
 import type { OrderLine, StepView } from '../protocol/orders.ts';
+import { communityFor, correct, correctionOf } from './order-corrections.ts';
 import { saveClocks } from './order-clocks.ts';
+import { instantOf, Made, namedValues, wordsOf } from './named-values.ts';
 import { LINE_COLUMNS, LINE_JOINS, ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
@@ -69,7 +70,7 @@ export async function createOrder(
   settings: OrderSettings,
 ): Promise<string> {
   // whole milliseconds: what is read back is what was written, and the next step in the same instant is not before it
-  const draft = { ...asked, atMs: Math.round(asked.atMs) };
+  const draft = { ...asked, atMs: Math.round(asked.atMs), community: await communityFor(client, asked) };
   const call = draft.callId === null ? null : await callTimes(client, draft.callId);
   const { rows: counted } = await client.query<{ last: number }>(
     `insert into order_counters as c (day, last) values ($1, 1)
@@ -82,42 +83,39 @@ export async function createOrder(
     ...{ answeredAtMs: call?.answeredAtMs ?? null, callEndedAtMs: call?.endedAtMs ?? null },
     outsideDueAtMs: draft.outsideDueAtMs,
   });
-  const { rows } = await client.query<{ id: number }>(
-    `insert into orders (order_no, account, phone, phone_written, category, category_code, item, item_no, answers, urgent,
-        clock_set, content, caller, address, community, district, source, call_id, record_id, outside_no, outside_due_at,
-        rule_version, created_by, created_at, moved_at, answered_at, call_ended_at, state, status, version, search)
-     values ($1, nullif($2, ''), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        to_timestamp($21::float8 / 1000), $22, $23, to_timestamp($24::float8 / 1000), to_timestamp($24::float8 / 1000),
-        to_timestamp($25::float8 / 1000), to_timestamp($26::float8 / 1000), 'drafted', $27, 1,
-        array_to_tsvector($28::text[])) returning id::float8 as id`,
-    [
-      ...[
-        orderNo,
-        draft.account,
-        writtenNumber(draft.phone),
-        draft.phone,
-        draft.category,
-        draft.categoryCode,
-      ],
-      ...[
-        draft.item,
-        draft.itemNo,
-        JSON.stringify(draft.answers),
-        draft.urgent,
-        draft.clockSet,
-        draft.content,
-      ],
-      ...[
-        draft.caller,
-        draft.address,
-        draft.community,
-        draft.district,
-        draft.source,
-        draft.callId,
-        draft.recordId,
-      ],
-      ...[draft.outsideNo, draft.outsideDueAtMs, draft.ruleVersion, by.personId, draft.atMs],
-      ...[order.answeredAtMs, order.callEndedAtMs, STATE_WORDS.drafted],
+  const created = instantOf(draft.atMs);
+  const row = namedValues({
+    order_no: orderNo,
+    account: draft.account === '' ? null : draft.account,
+    phone: writtenNumber(draft.phone),
+    phone_written: draft.phone,
+    category: draft.category,
+    category_code: draft.categoryCode,
+    item: draft.item,
+    item_no: draft.itemNo,
+    answers: JSON.stringify(draft.answers),
+    urgent: draft.urgent,
+    clock_set: draft.clockSet,
+    content: draft.content,
+    caller: draft.caller,
+    address: draft.address,
+    community: draft.community,
+    district: draft.district,
+    source: draft.source,
+    call_id: draft.callId,
+    record_id: draft.recordId,
+    outside_no: draft.outsideNo,
+    outside_due_at: instantOf(draft.outsideDueAtMs),
+    rule_version: draft.ruleVersion,
+    created_by: by.personId,
+    created_at: created,
+    moved_at: created,
+    answered_at: instantOf(order.answeredAtMs),
+    call_ended_at: instantOf(order.callEndedAtMs),
+    state: 'drafted',
+    status: STATE_WORDS.drafted,
+    version: 1,
+    search: wordsOf(
       searchWords(
         orderNo,
         draft.content,
@@ -127,7 +125,11 @@ export async function createOrder(
         draft.account,
         draft.outsideNo ?? '',
       ),
-    ],
+    ),
+  });
+  const { rows } = await client.query<{ id: number }>(
+    `insert into orders (${row.names}) values (${row.places}) returning id::float8 as id`,
+    row.values,
   );
   const { id } = rows[0]!;
   const step: Step = { kind: 'draft', body: {}, atMs: draft.atMs, receivedAtMs: draft.atMs, note: '' };
@@ -190,9 +192,11 @@ export async function stepOrder(
   const due = clocksOf(before, settings).find((one) => one.name === 'feedback');
   const taken = takeStep(before, step, actorFor(before), due?.dueAtMs ?? null);
   if (!taken.ok) return { ok: false, why: 'refused', refusal: taken.refusal };
-  await writeStep(client, row.id, taken.order, step, by);
+  const correction = step.kind === 'correct' ? await correctionOf(client, row.id, step.body.to) : null;
+  const written = step.kind === 'correct' && correction ? { ...step, body: correction } : step;
+  await writeStep(client, row.id, taken.order, written, by);
   await writeOrder(client, row.id, taken.order, step);
-  if (step.kind === 'correct') await correct(client, row.id, step.body.to);
+  if (correction) await correct(client, row.id, correction.to);
   await saveClocks(client, row.id, taken.order, settings);
   return { ok: true, order: taken.order, orderId: row.id, repeated: false };
 }
@@ -223,76 +227,67 @@ async function writeStep(
   step: Step,
   by: StepBy,
 ): Promise<void> {
+  const row = namedValues({
+    order_id: orderId,
+    ordinal: after.version,
+    kind: step.kind,
+    state: after.state,
+    at: instantOf(step.atMs),
+    received_at: instantOf(step.receivedAtMs),
+    person_id: by.personId,
+    person_name: by.personName,
+    unit_id: by.unitId,
+    origin: by.origin,
+    system: by.system,
+    place: by.place ? JSON.stringify(by.place) : null,
+    note: step.note.trim(),
+    body: JSON.stringify(step.body),
+    files: JSON.stringify(by.files ?? []),
+    once: by.once ?? null,
+  });
   await client.query({
     name: 'order-step',
-    text: `insert into order_steps (order_id, ordinal, kind, state, at, received_at, person_id, person_name, unit_id,
-             origin, system, place, note, body, files, once)
-           values ($1, $2, $3, $4, to_timestamp($5::float8 / 1000), to_timestamp($6::float8 / 1000), $7, $8, $9, $10, $11,
-             $12, $13, $14, $15, $16)`,
-    values: [
-      ...[orderId, after.version, step.kind, after.state, step.atMs, step.receivedAtMs],
-      ...[
-        by.personId,
-        by.personName,
-        by.unitId,
-        by.origin,
-        by.system,
-        by.place ? JSON.stringify(by.place) : null,
-      ],
-      ...[step.note.trim(), JSON.stringify(step.body), JSON.stringify(by.files ?? []), by.once ?? null],
-    ],
+    text: `insert into order_steps (${row.names}) values (${row.places})`,
+    values: row.values,
   });
 }
 
 async function writeOrder(client: Client, orderId: number, order: Order, step: Step): Promise<void> {
   const { at } = order;
+  const row = namedValues(
+    {
+      state: order.state,
+      status: STATE_WORDS[order.state],
+      version: order.version,
+      round: order.round,
+      unit_id: order.unitId,
+      assist_unit_ids: order.assistIds,
+      worker_id: order.workerId,
+      dispatched_at: instantOf(at.dispatched),
+      signed_at: instantOf(at.signed),
+      set_out_at: instantOf(at.setOut),
+      arrived_at: instantOf(at.arrived),
+      stopped_at: instantOf(at.stopped),
+      done_at: instantOf(at.done),
+      fed_back_at: instantOf(at.fedBack),
+      // what was cancelled is no longer open, though it was never done
+      closed_at: instantOf(step.kind === 'cancel' ? step.atMs : at.closed),
+      moved_at: instantOf(order.movedAtMs),
+      round_at: instantOf(order.roundAtMs),
+      deferral: order.deferral && JSON.stringify(order.deferral),
+      granted_until: instantOf(order.grantedUntilMs),
+      urged_count: order.urgedCount,
+      supervised: order.supervised,
+      result: order.result,
+      unit: new Made(order.unitId, (place) => `coalesce((select name from units where id = ${place}), unit)`),
+    },
+    2,
+  );
   await client.query({
     name: 'order-fold',
-    text: `update orders o set state = $2, status = $3, version = $4, round = $5, unit_id = $6, assist_unit_ids = $7,
-             worker_id = $8, dispatched_at = to_timestamp($9::float8 / 1000), signed_at = to_timestamp($10::float8 / 1000),
-             set_out_at = to_timestamp($11::float8 / 1000), arrived_at = to_timestamp($12::float8 / 1000),
-             stopped_at = to_timestamp($13::float8 / 1000), done_at = to_timestamp($14::float8 / 1000),
-             fed_back_at = to_timestamp($15::float8 / 1000), closed_at = to_timestamp($16::float8 / 1000),
-             moved_at = to_timestamp($17::float8 / 1000), round_at = to_timestamp($18::float8 / 1000), deferral = $19,
-             granted_until = to_timestamp($20::float8 / 1000), urged_count = $21, supervised = $22, result = $23,
-             unit = coalesce((select name from units where id = $6), unit)
-           where o.id = $1`,
-    values: [
-      ...[
-        orderId,
-        order.state,
-        STATE_WORDS[order.state],
-        order.version,
-        order.round,
-        order.unitId,
-        order.assistIds,
-      ],
-      ...[order.workerId, at.dispatched, at.signed, at.setOut, at.arrived, at.stopped, at.done, at.fedBack],
-      // what was cancelled is no longer open, though it was never done
-      ...[step.kind === 'cancel' ? step.atMs : at.closed, order.movedAtMs, order.roundAtMs],
-      ...[order.deferral && JSON.stringify(order.deferral), order.grantedUntilMs, order.urgedCount],
-      ...[order.supervised, order.result],
-    ],
+    text: `update orders set ${row.sets} where id = $1`,
+    values: [orderId, ...row.values],
   });
-}
-
-async function correct(client: Client, orderId: number, to: Corrected): Promise<void> {
-  const { rows } = await client.query<Record<string, string | null>>(
-    `update orders set caller = coalesce($2, caller), phone_written = coalesce($3, phone_written),
-            phone = case when $3::text is null then phone else $4 end, address = coalesce($5, address),
-            community = coalesce($6, community), district = coalesce($7, district), content = coalesce($8, content)
-      where id = $1
-      returning order_no, content, address, caller, phone_written, phone, account, outside_no`,
-    [
-      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : writtenNumber(to.phone)],
-      ...[to.address, to.community, to.district, to.content],
-    ],
-  );
-  const words = searchWords(...Object.values(rows[0]!).map((value) => value ?? ''));
-  await client.query('update orders set search = array_to_tsvector($2::text[]) where id = $1', [
-    orderId,
-    words,
-  ]);
 }
 
 /** One order as a line. */

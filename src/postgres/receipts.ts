@@ -7,8 +7,11 @@ import { DIMS, valuesOf, type Group, type Where } from '../core/office/receipts.
 import { STATE_WORDS } from '../core/orders/words.ts';
 import type { OrderState } from '../core/orders/order.ts';
 
-const IN = 'at >= to_timestamp($1::float8 / 1000) and at < to_timestamp($2::float8 / 1000)';
-const span = ({ fromMs, untilMs }: Period) => [fromMs, untilMs];
+const inSpan = (at: string) =>
+  `${at} >= to_timestamp($1::float8 / 1000) and ${at} < to_timestamp($2::float8 / 1000)`;
+const IN = inSpan('at');
+type Edges = Pick<Period, 'fromMs' | 'untilMs'>;
+const span = ({ fromMs, untilMs }: Edges) => [fromMs, untilMs];
 
 /** How many receipts of a period there are of each kind that a report tells apart, narrowed to `within`. */
 export async function countReceipts(pool: pg.Pool, period: Period, within: Where = {}): Promise<Group[]> {
@@ -37,14 +40,13 @@ export async function hotPlaces(
   return rows;
 }
 
-/** Orders of a period that have no answer or are not closed, each with what was said about it last; at most `most`, and how many there are. */
+/** Orders of a period that have no answer or are not closed, the ones that “未办结” of the units counts, each with what was said about it last; at most `most`, and how many there are. */
 export async function openMatters(pool: pg.Pool, period: Period, most: number): Promise<OpenMatters> {
   const { rows } = await pool.query<Omit<OpenMatter, 'state'> & { state: OrderState; total: number }>(
     `with open as (
-       select *, (count(*) over ())::int as total from orders
-        where created_at >= to_timestamp($1::float8 / 1000) and created_at < to_timestamp($2::float8 / 1000)
-          and state not in ('closed', 'cancelled')
-        order by due_at nulls last, id limit $3)
+       select o.*, (count(*) over ())::int as total from receipts r join orders o on o.order_no = r.order_no
+        where ${inSpan('r.at')} and r.event = 'yes' and r.closed = 'no'
+        order by o.due_at nulls last, o.id limit $3)
      select o.total, o.order_no as "orderNo", coalesce(u.name, '未派单') as unit,
             o.category || coalesce(' · ' || o.item, '') as matter, o.state,
             (extract(epoch from o.created_at) * 1000)::float8 as "atMs",
@@ -61,7 +63,7 @@ export async function openMatters(pool: pg.Pool, period: Period, most: number): 
   };
 }
 
-function conditions(period: Period, where: Where): { text: string; values: unknown[] } {
+function conditions(period: Edges, where: Where): { text: string; values: unknown[] } {
   const values: unknown[] = span(period);
   // the names are the ones of the list in core, whatever was asked
   const names = [...DIMS, 'community', 'day'] as const;
@@ -72,7 +74,8 @@ function conditions(period: Period, where: Where): { text: string; values: unkno
   return { text: IN + more.join(''), values };
 }
 
-export async function countReceiptList(pool: pg.Pool, period: Period, where: Where): Promise<number> {
+/** How many receipts a list has. */
+export async function countReceiptList(pool: pg.Pool, period: Edges, where: Where): Promise<number> {
   const { text, values } = conditions(period, where);
   const { rows } = await pool.query<{ count: number }>(
     `select count(*)::int as count from receipts where ${text}`,

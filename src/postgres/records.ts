@@ -12,6 +12,7 @@ import {
 } from '../core/orders/records.ts';
 import { writtenNumber } from '../core/people/number.ts';
 import type { DeskRecord } from '../protocol/records.ts';
+import { namedValues } from './named-values.ts';
 
 interface Row extends RecordFields {
   id: number;
@@ -43,25 +44,26 @@ function recordOf(row: Row): DeskRecord {
   };
 }
 
+/** The columns of a record's fields, and its number as numbers are compared. */
+function fieldColumns(fields: RecordFields): Record<FieldName | 'phone_number', unknown> {
+  return { ...fields, phone_number: writtenNumber(fields.phone) };
+}
+
 /** The record of a call, made if there is none: one a call, whoever asks first. */
 export async function openRecord(
   pool: pg.Pool,
   begin: { callId: string | null; personId: number; fields: Partial<RecordFields> },
 ): Promise<{ record: DeskRecord; made: boolean }> {
   const fields = { ...EMPTY_RECORD, ...begin.fields };
+  const row = namedValues({
+    call_id: begin.callId,
+    person_id: begin.personId,
+    updated_by: begin.personId,
+    ...fieldColumns(fields),
+  });
   const made = await pool.query<{ id: string }>(
-    `insert into records (call_id, person_id, updated_by, caller, phone, phone_number, account, address, district)
-     values ($1, $2, $2, $3, $4, $5, $6, $7, $8) on conflict (call_id) do nothing returning id`,
-    [
-      begin.callId,
-      begin.personId,
-      fields.caller,
-      fields.phone,
-      writtenNumber(fields.phone),
-      fields.account,
-      fields.address,
-      fields.district,
-    ],
+    `insert into records (${row.names}) values (${row.places}) on conflict (call_id) do nothing returning id`,
+    row.values,
   );
   const id = made.rows[0]?.id;
   const { rows } = await pool.query<Row>(
@@ -131,7 +133,7 @@ export async function saveRecord(
         record,
         'changed',
         personId,
-        Object.fromEntries(taken.map((one) => [one.field, one.to])),
+        Object.fromEntries(taken.map(({ field, from, to }) => [field, { from, to }])),
       );
     }
     return { record, conflicts };
@@ -182,27 +184,10 @@ async function write(
   fields: RecordFields,
   personId: number,
 ): Promise<DeskRecord> {
+  const row = namedValues({ ...fieldColumns(fields), updated_by: personId }, 2);
   await client.query(
-    `update records set caller = $2, phone = $3, phone_number = $4, account = $5, address = $6, district = $7,
-            category = $8, item = $9, content = $10, urgent = $11, conclusion = $12, answer = $13,
-            version = version + 1, updated_at = now(), updated_by = $14
-      where id = $1`,
-    [
-      before.id,
-      fields.caller,
-      fields.phone,
-      writtenNumber(fields.phone),
-      fields.account,
-      fields.address,
-      fields.district,
-      fields.category,
-      fields.item,
-      fields.content,
-      fields.urgent,
-      fields.conclusion,
-      fields.answer,
-      personId,
-    ],
+    `update records set ${row.sets}, version = version + 1, updated_at = now() where id = $1`,
+    [before.id, ...row.values],
   );
   const { rows } = await client.query<Row>(`select ${COLUMNS} ${FROM} where r.id = $1`, [before.id]);
   return recordOf(rows[0]!);

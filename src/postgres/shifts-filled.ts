@@ -5,8 +5,13 @@ import type { OrderState } from '../core/orders/order.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { FLOOD_QUESTIONS, floodRecorded, OUTSIDE_NEAR_MS, type Filled } from '../core/shifts/handover.ts';
 import { OUTAGE_STATES, outageState, placeOf, timeWords } from '../core/outages/outage.ts';
+import { countCalls } from './call-lists.ts';
+import { countMissed, MISSED_KEPT_MS } from './missed.ts';
 import { openOutages, pastOutages } from './outages.ts';
 import { clockText } from '../core/shifts/shift.ts';
+import { shareText } from '../core/figures.ts';
+import { measuresOfCounts } from '../core/office/call-lists.ts';
+import { countReceiptList } from './receipts.ts';
 import type { Figure, HandoverRow } from './shifts.ts';
 
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
@@ -148,18 +153,15 @@ async function nearCases(pool: pg.Pool, nowMs: number, known: string[]): Promise
 }
 
 async function dueCallbacks(pool: pg.Pool, nowMs: number): Promise<Filled[]> {
-  const { rows } = await pool.query<{ people: number; missed: number }>(
-    `select (select count(*)::int from survey_items where state = 'people'
-              and (due_at is null or due_at <= ${instant('$1')} + interval '8 hours')) as people,
-            (select count(distinct m.party)::int from calls m
-              where m.direction = 'inbound' and m.merged_into is null and m.party is not null
-                and m.outcome in ('abandoned', 'overflowed', 'blocked', 'unknown')
-                and m.arrived_at >= ${instant('$1')} - interval '48 hours' and m.arrived_at < ${instant('$1')}
-                and not exists (select from calls r where r.party = m.party and r.arrived_at > m.arrived_at
-                                 and r.answered_at is not null and r.merged_into is null)) as missed`,
-    [nowMs],
-  );
-  const { people, missed } = rows[0]!;
+  const [missed, { rows }] = await Promise.all([
+    countMissed(pool, nowMs - MISSED_KEPT_MS, nowMs),
+    pool.query<{ people: number }>(
+      `select count(*)::int as people from survey_items where state = 'people'
+          and (due_at is null or due_at <= ${instant('$1')} + interval '8 hours')`,
+      [nowMs],
+    ),
+  ]);
+  const { people } = rows[0]!;
   const lines: Filled[] = [];
   if (missed > 0)
     lines.push({
@@ -222,36 +224,30 @@ async function floodLines(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Fil
   return [...questions, { section: 'flood', source: 'flood:calls', key: false, text, link: null }];
 }
 
-/** The shift in numbers. */
-export async function shiftFigures(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Figure[]> {
-  const { rows } = await pool.query<Record<string, number>>(
-    `select c.*, o.*, r.* from
-       (select count(*)::int as offered, count(*) filter (where answered_at is not null)::int as answered,
-               count(*) filter (where answered_at is null and outcome = 'abandoned')::int as abandoned,
-               count(*) filter (where first_ring_at is not null and (answered_at is not null or outcome is not null))::int as rang,
-               count(*) filter (where answered_at is not null and within_three_rings)::int as within
-          from calls where direction = 'inbound' and merged_into is null
-           and arrived_at >= ${instant('$1')} and arrived_at < ${instant('$2')}) c,
-       (select count(*) filter (where created_at >= ${instant('$1')} and created_at < ${instant('$2')})::int as made,
-               count(*) filter (where dispatched_at >= ${instant('$1')} and dispatched_at < ${instant('$2')})::int as dispatched,
-               count(*) filter (where fed_back_at >= ${instant('$1')} and fed_back_at < ${instant('$2')})::int as "fedBack"
-          from orders where created_at >= ${instant('$1')} - interval '60 days') o,
-       (select count(*)::int as records from records where conclusion <> 'void'
-           and created_at >= ${instant('$1')} and created_at < ${instant('$2')}) r`,
-    [fromMs, untilMs],
-  );
-  const one = rows[0]!;
-  const rate = (part: number, whole: number) =>
-    whole === 0 ? '—' : `${(Math.floor((part / whole) * 1000) / 10).toFixed(1)}%`;
+/** The shift in numbers: its calls and receipts as every report counts them, and what became of orders within it. */
+export async function shiftFigures(pool: pg.Pool, span: Span): Promise<Figure[]> {
+  const within = (column: string) => `${column} >= ${instant('$1')} and ${column} < ${instant('$2')}`;
+  const [calls, taken, { rows }] = await Promise.all([
+    countCalls(pool, span),
+    countReceiptList(pool, span, { side: 'hotline' }),
+    pool.query<{ made: number; dispatched: number; fedBack: number }>(
+      `select count(*) filter (where ${within('created_at')})::int as made,
+              count(*) filter (where ${within('dispatched_at')})::int as dispatched,
+              count(*) filter (where ${within('fed_back_at')})::int as "fedBack"
+         from orders where created_at >= ${instant('$1')} - interval '60 days'`,
+      [span.fromMs, span.untilMs],
+    ),
+  ]);
+  const { made, dispatched, fedBack } = rows[0]!;
   return [
-    { zh: '来电', value: String(one['offered']) },
-    { zh: '接听', value: String(one['answered']) },
-    { zh: '放弃', value: String(one['abandoned']) },
-    { zh: '三声接听率', value: rate(one['within']!, one['rang']!) },
-    { zh: '受理记录', value: String(one['records']) },
-    { zh: '新建工单', value: String(one['made']) },
-    { zh: '派单', value: String(one['dispatched']) },
-    { zh: '已回复', value: String(one['fedBack']) },
+    { zh: '来电', value: String(calls.offered) },
+    { zh: '接听', value: String(calls.answered) },
+    { zh: '放弃', value: String(calls.abandoned) },
+    { zh: '三声接听率', value: shareText(measuresOfCounts(calls).threeRingRatio) },
+    { zh: '热线受理', value: String(taken) },
+    { zh: '新建工单', value: String(made) },
+    { zh: '派单', value: String(dispatched) },
+    { zh: '已回复', value: String(fedBack) },
   ];
 }
 

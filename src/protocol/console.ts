@@ -1,12 +1,10 @@
 import type { ConsoleCall, SuperviseMode } from '../core/floor/console.ts';
+import type { AgentSums } from '../core/floor/tally.ts';
 import type { AgentView } from '../core/floor/view.ts';
 import type { Adherence } from '../core/shifts/adherence.ts';
 
 /** An agent with what they did today. */
-export interface ConsoleAgent extends AgentView {
-  answered: number;
-  withinThreeRings: number;
-  talkMs: number;
+export interface ConsoleAgent extends AgentView, AgentSums {
   /** ratings of today: content, and all */
   content: number;
   rated: number;

@@ -1,5 +1,6 @@
 /** What the screens work out for themselves, from the server's instants and the browser's clock. Pure but for the language. */
 
+import { decimalText, shareText } from '../core/figures.ts';
 import { numberParts } from '../core/people/telephone.ts';
 
 /** In which language times are said; the shell sets it with the page's own. */
@@ -38,15 +39,10 @@ export function waited(ms: number): string {
 }
 
 /** A ratio as the hotline reads it; nothing below the line is “—”. */
-export function percent(ratio: number | null): string {
-  if (ratio === null) return '—';
-  // 99.96 % is not 100 %: a rate is never shown better than it is
-  const tenths = Math.floor(ratio * 1000 + 1e-9) / 10;
-  return `${tenths.toFixed(1)}%`;
-}
+export const percent = shareText;
 
 export function secondsOf(ms: number | null): string {
-  return ms === null ? '—' : (ms / 1000).toFixed(1);
+  return decimalText(ms === null ? null : ms / 1000);
 }
 
 /** How fresh the wall's data is: amber after 3 s, grey after 10 s. */

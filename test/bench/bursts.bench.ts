@@ -2,7 +2,7 @@
  * The suspicion of a burst main on thirteen months of ordinary calls: how often it is wrong, and how soon it is right
  * when two more people a minute call from one district. Seeded: the same numbers each time; nothing is timed.
  */
-import { communityOf } from '../../src/core/customers/card.ts';
+import { communityOf } from '../../src/core/customers/community.ts';
 import { hourOfWeek, suspect, type Caller, type Usual } from '../../src/core/outages/burst.ts';
 import { customers } from '../../src/setup/demo/city.ts';
 import { midnights, pastDay } from '../../src/setup/demo/history.ts';

@@ -21,6 +21,7 @@ import {
 } from '../../src/postgres/orders.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
+import { saidOfStep } from '../../src/main/order-steps.ts';
 import { cloneDatabase } from '../support/database.ts';
 
 const T0 = Date.UTC(2026, 10, 25, 2);
@@ -303,5 +304,44 @@ describe('work orders, in the database', function () {
       `select order_no from orders where state = 'closed' and order_no like 'HL20260602%' and (fed_back_at is null or result = '')`,
     );
     expect(wrong).to.deep.equal([]);
+  });
+
+  it('a correction keeps what was and what is, who and when', async () => {
+    const orderNo = await make();
+    const to = { address: '解放东街丽景园5号楼', caller: '' };
+    const done = await tap(orderNo, null, 'correct', T0 + 60_000, { to }, 'desk');
+    expect(done.ok).to.equal(true);
+    const again = { to: { address: '解放西街', phone: '13900000001' } };
+    await tap(orderNo, null, 'correct', T0 + 120_000, again, 'desk');
+    const whole = await wholeOrder(pool, orderNo);
+    const corrections = (await stepsOf(pool, whole!.id)).filter((one) => one.kind === 'correct');
+    expect(corrections.map((one) => one.body)).to.deep.equal([
+      { to, from: { address: '解放东街丽景园3号楼', caller: '王秀兰' } },
+      {
+        to: { ...again.to, community: '' },
+        from: { address: '解放东街丽景园5号楼', phone: '139 1234 5678', community: '丽景园' },
+      },
+    ]);
+    expect(corrections[0]).to.include({ person: by().personName, atMs: T0 + 60_000 });
+    const said = await Promise.all(corrections.map((one) => saidOfStep(pool, 'correct', one.body, String)));
+    expect(said).to.deep.equal([
+      '来电人由“王秀兰”改为空白；地址由“解放东街丽景园3号楼”改为“解放东街丽景园5号楼”',
+      '电话由“139 1234 5678”改为“13900000001”；地址由“解放东街丽景园5号楼”改为“解放西街”；小区由“丽景园”改为空白',
+    ]);
+    expect(await saidOfStep(pool, 'correct', { to: { address: '旧' } }, String)).to.equal('地址改为“旧”');
+  });
+
+  it('lies in the community of its customer’s card, else in that of its address: as incidents and cases read it', async () => {
+    await pool.query(
+      `insert into customers (account, name, address, district, community, meter_kind)
+       values ('YC77', '马', '满城北街 5 号楼', '金凤区', '满城人家', '')`,
+    );
+    const communityOfOrder = async (more: Partial<NewOrder>) =>
+      (await orderLine(pool, await make({ community: '', ...more })))!.community;
+    expect(await communityOfOrder({ account: 'YC77', address: '满城北街 5 号楼' })).to.equal('满城人家');
+    expect(await communityOfOrder({ account: 'YC77', address: '正源北街银河丽景2号楼' })).to.equal(
+      '银河丽景',
+    );
+    expect(await communityOfOrder({ address: '正源北街银河丽景2号楼', community: '银河' })).to.equal('银河');
   });
 });

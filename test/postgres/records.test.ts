@@ -90,10 +90,13 @@ describe('the record of a call, in the database', function () {
     expect(done!.record.completedAtMs).to.be.a('number');
     expect((await openRecordsOf(pool, ma)).map((one) => one.id)).to.not.include(id);
     await saveRecord(pool, id, li, [{ field: 'urgent', from: false, to: true }]);
-    const { rows } = await pool.query('select kind from record_versions where record_id = $1 order by id', [
-      id,
-    ]);
-    expect(rows.map((row) => (row as { kind: string }).kind)).to.deep.equal(['completed', 'changed']);
+    const { rows } = await pool.query<{ kind: string; fields: object; person: number }>(
+      'select kind, fields, person_id::int as person from record_versions where record_id = $1 order by id',
+      [id],
+    );
+    expect(rows.map((row) => row.kind)).to.deep.equal(['completed', 'changed']);
+    expect(rows[1]).to.include({ person: li });
+    expect(rows[1]!.fields).to.deep.equal({ urgent: { from: false, to: true } });
   });
 
   it('a line with nothing to handle needs no more than what it was', async () => {

@@ -52,13 +52,6 @@ export function differencesOf(
   return { before: some(before), after: some(after) };
 }
 
-const COMMUNITY = /[^区街道路县市号楼0-9\s]{2,8}?(?:小区|花园|家园|新村|佳苑|嘉苑|新苑|公寓|社区|苑|园)/;
-
-/** The community in an address: what two callers about one burst have in common. Empty: none is seen in it. */
-export function communityOf(address: string): string {
-  return COMMUNITY.exec(address)?.[0] ?? '';
-}
-
 /** Every way in which a name may be typed: `maxiaoyan`, `mxy`. */
 export type Sounds = (name: string) => readonly string[];
 

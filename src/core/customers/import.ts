@@ -1,6 +1,7 @@
 import { readNumbers } from '../people/number.ts';
 import { numberText } from '../people/telephone.ts';
-import { communityOf, FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
+import { FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
+import { communityOf } from './community.ts';
 
 /** Which column of a list tells which field; a list of the billing system needs account, name and address at least. */
 export type Columns = Partial<Record<keyof CustomerFields, number>>;

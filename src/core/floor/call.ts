@@ -246,8 +246,8 @@ function within(
   answered: boolean,
   rule: RingRule,
 ): boolean | null {
-  if (outcome === null) return null;
   if (answered && ringMs !== null) return ringMs < rule.threeRingsMs;
+  if (outcome === null) return null;
   return outcome === 'answered' || outcome === 'unknown' ? null : false;
 }
 

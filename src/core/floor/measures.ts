@@ -1,3 +1,6 @@
+import { ratio } from '../figures.ts';
+import type { CallList } from '../office/call-lists.ts';
+import { isCounted } from './call-conditions.ts';
 import type { CallRecord } from './record.ts';
 
 /**
@@ -58,7 +61,19 @@ const NAMES: (keyof Sums)[] = [
   'waitMs',
   'waited',
 ];
-const WITHIN_MS = 15_000;
+/** what is counted by the list of calls of that name */
+const COUNTED: [Exclude<keyof Sums, 'waitMs' | 'waited'>, CallList][] = [
+  ['offered', 'offered'],
+  ['answered', 'answered'],
+  ['abandoned', 'abandoned'],
+  ['callbacks', 'callback'],
+  ['overflowed', 'overflowed'],
+  ['blocked', 'blocked'],
+  ['unknown', 'unknown'],
+  ['rang', 'rang'],
+  ['withinThreeRings', 'withinThreeRings'],
+  ['within15s', 'within15s'],
+];
 
 export function noSums(): Sums {
   return Object.fromEntries(NAMES.map((name) => [name, 0])) as unknown as Sums;
@@ -68,23 +83,10 @@ export function noSums(): Sums {
 export function sumsOf(record: CallRecord): Sums {
   const sums = noSums();
   if (record.direction !== 'inbound') return sums;
-  sums.offered = 1;
-  const talked = record.answeredAtMs !== null || record.outcome === 'answered';
-  const answered = talked && record.outcome !== 'unknown';
-  if (answered) sums.answered = 1;
-  else if (record.outcome === 'abandoned') sums.abandoned = 1;
-  else if (record.outcome === 'callback') sums.callbacks = 1;
-  else if (record.outcome === 'overflowed') sums.overflowed = 1;
-  else if (record.outcome === 'blocked') sums.blocked = 1;
-  else if (record.outcome === 'unknown') sums.unknown = 1;
-  // a call that rings at this moment is not yet one of those that the three-ring rate is out of
-  const settled = answered || record.outcome !== null;
-  if (record.firstRingAtMs !== null && settled && record.outcome !== 'unknown') sums.rang = 1;
-  if (answered && record.withinThreeRings === true) sums.withinThreeRings = 1;
-  if (answered && record.waitMs !== null) {
+  for (const [name, list] of COUNTED) if (isCounted(list, record)) sums[name] = 1;
+  if (sums.answered === 1 && record.waitMs !== null) {
     sums.waitMs = record.waitMs;
     sums.waited = 1;
-    if (record.waitMs < WITHIN_MS) sums.within15s = 1;
   }
   return sums;
 }
@@ -141,8 +143,4 @@ export function serviceLevel(form: ServiceLevelForm, counts: ServiceLevelCounts)
     case 6:
       return ratio(answeredWithin, answered + abandoned + overflowed);
   }
-}
-
-function ratio(above: number, below: number): number | null {
-  return below === 0 ? null : above / below;
 }

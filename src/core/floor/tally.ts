@@ -1,5 +1,6 @@
+import { isOfferCounted } from './call-conditions.ts';
 import { addSums, measuresOf, noSums, sumsOf, type DayMeasures, type Sums } from './measures.ts';
-import type { CallRecord } from './record.ts';
+import type { CallRecord, OfferRecord } from './record.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -9,12 +10,26 @@ export interface HourSums extends Sums {
   fromMs: number;
 }
 
-/** What one agent did with callers: the calls that they answered first. */
+/** What one agent did with callers: the calls that they answered first, and how often their phone rang for one. */
 export interface AgentSums {
   answered: number;
   withinThreeRings: number;
   talkMs: number;
+  /** their phone's rings for callers (MEASURES, "Per agent, by offer"): all, answered, answered within three rings */
+  offers: number;
+  offersAnswered: number;
+  offersWithin: number;
 }
+
+/** Of an agent for whom nobody called yet. */
+export const NO_AGENT_SUMS: Readonly<AgentSums> = {
+  answered: 0,
+  withinThreeRings: 0,
+  talkMs: 0,
+  offers: 0,
+  offersAnswered: 0,
+  offersWithin: 0,
+};
 
 /**
  * The last day's calls, counted by the minute in which they were offered, as they change: a call is put in when it
@@ -38,10 +53,7 @@ export interface Tally {
 export function createTally(): Tally {
   const all = newLadder();
   const queues = new Map<string, Ladder>();
-  const calls = new Map<
-    string,
-    { minute: number; queue: string | null; sums: Sums; done: boolean; agent: string | null; talkMs: number }
-  >();
+  const calls = new Map<string, CountedCall>();
 
   function add(minute: number, queue: string | null, sums: Sums, sign: 1 | -1): void {
     addTo(all, minute, sums, sign);
@@ -65,9 +77,16 @@ export function createTally(): Tally {
       remove(record.callId);
       const minute = floorTo(record.arrivedAtMs, MINUTE_MS);
       const sums = sumsOf(record);
-      const { queue, answeredBy: agent, talkMs } = record;
-      const done = record.outcome !== null;
-      calls.set(record.callId, { minute, queue, sums, done, agent, talkMs: talkMs ?? 0 });
+      const { queue } = record;
+      calls.set(record.callId, {
+        minute,
+        queue,
+        sums,
+        done: record.outcome !== null,
+        agent: record.answeredBy,
+        talkMs: record.talkMs ?? 0,
+        offers: sums.offered === 0 ? [] : record.offers,
+      });
       add(minute, queue, sums, 1);
     },
     remove,
@@ -77,13 +96,22 @@ export function createTally(): Tally {
     queuesSince: (fromMs) => [...queues].map(([queue, mine]) => ({ queue, sums: sumSince(mine, fromMs) })),
     agentsSince(fromMs) {
       const agents = new Map<string, AgentSums>();
-      for (const { minute, agent, sums, talkMs } of calls.values()) {
-        if (minute < fromMs || agent === null || sums.answered === 0) continue;
-        const one = agents.get(agent) ?? { answered: 0, withinThreeRings: 0, talkMs: 0 };
-        one.answered += 1;
-        one.withinThreeRings += sums.withinThreeRings;
-        one.talkMs += talkMs;
-        agents.set(agent, one);
+      const sumsFor = (agent: string): AgentSums => {
+        const known = agents.get(agent) ?? { ...NO_AGENT_SUMS };
+        agents.set(agent, known);
+        return known;
+      };
+      for (const { minute, agent, sums, talkMs, offers } of calls.values()) {
+        if (minute < fromMs) continue;
+        for (const offer of offers) {
+          const mine = sumsFor(offer.agent);
+          for (const list of OFFERS_COUNTED) if (isOfferCounted(list, offer)) mine[list] += 1;
+        }
+        if (agent === null || sums.answered === 0) continue;
+        const mine = sumsFor(agent);
+        mine.answered += 1;
+        mine.withinThreeRings += sums.withinThreeRings;
+        mine.talkMs += talkMs;
       }
       return agents;
     },
@@ -103,6 +131,17 @@ export function createTally(): Tally {
     },
   };
 }
+
+interface CountedCall {
+  minute: number;
+  queue: string | null;
+  sums: Sums;
+  done: boolean;
+  agent: string | null;
+  talkMs: number;
+  offers: readonly OfferRecord[];
+}
+const OFFERS_COUNTED = ['offers', 'offersAnswered', 'offersWithin'] as const;
 
 /** Sums by the minute, and by the hour again: a day is then some eighty sums to add up, not fourteen hundred. */
 interface Ladder {

@@ -29,6 +29,7 @@ export const CALL_LISTS = {
   rings2: '第2声接听',
   rings3: '第3声接听',
   rings4: '第4声及以后接听',
+  ringsUnknown: '接听时声数不明',
   agentHungUp: '坐席先挂机',
   transferred: '转接',
   answeredOrAbandoned: '已接听和放弃',
@@ -160,9 +161,4 @@ export function timeList(period: Period, states: readonly string[], agent?: stri
 }
 function agentPart(agent: string | undefined): string {
   return agent === undefined ? '' : `&agent=${encodeURIComponent(agent)}`;
-}
-
-/** Nothing below the line is null, shown as “—” (MEASURES). */
-export function ratio(above: number, below: number): number | null {
-  return below === 0 ? null : above / below;
 }

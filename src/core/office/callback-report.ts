@@ -5,8 +5,8 @@
  */
 import { ANNEX_2, SATISFACTION } from '../callbacks/campaign.ts';
 import { ARTICLE_14, neededOf } from '../callbacks/sample.ts';
+import { ratio } from '../figures.ts';
 import { numberText } from '../people/telephone.ts';
-import { ratio } from './call-lists.ts';
 import {
   MEASURES_VERSION,
   type Cell,

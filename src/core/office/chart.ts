@@ -1,3 +1,4 @@
+import { percentOf, shareText } from '../figures.ts';
 import type { Table } from './document.ts';
 
 /** The colours of a chart's lines and words, which differ on a dark screen and on paper. */
@@ -56,7 +57,7 @@ export function chartOption(table: Table, ink: ChartInk): Record<string, unknown
         ? [
             {
               ...{ type: 'value', min: 0, max: 1, ...axis, splitLine: { show: false } },
-              axisLabel: { color: ink.words, formatter: (value: number) => `${value * 100}%` },
+              axisLabel: { color: ink.words, formatter: (value: number) => `${percentOf(value)}%` },
             },
           ]
         : []),
@@ -72,8 +73,7 @@ export function chartOption(table: Table, ink: ChartInk): Record<string, unknown
               ...{ name: name(chart.ratio), type: 'line', yAxisIndex: 1, data: column(chart.ratio) },
               ...{ symbolSize: 5, lineStyle: { color: RATIO }, itemStyle: { color: RATIO } },
               tooltip: {
-                valueFormatter: (value: unknown) =>
-                  typeof value === 'number' ? `${(value * 100).toFixed(1)}%` : '—',
+                valueFormatter: (value: unknown) => shareText(typeof value === 'number' ? value : null),
               },
             },
           ]

@@ -1,4 +1,5 @@
 /** The tables of the matter reports: counts in, rows out, each number with its list. */
+import { ratio } from '../figures.ts';
 import type { Cell, Column, Row, Table } from './document.ts';
 import type { OpenMatters, Place } from './matter-lists.ts';
 import { periodBefore, periodLastYear, type Period } from './period.ts';
@@ -139,9 +140,9 @@ export function compared(
         name: { value: line.zh },
         now: { value: now, list },
         before: { value: then, list: listBefore },
-        change: { value: then === 0 ? null : (now - then) / then, list, below: listBefore },
+        change: { value: ratio(now - then, then), list, below: listBefore },
         lastYear: { value: year, list: listLastYear },
-        yearChange: { value: year === 0 ? null : (now - year) / year, list, below: listLastYear },
+        yearChange: { value: ratio(now - year, year), list, below: listLastYear },
       },
     };
   };
@@ -234,12 +235,12 @@ function unitLines({ groups, units }: MatterCounts, base: Where): Line[] {
 
 export function byUnit(key: string, zh: string, period: Period, counts: MatterCounts): Table {
   const count = counted(period, counts, ORDERS);
-  const ratio = (where: Where, dim: 'raw' | 'adjusted'): Cell => {
+  const onTime = (where: Where, dim: 'raw' | 'adjusted'): Cell => {
     const whole = { ...counts.within, ...ORDERS, ...where };
     const kept = sumWhere(counts.groups, { ...whole, [dim]: 'in' });
     const due = sumWhere(counts.groups, { ...whole, [dim]: ['in', 'late'] });
     return {
-      value: due === 0 ? null : kept / due,
+      value: ratio(kept, due),
       list: receiptList(period, { ...whole, [dim]: 'in' }),
       below: receiptList(period, { ...whole, [dim]: ['in', 'late'] }),
     };
@@ -254,9 +255,9 @@ export function byUnit(key: string, zh: string, period: Period, counts: MatterCo
       unanswered: count({ ...line.where, answered: 'no' }),
       open: count({ ...line.where, closed: 'no' }),
       rawIn: count({ ...line.where, raw: 'in' }),
-      raw: ratio(line.where, 'raw'),
+      raw: onTime(line.where, 'raw'),
       adjustedIn: count({ ...line.where, adjusted: 'in' }),
-      adjusted: ratio(line.where, 'adjusted'),
+      adjusted: onTime(line.where, 'adjusted'),
     },
   });
   return {

@@ -1,4 +1,5 @@
 /** The reports of Articles 18 to 23 about what was taken down and what became of it. Pure: counts in, documents out. */
+import { ratio } from '../figures.ts';
 import {
   MEASURES_VERSION,
   type Cell,
@@ -58,7 +59,8 @@ export function matterReport(
     equal(
       '第二部分IC卡水表故障与其分类合计',
       'faults',
-      tables.find(({ key }) => key === 'lines')?.rows.at(-1)?.cells['now']?.value,
+      tables.find(({ key }) => key === 'lines')?.rows.find(({ key }) => key === 'card-meter')?.cells['now']
+        ?.value,
       total('faults', 'now'),
     );
     equal('第一部分上级合计与第三部分合计', 'above', total('categories', 'outside'), total('above', 'taken'));
@@ -145,7 +147,7 @@ function calls(
       line('answered', '已接听', { value: answered, list: list('answered') }),
       line('within', '三声内接听', { value: within, list: list('withinThreeRings') }),
       line('rate', '三声接听率（第十三条）', {
-        ...{ value: rang === 0 ? null : within / rang, unit: 'ratio' },
+        ...{ value: ratio(within, rang), unit: 'ratio' },
         ...{ list: list('withinThreeRings'), below: list('rang') },
       }),
     ],

@@ -2,13 +2,13 @@
 import {
   callList,
   offerList,
-  ratio,
   timeList,
   type AgentCounts,
   type CallCounts,
   type OfferList,
   type TelephoneCounts,
 } from './call-lists.ts';
+import { ratio } from '../figures.ts';
 import type { Cell, Row, Table } from './document.ts';
 import type { Period } from './period.ts';
 

@@ -1,7 +1,8 @@
 /** The telephone report's tables of the IVR: what callers did there, and how they rated their calls. */
 import { pressed, RATING_KEYS, type IvrSums, type Rating, type RatingKey } from '../ivr/figures.ts';
 import type { Cell, Column, Row, Table } from './document.ts';
-import { callList, matterWords, ratio, type CallWhere, type IvrList } from './call-lists.ts';
+import { ratio } from '../figures.ts';
+import { callList, matterWords, type CallWhere, type IvrList } from './call-lists.ts';
 import type { Period } from './period.ts';
 
 const KEYS = Object.keys(RATING_KEYS) as RatingKey[];

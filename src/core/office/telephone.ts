@@ -2,7 +2,6 @@ import {
   CALL_LISTS,
   callList,
   measuresOfCounts,
-  ratio,
   type CallCounts,
   type CallGroup,
   type CallGrouping,
@@ -10,6 +9,7 @@ import {
   type CallWhere,
   type TelephoneCounts,
 } from './call-lists.ts';
+import { ratio } from '../figures.ts';
 import { agents } from './telephone-agents.ts';
 import { ivrTable, ratingTables } from './telephone-ivr.ts';
 import { serviceLevel, type ServiceLevelForm } from '../floor/measures.ts';
@@ -297,7 +297,7 @@ function rings(period: Period, all: CallCounts): Table {
     '接听时的振铃声数',
     period,
     all,
-    ['rings1', 'rings2', 'rings3', 'rings4'],
+    ['rings1', 'rings2', 'rings3', 'rings4', 'ringsUnknown'],
     'answered',
   );
 }

@@ -258,3 +258,26 @@ function answersOf(questions: readonly Question[]): Record<string, string>[] {
     [{}],
   );
 }
+
+/** Annex 1's leak of a whole street or area (整条街或一片区), by its numbers: reports read a burst from it, too. */
+export const STREET_LEAK = { category: 'leak', zh: '漏水', item: 4 } as const;
+
+/**
+ * What a leak is that nobody has asked the caller about: a whole street. Where an administrator has taken the item out of
+ * the table, the order has its category only, and who dispatches it chooses.
+ */
+export function leakInStreet(table: DecisionTable): {
+  category: string;
+  categoryCode: string;
+  item: string;
+  itemNo: number | null;
+} {
+  const category = table.categories.find((one) => one.code === STREET_LEAK.category);
+  const item = category?.items.find((one) => one.no === STREET_LEAK.item);
+  return {
+    category: category?.zh ?? STREET_LEAK.zh,
+    categoryCode: STREET_LEAK.category,
+    item: item?.zh ?? '',
+    itemNo: item?.no ?? null,
+  };
+}

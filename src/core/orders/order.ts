@@ -48,8 +48,8 @@ interface Bodies {
   redo: object;
   /** another call about the same thing */
   join: { callId: string | null; recordId: number | null };
-  /** what is corrected: column ─▶ what it shall be */
-  correct: { to: Corrected };
+  /** what is corrected: field ─▶ what it shall be; `from`: what it was, as the order's row said then */
+  correct: { to: Corrected; from?: Corrected };
   note: object;
   cancel: object;
 }

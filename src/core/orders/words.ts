@@ -1,7 +1,7 @@
 /** The hotline's and 12345's words for an order: used by screens, refusals and what is told to the outside. */
 import type { ClockSet } from './decision.ts';
 import type { ClockName, Firing } from './clocks.ts';
-import type { OrderState, StepKind, StepRefusal } from './order.ts';
+import type { Corrected, OrderState, StepKind, StepRefusal } from './order.ts';
 
 export const STATE_WORDS: Record<OrderState, string> = {
   drafted: '待派单',
@@ -85,3 +85,13 @@ export function stepRefusalWords(refusal: StepRefusal): string {
       return '没有等待批复的延期申请，可能已由他人批复，请刷新。';
   }
 }
+
+/** The fields of an order that may be corrected, as people read them. */
+export const ORDER_FIELD_WORDS: Readonly<Record<keyof Corrected, string>> = {
+  caller: '来电人',
+  phone: '电话',
+  address: '地址',
+  community: '小区',
+  district: '辖区',
+  content: '反映内容',
+};

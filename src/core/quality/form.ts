@@ -1,4 +1,5 @@
 /** The quality form (质检表): what a supervisor listens for in a recording, and what it comes to. */
+import { thousandthsOf } from '../figures.ts';
 import type { Measured } from './measured.ts';
 
 /** One thing that is judged. */
@@ -110,7 +111,7 @@ export interface Total {
 
 /**
  * What a filled form comes to. A point that does not apply gives its weight to the others in proportion; a fatal point
- * that failed makes the call 0. Rounded down: a score is never shown better than it is.
+ * that failed makes the call 0. Rounded as every share is (core/figures.ts): 100 only where all was done.
  */
 export function totalOf(form: QualityForm, answers: Answers): Total {
   const applied = pointsOf(form).filter((one) => answers[one.key] !== 'not-applicable');
@@ -118,7 +119,7 @@ export function totalOf(form: QualityForm, answers: Answers): Total {
   const weight = applied.reduce((sum, one) => sum + one.weight, 0);
   if (fatal.length > 0 || weight === 0) return { tenths: 0, fatal };
   const halves = applied.reduce((sum, one) => sum + one.weight * halvesOf(answers[one.key]), 0);
-  return { tenths: Math.floor((halves * 1000) / (weight * 2)), fatal };
+  return { tenths: thousandthsOf(halves, weight * 2), fatal };
 }
 
 /** How much of a point was done, in halves; what was not judged is not done. */

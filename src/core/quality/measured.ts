@@ -1,4 +1,5 @@
 /** What was measured of a recording, as a proposal for the quality form: a supervisor hears it and may answer otherwise. */
+import { decimalText } from '../figures.ts';
 import type { CallMeasures } from '../recordings/measures.ts';
 import { pointsOf, type Answer, type QualityForm } from './form.ts';
 
@@ -69,7 +70,7 @@ export function proposal(measured: Measured, { measures, hungUpFirst }: Heard): 
       if (firstWordMs === null) return { answer: 'none', words: '受理员没有说话' };
       return {
         answer: firstWordMs <= PROMPT_MS ? 'full' : firstWordMs <= SLOW_MS ? 'half' : 'none',
-        words: `接通后 ${(firstWordMs / 1000).toFixed(1)} 秒说第一句话`,
+        words: `接通后 ${decimalText(firstWordMs / 1000)} 秒说第一句话`,
       };
     }
   }

@@ -1,4 +1,5 @@
 /** What several scores come to: how far scorers of one call are apart, and how an agent goes from week to week. */
+import { rounded, thousandthsOf } from '../figures.ts';
 import { periodAt } from '../office/period.ts';
 import { halvesOf, pointsOf, totalOf, type Answer, type Answers, type QualityForm } from './form.ts';
 
@@ -34,7 +35,7 @@ export function spreadOf(form: QualityForm, scores: readonly OneOfMany[]): Sprea
   });
   return {
     totals,
-    meanTenths: Math.floor(tenths.reduce((sum, one) => sum + one, 0) / tenths.length),
+    meanTenths: rounded(tenths.reduce((sum, one) => sum + one, 0) / tenths.length),
     rangeTenths: Math.max(...tenths) - Math.min(...tenths),
     points: points.sort((a, b) => b.apart - a.apart || Number(a.agreed) - Number(b.agreed)),
   };
@@ -66,18 +67,20 @@ export interface PointTrend {
   /** done of what could be done, in thousandths; what does not apply is left out */
   share: number;
   count: number;
+  /** what was done, in halves: what shares of several agents are added up from */
+  halves: number;
 }
 
 /** Each agent's mean from week to week, and how well each point is done. Give the scores oldest first. */
 export function trendsOf(scores: readonly Counted[]): { weeks: Trend[]; points: PointTrend[] } {
   const weeks = new Map<string, Trend & { sum: number }>();
-  const points = new Map<string, PointTrend & { halves: number }>();
+  const points = new Map<string, PointTrend>();
   for (const { agentId, atMs, tenths, answers, form } of scores) {
     const week = periodAt('week', atMs).key;
     const mine = weeks.get(`${agentId} ${week}`) ?? { agentId, week, count: 0, meanTenths: 0, sum: 0 };
     mine.count += 1;
     mine.sum += tenths;
-    mine.meanTenths = Math.floor(mine.sum / mine.count);
+    mine.meanTenths = rounded(mine.sum / mine.count);
     weeks.set(`${agentId} ${week}`, mine);
     for (const { key, name } of pointsOf(form)) {
       const answer = answers[key];
@@ -86,7 +89,7 @@ export function trendsOf(scores: readonly Counted[]): { weeks: Trend[]; points: 
       one.name = name;
       one.count += 1;
       one.halves += halvesOf(answer);
-      one.share = Math.floor((one.halves * 1000) / (one.count * 2));
+      one.share = thousandthsOf(one.halves, one.count * 2);
       points.set(`${agentId} ${key}`, one);
     }
   }
@@ -94,6 +97,6 @@ export function trendsOf(scores: readonly Counted[]): { weeks: Trend[]; points: 
     weeks: [...weeks.values()]
       .map(({ sum: _, ...rest }) => rest)
       .sort((a, b) => (a.week < b.week ? -1 : a.week > b.week ? 1 : a.agentId - b.agentId)),
-    points: [...points.values()].map(({ halves: _, ...rest }) => rest),
+    points: [...points.values()],
   };
 }

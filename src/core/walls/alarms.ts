@@ -1,5 +1,5 @@
 /** What a wall says aloud, and when it keeps silent. */
-import { kindOf, type Level, type Quiet, type Tile } from './tiles.ts';
+import { kindOf, measuredText, type Level, type Quiet, type Tile } from './tiles.ts';
 
 /** One alarm is said at most so often, however long it lasts. */
 const AGAIN_MS = 60_000;
@@ -33,8 +33,8 @@ export function mayRepeat(saidAtMs: number | undefined, nowMs: number): boolean 
 export function alarmSentence(tile: Tile, level: Level, figure: number): string {
   const { zh, unit } = kindOf(tile.kind);
   const queues = tile.queues.length > 0 ? `${tile.queues.join('、')} ` : '';
-  // a rate is never said better than it is
-  const said = unit === '%' ? `百分之 ${Math.floor(figure * 10) / 10}` : `${Math.floor(figure)} ${unit}`;
+  const measured = measuredText(tile.kind, figure);
+  const said = unit === '%' ? `百分之 ${measured}` : `${measured ?? Math.floor(figure)} ${unit}`;
   const before = tile.kind === 'next-due' ? '还有 ' : '';
   return `${level === 'red' ? '警报' : '注意'}：${queues}${zh} ${before}${said}`;
 }

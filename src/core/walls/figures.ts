@@ -1,4 +1,5 @@
 /** The figure of each tile, out of what a wall is told; and what of it a television may be told. */
+import { percentOf } from '../figures.ts';
 import { addSums, measuresOf, noSums, type DayMeasures, type Sums } from '../floor/measures.ts';
 import type { AgentView, QueueView } from '../floor/view.ts';
 import { outageState, type OutageKind } from '../outages/outage.ts';
@@ -110,7 +111,7 @@ function floorFigure(
 ): number | null {
   const today = todayOf(floor, queues);
   const mine = floor.queues.filter((one) => queues.length === 0 || queues.includes(one.queue));
-  const percent = (ratio: number | null) => (ratio === null ? null : ratio * 100);
+  const percent = (share: number | null) => (share === null ? null : percentOf(share));
   switch (kind) {
     case 'waiting':
       return mine.reduce((sum, one) => sum + one.waiting, 0);
@@ -170,7 +171,7 @@ function officeFigure(kind: TileKind, office: WallOffice, nowMs: number): number
     case 'served-alone':
       return office.ivr.servedAlone;
     case 'content':
-      return office.ivr.ratingsGiven === 0 ? null : (office.ivr.content / office.ivr.ratingsGiven) * 100;
+      return office.ivr.ratingsGiven === 0 ? null : percentOf(office.ivr.content / office.ivr.ratingsGiven);
     default:
       return null;
   }

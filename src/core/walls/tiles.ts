@@ -1,4 +1,5 @@
 /** Walls that a supervisor composes: which tiles there are, what makes one amber or red, and which wall can't stand. */
+import { decimalText, writtenPercent } from '../figures.ts';
 import { layOut } from './layout.ts';
 
 export const SIZES = {
@@ -79,6 +80,12 @@ export const TILE_KINDS = Object.keys(TILES) as TileKind[];
 /** What the hotline knows of a kind of tile. */
 export function kindOf(kind: TileKind): Kind {
   return TILES[kind];
+}
+
+/** A measure of this kind as it is shown and said, without its unit; null: it is a count, or a time that runs. */
+export function measuredText(kind: TileKind, figure: number): string | null {
+  if (kindOf(kind).unit === '%') return writtenPercent(figure).toFixed(1);
+  return kind === 'average-answer' ? decimalText(figure) : null;
 }
 
 export interface Tile {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { ANNEX_TABLE } from '../../core/orders/annex-table.ts';
+import { communityOf } from '../../core/customers/community.ts';
 import { ORDER_SETTINGS } from '../../core/orders/clocks.ts';
 import { decide, mayBeUrgent, questionsOf } from '../../core/orders/decision.ts';
 import { draftOrder, takeStep, type Order, type Step } from '../../core/orders/order.ts';
@@ -15,7 +16,6 @@ import type { Random } from './random.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DISTRICTS = ['兴庆区', '金凤区', '西夏区', '永宁', '贺兰', '灵武', '河东'];
-const COMMUNITY = /[^区街道路县市0-9]{2,8}?(?:小区|花园|家园|新村|佳苑|嘉苑|福邸|新苑|人家|丽景|清水湾|东城)/;
 
 /** The orders of a day as units could have worked them off; what time has not come to yet stays open. */
 export async function saveDemoOrders(
@@ -104,7 +104,7 @@ function demoOrder(random: Random, matter: PastMatter, units: Unit[], nowMs: num
     },
     ...{
       address: customer?.address ?? '',
-      community: COMMUNITY.exec(customer?.address ?? '')?.[0] ?? '',
+      community: customer?.community ?? communityOf(customer?.address ?? ''),
       district,
     },
     callId: record.callId,

@@ -1,3 +1,4 @@
+import { ratio, shareText } from '../../core/figures.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTold } from '../shell/line.tsx';
 
@@ -50,5 +51,5 @@ export function minuteText(ms: number | null): string {
   return ms === null ? '' : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
 }
 export function ratioText(part: number, whole: number): string {
-  return whole === 0 ? '—' : `${((part / whole) * 100).toFixed(1)}%`;
+  return shareText(ratio(part, whole));
 }

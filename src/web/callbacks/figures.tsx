@@ -66,8 +66,8 @@ export function FiguresTable({ query, title }: { query: string; title: string })
             align: 'right',
             className: 'figures',
             render: (_, row) => (
-              <span className={row.drawn / row.population < 0.05 ? 'short' : ''}>
-                {ratioText(row.drawn, row.population)}
+              <span className={row.reached / row.population < 0.05 ? 'short' : ''}>
+                {ratioText(row.reached, row.population)}
               </span>
             ),
           },
@@ -76,6 +76,12 @@ export function FiguresTable({ query, title }: { query: string; title: string })
             align: 'right',
             className: 'figures',
             render: (_, row) => ratioText(row.reached, row.called),
+          },
+          {
+            title: say('validity'),
+            align: 'right',
+            className: 'figures',
+            render: (_, row) => ratioText(row.valid, row.reached),
           },
           {
             title: say('satisfaction'),

@@ -1,7 +1,7 @@
 import { DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { CHANNEL_KEYS, CHANNELS, type CaseFields } from '../../core/office/cases.ts';
-import { communityOf, useDecisionTable } from '../orders/desk-panel.tsx';
+import { useDecisionTable } from '../orders/desk-panel.tsx';
 import { useUnits } from '../orders/units.ts';
 
 /** A form's values: instants are the office's wall clock, whatever zone the browser is in. */
@@ -23,7 +23,7 @@ export function fieldsOf({ received, due, ...more }: Written): CaseFields {
     ...more,
     ...{ outsideNo: text(more.outsideNo), kind: text(more.kind), person: text(more.person) },
     ...{ phone: text(more.phone), address: text(more.address), district: text(more.district) },
-    ...{ category: text(more.category), item: more.item ?? null, community: communityOf(text(more.address)) },
+    ...{ category: text(more.category), item: more.item ?? null, community: '' },
     content: text(more.content),
     receivedAtMs: ofWall(received),
     dueAtMs: due ? ofWall(due) : null,

@@ -1,8 +1,9 @@
 import { Alert, App, Button, Input, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
+import { ratio, shareText } from '../../core/figures.ts';
 import type { SuperviseMode } from '../../core/floor/console.ts';
-import { callList, type AnyCallList } from '../../core/office/call-lists.ts';
+import { callList, offerList, type AnyCallList, type OfferList } from '../../core/office/call-lists.ts';
 import { periodAt } from '../../core/office/period.ts';
 import type { Adherence } from '../../core/shifts/adherence.ts';
 import type { ConsoleAgent, ConsoleView } from '../../protocol/console.ts';
@@ -252,7 +253,7 @@ function Kept({ one: { verdict, ratio, sinceMs } }: { one: Adherence }) {
   const words = verdict === 'kept' || verdict === 'off' ? null : say(verdict);
   return (
     <>
-      {ratio !== null && <span className="figures">{Math.floor(ratio * 100)}%</span>}
+      {ratio !== null && <span className="figures">{shareText(ratio)}</span>}
       {words !== null && (
         <span className={`kept ${verdict}`}>
           {' '}
@@ -286,8 +287,15 @@ function AgentRow({
 }) {
   const say = useConsoleWords();
   const stateWords = useStateWords();
-  const rate = one.answered === 0 ? '—' : `${Math.round((one.withinThreeRings / one.answered) * 100)}%`;
   const today = periodAt('day', serverNow());
+  const drillOffers = (list: OfferList, words: string) =>
+    one.offers === 0 ? (
+      words
+    ) : (
+      <Link to={`/${offerList(today, list, one.agent)}`} title={say('drill')}>
+        {words}
+      </Link>
+    );
   /** a figure of today, and the calls that it counts */
   const drill = (list: AnyCallList, words: string) =>
     one.answered === 0 || words === '—' ? (
@@ -318,9 +326,11 @@ function AgentRow({
         <Kept one={one.adherence} />
       </td>
       <td className="figures right" data-figure="answered">
-        {drill('answered', String(one.answered))}
+        {drillOffers('offersAnswered', String(one.offersAnswered))}
       </td>
-      <td className="figures right">{drill('withinThreeRings', rate)}</td>
+      <td className="figures right">
+        {drillOffers('offersWithin', shareText(ratio(one.offersWithin, one.offers)))}
+      </td>
       <td className="figures right">{drill('answered', duration(one.talkMs))}</td>
       <td className="figures right">
         {drill('ratingsGiven', one.rated === 0 ? '—' : `${one.content}/${one.rated}`)}

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { pressed, RATING_KEYS, type RatingKey } from '../../core/ivr/figures.ts';
 import type { IvrFigures } from '../../protocol/ivr.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { secondsOf } from '../view.ts';
 import { Flow } from './flow.tsx';
 
 const DAY_MS = 86_400_000;
@@ -55,9 +56,7 @@ export function Figures() {
             ))}
             <div>
               <dt>排队前用时（中位）</dt>
-              <dd className="figures">
-                {data.addedMs === null ? '—' : `${(data.addedMs / 1000).toFixed(1)} 秒`}
-              </dd>
+              <dd className="figures">{data.addedMs === null ? '—' : `${secondsOf(data.addedMs)} 秒`}</dd>
             </div>
           </dl>
           {data.moves.length > 0 ? (

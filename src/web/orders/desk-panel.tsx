@@ -31,14 +31,6 @@ export interface PanelMatter {
   outside?: { caseId: number; outsideNo: string; outsideDueAtMs: number | null };
 }
 
-const COMMUNITY =
-  /[^区街道路县市号楼0-9\s]{2,8}?(?:小区|花园|家园|新村|佳苑|嘉苑|福邸|新苑|人家|社区|公寓|丽景|清水湾|东城|苑|园|湾)/;
-
-/** The community in an address: what two callers about one burst have in common. */
-export function communityOf(address: string): string {
-  return COMMUNITY.exec(address)?.[0] ?? '';
-}
-
 /** The table that decides, for this page. */
 export function useDecisionTable() {
   return useQuery({
@@ -88,19 +80,17 @@ export function DeskOrderPanel({
     queryFn: ({ signal }) => ask<DecisionView>('POST', '/api/decision-table/decide', known, signal),
   });
   const verdict = decided.data;
-  const community = communityOf(matter.address);
   const about = new URLSearchParams({
     ...{
       phone: matter.phone,
       account: matter.account,
       address: matter.address,
-      community,
       category: matter.category,
     },
   }).toString();
   const similar = useQuery({
     queryKey: ['orders', 'similar', about],
-    enabled: matter.phone !== '' || matter.account !== '' || community !== '',
+    enabled: matter.phone !== '' || matter.account !== '' || matter.address !== '',
     queryFn: ({ signal }) =>
       ask<(OrderLine & { because: string })[]>('GET', `/api/orders/similar?${about}`, undefined, signal),
   });
@@ -114,7 +104,6 @@ export function DeskOrderPanel({
           phone: matter.phone,
           account: matter.account,
           address: matter.address,
-          community,
         },
         ...{
           district: matter.district,

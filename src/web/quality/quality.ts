@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { App } from 'antd';
+import { decimalText } from '../../core/figures.ts';
 import { ANSWERS, type Answer } from '../../core/quality/form.ts';
 import { SCORE_STATES, type ScoreState } from '../../core/quality/score.ts';
 import { ask, refusalWords } from '../ask.ts';
@@ -8,7 +9,7 @@ import { ENGLISH_ANSWERS, ENGLISH_STATES } from './words.ts';
 
 /** `965` is read as `96.5`. */
 export function pointsText(tenths: number | null): string {
-  return tenths === null ? '—' : (tenths / 10).toFixed(1);
+  return decimalText(tenths === null ? null : tenths / 10);
 }
 
 export function scorePath(callId: string, calibrationId: number | null = null): string {

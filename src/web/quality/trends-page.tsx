@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Empty, Select, Space } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useEffect, useMemo, useState } from 'react';
+import { thousandthsOf } from '../../core/figures.ts';
 import type { QualityTrends } from '../../protocol/quality.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { PointsChart, WeeksChart } from './chart.tsx';
@@ -75,11 +76,14 @@ function ofPerson(trends: QualityTrends, only: number): QualityTrends {
 
 /** Each point over all agents shown: every judgement weighs the same. */
 function together({ points }: QualityTrends): { name: string; share: number; count: number }[] {
-  const found = new Map<string, { name: string; share: number; count: number }>();
-  for (const { key, name, share, count } of points) {
-    const one = found.get(key) ?? { name, share: 0, count: 0 };
-    const sum = one.count + count;
-    found.set(key, { name, count: sum, share: (one.share * one.count + share * count) / sum });
+  const found = new Map<string, { name: string; halves: number; count: number }>();
+  for (const { key, name, halves, count } of points) {
+    const known = found.get(key) ?? { name, halves: 0, count: 0 };
+    found.set(key, { name, halves: known.halves + halves, count: known.count + count });
   }
-  return [...found.values()].map((one) => ({ ...one, share: Math.floor(one.share) }));
+  return [...found.values()].map(({ name, halves, count }) => ({
+    name,
+    count,
+    share: thousandthsOf(halves, count * 2),
+  }));
 }

@@ -1,13 +1,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Input, Segmented, Space } from 'antd';
 import { useEffect, useRef, useState } from 'react';
+import { ratio, shareText } from '../../core/figures.ts';
 import { PEAKS_PER_SECOND } from '../../core/recordings/measures.ts';
 import type { Pin } from '../../core/quality/form.ts';
 import type { Recording } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useMay } from '../shell/me.tsx';
 import { useShade } from '../shell/theme.tsx';
-import { duration } from '../view.ts';
+import { duration, secondsOf } from '../view.ts';
 import { Spoken } from './spoken.tsx';
 
 const SIDES: Record<string, string> = { caller: '来电人', agent: '受理员', pbx: '交换机' };
@@ -126,7 +127,7 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
     );
   const { measures } = recording;
   const spoken = measures.callerMs + measures.agentMs;
-  const share = spoken === 0 ? '—' : `${Math.round((measures.agentMs / spoken) * 100)}%`;
+  const share = shareText(ratio(measures.agentMs, spoken));
   const overs = (by: 'caller' | 'agent') => measures.talkOvers.filter((one) => one.by === by).length;
   return (
     <section className="player" aria-label="播放录音">
@@ -219,8 +220,7 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
         {measures.talkOvers.map((one) => (
           <li key={`o${one.atMs}`}>
             <button type="button" onClick={() => seek(one.atMs)}>
-              <span className="figures">{duration(one.atMs)}</span> {SIDES[one.by]}插话{' '}
-              {(one.ms / 1000).toFixed(1)} 秒
+              <span className="figures">{duration(one.atMs)}</span> {SIDES[one.by]}插话 {secondsOf(one.ms)} 秒
             </button>
           </li>
         ))}
@@ -238,16 +238,14 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
         <Cell words="先挂机" value={recording.hungUpFirst ? SIDES[recording.hungUpFirst]! : '—'} />
         <Cell
           words="受理员第一句"
-          value={
-            measures.firstWordMs === null ? '没有说话' : `${(measures.firstWordMs / 1000).toFixed(1)} 秒`
-          }
+          value={measures.firstWordMs === null ? '没有说话' : `${secondsOf(measures.firstWordMs)} 秒`}
         />
         <Cell words="受理员说话占比" value={share} />
         <Cell words="插话（受理员 / 来电人）" value={`${overs('agent')} / ${overs('caller')}`} />
         <Cell words="超过 10 秒的静默" value={String(measures.silences.length)} />
         <Cell words="语句（每分钟）" value={String(measures.burstsPerMinute)} />
         <Cell words="受理员音量" value={measures.agentDb === null ? '—' : `${measures.agentDb} dB`} />
-        <Cell words="爆音" value={`${(measures.clipped * 100).toFixed(1)}%`} />
+        <Cell words="爆音" value={shareText(measures.clipped)} />
       </dl>
       <p className="quiet">只按两侧音量测得，分不出话和咳嗽、电视声；语速是停顿分出的语句数，不是字数。</p>
     </section>

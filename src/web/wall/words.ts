@@ -1,6 +1,6 @@
-import { kindOf, VOICES, type Level, type Tile } from '../../core/walls/tiles.ts';
+import { kindOf, measuredText, VOICES, type Level, type Tile } from '../../core/walls/tiles.ts';
 import { codesOf, useLanguage, wordsOf } from '../shell/words.ts';
-import { duration, percent, secondsOf } from '../view.ts';
+import { duration } from '../view.ts';
 
 /** Beside the colour, a shape and a word. */
 export const LEVELS: Record<Level, { shape: string; zh: string; en: string }> = {
@@ -14,8 +14,8 @@ export const LEVELS: Record<Level, { shape: string; zh: string; en: string }> = 
 export function figureWords(tile: Pick<Tile, 'kind'>, figure: number | null): { text: string; unit: string } {
   const { unit } = kindOf(tile.kind);
   if (figure === null) return { text: '—', unit: '' };
-  if (unit === '%') return { text: percent(figure / 100).replace('%', ''), unit };
-  if (tile.kind === 'average-answer') return { text: secondsOf(figure * 1000), unit };
+  const measured = measuredText(tile.kind, figure);
+  if (measured !== null) return { text: measured, unit };
   if (unit === '秒') return { text: duration(figure * 1000), unit: '' };
   if (unit === '分钟' && figure >= 60)
     return {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { communityOf, customerQuestion, customerWords } from '../../../src/core/customers/card.ts';
+import { communityOf } from '../../../src/core/customers/community.ts';
+import { customerQuestion, customerWords } from '../../../src/core/customers/card.ts';
 import { guessColumns, readRow } from '../../../src/core/customers/import.ts';
 import { searchQuery } from '../../../src/core/search.ts';
 import { soundsOf } from '../../../src/main/spelling.ts';
@@ -171,5 +172,25 @@ describe('a customer', () => {
   it('lives in the community of its address', () => {
     expect(communityOf('金凤区正源北街长城花园3号楼2单元')).to.equal('长城花园');
     expect(communityOf('永宁宁和街')).to.equal('');
+    for (const [address, community] of Object.entries({
+      满城北街满城人家5号楼: '满城人家',
+      '银川市金凤区银河丽景12-2-301': '银河丽景',
+      兴庆区民生城市花园6号楼: '民生城市花园',
+      阅海万家B区3号楼: '阅海万家',
+      观湖壹号8号楼: '观湖壹号',
+      西夏区西夏景园二期5栋: '西夏景园',
+      解放西街12号丽景园3号楼: '丽景园',
+      丽景园东门: '丽景园',
+      '灵武市西昌路 东塔小区 3号楼': '东塔小区',
+      宁夏银川市兴庆区新华街道新华街小区: '新华街小区',
+      '贺兰县习岗镇银河小区1-1-101': '银河小区',
+      解放西街12号: '',
+      解放西街12号楼: '',
+      良田镇园林村三队: '',
+      兴庆区: '',
+      小区门口: '',
+      '': '',
+    }))
+      expect(communityOf(address), address).to.equal(community);
   });
 });

@@ -58,25 +58,25 @@ const COUNTS: CallbackReportCounts = {
 const GOLDEN: Record<string, string[]> = {
   departments: [
     // ⌈1.05⌉ + ⌈1.0⌉; 2 of 41, of 3; 2 of 2; 1 of 2
-    '兴庆: population=41 needed=3 drawn=3 called=3 reached=2 valid=2 satisfied=1 dissatisfied=1 not-solved=1 sampling=4.8% reach=66.6% validity=100.0% satisfaction=50.0%',
+    '兴庆: population=41 needed=3 drawn=3 called=3 reached=2 valid=2 satisfied=1 dissatisfied=1 not-solved=1 sampling=4.9% reach=66.7% validity=100.0% satisfaction=50.0%',
     // ⌈0.95⌉; 1 of 19
-    '贺兰: population=19 needed=1 drawn=1 called=1 reached=1 valid=1 satisfied=1 sampling=5.2% reach=100.0% validity=100.0% satisfaction=100.0%',
-    'total: population=60 needed=4 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.6%',
+    '贺兰: population=19 needed=1 drawn=1 called=1 reached=1 valid=1 satisfied=1 sampling=5.3% reach=100.0% validity=100.0% satisfaction=100.0%',
+    'total: population=60 needed=4 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.7%',
   ],
   categories: [
-    '漏水: population=60 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.6%',
-    'total: population=60 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.6%',
+    '漏水: population=60 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.7%',
+    'total: population=60 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.7%',
   ],
   districts: [
-    '兴庆区: population=41 drawn=3 called=3 reached=2 valid=2 satisfied=1 dissatisfied=1 not-solved=1 sampling=4.8% reach=66.6% validity=100.0% satisfaction=50.0%',
-    'none: population=19 drawn=1 called=1 reached=1 valid=1 satisfied=1 sampling=5.2% reach=100.0% validity=100.0% satisfaction=100.0%',
-    'total: population=60 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.6%',
+    '兴庆区: population=41 drawn=3 called=3 reached=2 valid=2 satisfied=1 dissatisfied=1 not-solved=1 sampling=4.9% reach=66.7% validity=100.0% satisfaction=50.0%',
+    'none: population=19 drawn=1 called=1 reached=1 valid=1 satisfied=1 sampling=5.3% reach=100.0% validity=100.0% satisfaction=100.0%',
+    'total: population=60 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.7%',
   ],
   weeks: [
     // 2 of 兴庆 and 1 of 贺兰; 3 of 40
-    '2026-W47: population=40 needed=3 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=7.5% reach=75.0% validity=100.0% satisfaction=66.6%',
+    '2026-W47: population=40 needed=3 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=7.5% reach=75.0% validity=100.0% satisfaction=66.7%',
     '2026-W48: population=20 needed=1 sampling=0.0% reach=— validity=— satisfaction=—',
-    'total: population=60 needed=4 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.6%',
+    'total: population=60 needed=4 drawn=4 called=4 reached=3 valid=3 satisfied=2 dissatisfied=1 not-solved=1 sampling=5.0% reach=75.0% validity=100.0% satisfaction=66.7%',
   ],
   annex2: [
     '0 HL1: accepted=2026-11-17 00:00 calledBack=2026-11-18 caller=王某 number=13912345678 address=丽景园3号楼 content=漏水 by=兴庆 李师傅 handling=未解决 satisfied=不满意',

@@ -107,12 +107,12 @@ const GOLDEN: Record<string, string[]> = {
   overall: [
     '来电总量: now=120 before=80',
     '已接听: now=90 before=60',
-    '三声接听率（第十三条，÷ 振过铃的来电）: now=75.0% before=75.7% lastYear=—',
+    '三声接听率（第十三条，÷ 振过铃的来电）: now=75.0% before=75.8% lastYear=—',
     '三声接听率（÷ 已接听）: now=83.3% before=83.3% lastYear=—',
-    '15秒接听率（÷ 来电总量）: now=66.6% before=66.2% lastYear=—',
+    '15秒接听率（÷ 来电总量）: now=66.7% before=66.3% lastYear=—',
     '接通率: now=75.0% before=75.0% lastYear=—',
     '放弃: now=20 before=12',
-    '放弃率: now=16.6% before=15.0% lastYear=—',
+    '放弃率: now=16.7% before=15.0% lastYear=—',
     '排队溢出: now=10 before=8',
     '平均应答速度: now=8.0秒 before=8.0秒 lastYear=—',
     '平均通话: now=1:00 before=1:00 lastYear=—',
@@ -122,30 +122,30 @@ const GOLDEN: Record<string, string[]> = {
   ],
   half: [
     // 50 of 66, 53 of 80, 60 of 80
-    '18: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.7% within15s=66.2% connect=75.0% asa=8.0秒 talk=1:00',
+    '18: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.8% within15s=66.3% connect=75.0% asa=8.0秒 talk=1:00',
     // 25 of 34, 27 of 40, 30 of 40
     '19: offered=40 answered=30 withinThreeRings=25 abandoned=8 overflowed=2 threeRing=73.5% within15s=67.5% connect=75.0% asa=8.0秒 talk=1:00',
-    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.6% connect=75.0% asa=8.0秒 talk=1:00',
+    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.7% connect=75.0% asa=8.0秒 talk=1:00',
   ],
   queue: [
     ': offered=40 answered=30 withinThreeRings=25 abandoned=8 overflowed=2 threeRing=73.5% within15s=67.5% connect=75.0% asa=8.0秒 talk=1:00',
-    'hotline: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.7% within15s=66.2% connect=75.0% asa=8.0秒 talk=1:00',
-    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.6% connect=75.0% asa=8.0秒 talk=1:00',
+    'hotline: offered=80 answered=60 withinThreeRings=50 abandoned=12 overflowed=8 threeRing=75.8% within15s=66.3% connect=75.0% asa=8.0秒 talk=1:00',
+    'total: offered=120 answered=90 withinThreeRings=75 abandoned=20 overflowed=10 threeRing=75.0% within15s=66.7% connect=75.0% asa=8.0秒 talk=1:00',
   ],
   'service-level': [
     // 80/90, 80/110, 80/105, 80/102, 88/110, 80/120
-    '1: value=88.8%',
+    '1: value=88.9%',
     '2: value=72.7%',
-    '3: value=76.1%',
+    '3: value=76.2%',
     '4: value=78.4%',
     '5: value=80.0%',
-    '6: value=66.6%',
+    '6: value=66.7%',
   ],
   rings: [
     'rings1: count=30 share=33.3%',
     'rings2: count=30 share=33.3%',
-    'rings3: count=15 share=16.6%',
-    'rings4: count=15 share=16.6%',
+    'rings3: count=15 share=16.7%',
+    'rings4: count=15 share=16.7%',
     'answered: count=90 share=100.0%',
   ],
   abandons: [
@@ -156,9 +156,9 @@ const GOLDEN: Record<string, string[]> = {
   ],
   agents: [
     // 45/60; (55 min + 55 s + 10 min) ÷ 55 = 71.9 s; 70 of 190 min, of 220 min
-    'PJSIP/1001: offers=60 answered=50 missed=6 busy=4 threeRing=75.0% talk=55:00 wrapUp=10:00 aht=1:11 paused=30:00 occupancy=36.8% utilisation=31.8% hungUp=5',
+    'PJSIP/1001: offers=60 answered=50 missed=6 busy=4 threeRing=75.0% talk=55:00 wrapUp=10:00 aht=1:12 paused=30:00 occupancy=36.8% utilisation=31.8% hungUp=5',
     // 30/40; no call was seen to be hers; 5 of 65 min
-    'PJSIP/1002: offers=40 answered=35 missed=5 threeRing=75.0% talk=0.0秒 wrapUp=5:00 aht=— paused=0.0秒 occupancy=7.6% utilisation=7.6%',
+    'PJSIP/1002: offers=40 answered=35 missed=5 threeRing=75.0% talk=0.0秒 wrapUp=5:00 aht=— paused=0.0秒 occupancy=7.7% utilisation=7.7%',
     ': threeRing=— talk=35:00 wrapUp=0.0秒 aht=1:01 paused=0.0秒 occupancy=— utilisation=— hungUp=4',
     // (90 min + 90 s + 15 min) ÷ 90 = 71 s; 75 of 255 min, of 285 min
     'total: offers=100 answered=85 missed=11 busy=4 threeRing=75.0% talk=1:30:00 wrapUp=15:00 aht=1:11 paused=30:00 occupancy=29.4% utilisation=26.3% hungUp=9',
@@ -168,7 +168,7 @@ const GOLDEN: Record<string, string[]> = {
     // of 90 callers; of 4 places; of 40 who were asked
     'menu: value=18 share=20.0%',
     'area: value=9 share=10.0%',
-    'servedAlone: value=6 share=6.6%',
+    'servedAlone: value=6 share=6.7%',
     'placesKept: value=4 share=4.4%',
     'placesReached: value=3 share=75.0%',
     'words: value=2 share=2.2%',
@@ -178,11 +178,11 @@ const GOLDEN: Record<string, string[]> = {
   ],
   ratedAgents: [
     'PJSIP/1001: key1=6 key3=1 given=7 content=85.7%',
-    'PJSIP/1002: key1=2 key2=1 given=3 content=66.6%',
+    'PJSIP/1002: key1=2 key2=1 given=3 content=66.7%',
     'total: key1=8 key2=1 key3=1 given=10 content=80.0%',
   ],
   ratedMatters: [
-    'leak: key1=8 key2=1 given=9 content=88.8%',
+    'leak: key1=8 key2=1 given=9 content=88.9%',
     ': key3=1 given=1 content=0.0%',
     'total: key1=8 key2=1 key3=1 given=10 content=80.0%',
   ],

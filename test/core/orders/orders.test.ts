@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ANNEX_TABLE } from '../../../src/core/orders/annex-table.ts';
 import { addWorking } from '../../../src/core/orders/calendar.ts';
 import { clocksOf, firingsLeft, ORDER_SETTINGS, type ClockName } from '../../../src/core/orders/clocks.ts';
-import { checkTable, decide, type CoveringUnit } from '../../../src/core/orders/decision.ts';
+import { checkTable, decide, leakInStreet, type CoveringUnit } from '../../../src/core/orders/decision.ts';
 import {
   draftOrder,
   MILESTONES,
@@ -323,5 +323,18 @@ describe('the words that an order is found by', () => {
         );
       }),
     );
+  });
+
+  it('a leak that nobody was asked about is a whole street by its number, wherever the table has it', () => {
+    expect(leakInStreet(ANNEX_TABLE)).to.deep.equal({
+      ...{ category: '漏水', categoryCode: 'leak', item: '整条街或一片区', itemNo: 4 },
+    });
+    const other = structuredClone(ANNEX_TABLE);
+    const leak = other.categories.find((one) => one.code === 'leak')!;
+    leak.items = [leak.items[3]!, ...leak.items.slice(0, 3), { no: 5, zh: '消防栓', say: '' }];
+    expect(leakInStreet(other)).to.include({ item: '整条街或一片区', itemNo: 4 });
+    leak.items = leak.items.filter((one) => one.no !== 4);
+    expect(leakInStreet(other)).to.include({ categoryCode: 'leak', item: '', itemNo: null });
+    expect(leakInStreet({ categories: [] })).to.include({ category: '漏水', categoryCode: 'leak' });
   });
 });

@@ -179,9 +179,9 @@ describe('a wall’s voice', () => {
     expect(when(null)).to.deep.equal([false, false, false, false, false]);
   });
 
-  it('says what is wrong in one Chinese sentence, a rate never better than it is', () => {
+  it('says what is wrong in one Chinese sentence, a rate as it is written', () => {
     expect(alarmSentence(tile('longest-wait'), 'red', 25.9)).to.equal('警报：最长等待 25 秒');
-    expect(alarmSentence(tile('three-ring'), 'amber', 94.97)).to.equal('注意：三声接听率 百分之 94.9');
+    expect(alarmSentence(tile('three-ring'), 'amber', 94.97)).to.equal('注意：三声接听率 百分之 95.0');
     expect(alarmSentence(tile('next-due'), 'red', 14.5)).to.equal('警报：下一个时限 还有 14 分钟');
   });
 });
