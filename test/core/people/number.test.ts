@@ -199,7 +199,7 @@ describe("the trunk's numbers have the same spelling as the written ones", () =>
     // the 0 of the area code was dropped
     expect(callerNumber('2162345678')).to.equal(writtenNumber('021-62345678'));
     expect(callerNumber('+85366123456')).to.equal(writtenNumber('00853 6612 3456'));
-    for (const none of [null, '', ' ', 'anonymous', '+', '+86', '0086'])
+    for (const none of [null, '', ' ', 'anonymous', '+', '+86', '0086', '0', '00000000'])
       expect(callerNumber(none)).to.equal(null);
   });
 
