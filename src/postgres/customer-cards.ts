@@ -1,7 +1,7 @@
 /** Customers as people look for them, read them, change them and join doubles. SQL only; the fields are core/customers/card.ts. */
 import type pg from 'pg';
 import { differencesOf, type CustomerFields } from '../core/customers/card.ts';
-import { PHONE_PARTS, phonesOf } from './customers.ts';
+import { phoneParts, phonesOf } from './customers.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
 import { oneAtATime } from './pool.ts';
@@ -303,7 +303,7 @@ function valuesOf(fields: CustomerFields): unknown[] {
 }
 
 async function keepPhones(client: pg.PoolClient, id: number, phones: readonly string[]): Promise<void> {
-  const given = `select ${PHONE_PARTS('phone')} from unnest($2::text[]) as phone`;
+  const given = `select ${phoneParts('phone')} from unnest($2::text[]) as phone`;
   await client.query(
     `delete from customer_phones where customer_id = $1 and (number, extension) not in (${given})`,
     [id, phones],
