@@ -84,7 +84,7 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
           }),
         resetPassword: (by, id) =>
           changed(async (client) => {
-            const person = await findPerson(pool, id);
+            const person = await findPerson(client, id);
             if (!person) return null;
             const password = newPassword();
             await setPassword(client, id, await hashPassword(password), true);
@@ -93,7 +93,7 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
           }),
         signOut: (by, id) =>
           changed(async (client) => {
-            const person = await findPerson(pool, id);
+            const person = await findPerson(client, id);
             await signOutEverywhere(client, id);
             if (person) await audit(client, by, 'person-signed-out', called(person));
           }),
