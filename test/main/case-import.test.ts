@@ -93,7 +93,10 @@ describe('a portal’s list becomes cases', function () {
     expect(check['good']).to.equal(2);
     expect(check['bad']).to.deep.equal([
       { row: 3, reason: '没有内容' },
-      { row: 4, reason: '来件时间“2026-13-45”看不懂' },
+      {
+        row: 4,
+        reason: '来件时间“2026-13-45”看不懂：没有这一天，请在表里写成 2026-11-28 18:00 的样子再导入',
+      },
       { row: 5, reason: '编号 YC001 在文件里出现了两次' },
     ]);
     expect((await send('take', asked))['good']).to.equal(2);
