@@ -32,10 +32,7 @@ export function soundsOf(name: string): string[] {
     HAN.test(letter)
       ? [
           ...new Set(
-            [
-              ...[asName[at]!, usual[at]!, ...(BESIDE[letter] ?? [])],
-              ...everyReading(letter),
-            ].flatMap(typed),
+            [...[asName[at]!, usual[at]!, ...(BESIDE[letter] ?? [])], ...everyReading(letter)].flatMap(typed),
           ),
         ]
       : [letter.toLowerCase()],
