@@ -128,6 +128,8 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
     async take(token, channel, columns, person: SignedIn) {
       const upload = uploads.get(token);
       if (!upload) return null;
+      // of two who take the same list the second finds none
+      uploads.delete(token);
       const check = await inTransaction(pool, async (client) => {
         const found = await checked(client, upload, channel, columns);
         for (const fields of found.good) {
@@ -156,8 +158,10 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
         const about = `${channel}：${found.check.good} 件`;
         await writeAudit(client, { personId: person.id, what: 'cases-imported', about });
         return found.check;
+      }).catch((cause: unknown) => {
+        uploads.set(token, upload);
+        throw cause;
       });
-      uploads.delete(token);
       return check;
     },
   });

@@ -132,10 +132,10 @@ export const openCases: OpenWing = (ground) => {
         },
         add: (fields, pasted, person) =>
           inTransaction(pool, (client) => addCase(client, fields, pasted, person, now())),
-        async correct(id, fields, person) {
+        async correct(id, version, fields, person) {
           const { body: settings } = await orderSettings(pool);
           const done = await inTransaction(pool, (client) =>
-            correctCase(client, id, fields, person, now(), settings),
+            correctCase(client, id, fields, person, now(), settings, version),
           );
           if (!done.ok) return caseRefusal(done);
           await tellItsOrder(id);

@@ -14,6 +14,7 @@ import {
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import { writtenNumber } from '../core/people/number.ts';
 import { instantOf, Made, namedValues } from './named-values.ts';
+import { oneAtATime } from './pool.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -153,6 +154,14 @@ export type CaseAnswer =
   | { ok: false; why: 'moved-meanwhile'; last: { kind: CaseStepKind; person: string; atMs: number } }
   | { ok: false; why: 'refused'; words: string };
 
+async function lastStep(client: Client, id: number) {
+  const { rows } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
+    `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
+    [id],
+  );
+  return rows[0]!;
+}
+
 /** Takes a step. `version`: the one that was seen; null: whatever it is now. `order`: of a step that links one. */
 export async function stepCase(
   client: Client,
@@ -177,13 +186,8 @@ export async function stepCase(
   );
   const before = rows[0];
   if (!before) return { ok: false, why: 'no-such-case' };
-  if (version !== null && version !== before.version) {
-    const { rows: last } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
-      `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
-      [id],
-    );
-    return { ok: false, why: 'moved-meanwhile', last: last[0]! };
-  }
+  if (version !== null && version !== before.version)
+    return { ok: false, why: 'moved-meanwhile', last: await lastStep(client, id) };
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderId !== null };
   const taken = takeCaseStep(facts, step);
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
@@ -244,13 +248,17 @@ export async function correctCase(
   by: CaseBy,
   atMs: number,
   settings: OrderSettings,
+  version: number | null = null,
 ): Promise<CaseAnswer> {
+  await oneAtATime(client, `case ${asked.channel} ${asked.outsideNo}`);
   const { rows } = await client.query<CaseRow & { orderId: number | null }>(
     `select ${COLUMNS}, c.order_id::float8 as "orderId" ${FROM} where c.id = $1 for update of c`,
     [id],
   );
   const before = rows[0];
   if (!before) return { ok: false, why: 'no-such-case' };
+  if (version !== null && version !== before.version)
+    return { ok: false, why: 'moved-meanwhile', last: await lastStep(client, id) };
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
   const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };

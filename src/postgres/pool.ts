@@ -143,6 +143,11 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
   }
 }
 
+/** Of two transactions that decide on the same the second waits for the first, and finds what it did. */
+export async function oneAtATime(client: Pick<pg.ClientBase, 'query'>, what: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtext($1))', [what]);
+}
+
 /** Does a database answer at this address? */
 export async function canConnect(url: string): Promise<boolean> {
   try {

@@ -121,6 +121,15 @@ describe('a portal’s list becomes cases', function () {
     expect(second).to.deep.include({ good: 1, known: [{ row: 2, outsideNo: 'YC001' }] });
   });
 
+  it('is taken by one of two who take it at once, the other is told', async () => {
+    const list = await upload(csv(HEAD, ['', '王秀兰', '', '', '没有编号的来件', '', '']));
+    const asked = { token: list['token'], channel: '12345', columns: list['columns'] };
+    const both = await Promise.all([send('take', asked), send('take', asked)]);
+    expect(both.map((one) => one['status']).sort()).to.deep.equal([200, 410]);
+    const { rows } = await pool.query(`select from outside_cases where content = '没有编号的来件'`);
+    expect(rows).to.have.length(1);
+  });
+
   it('reads Excel and GBK; what is no list is said in Chinese', async () => {
     const book = new ExcelJS.Workbook();
     const sheet = book.addWorksheet('a');

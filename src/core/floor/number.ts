@@ -7,5 +7,5 @@ export function cleanNumber(told: string | null | undefined): string | null {
     return null;
   const cleaned = told.replace(/[^0-9+*#]/g, '').slice(0, LONGEST);
   // nought is what the trunk shows before the number is read (dialplan/pjsip.conf), and carriers for one that is withheld
-  return /^0*$/.test(cleaned) ? null : cleaned;
+  return /^[+0]*$/.test(cleaned) ? null : cleaned;
 }

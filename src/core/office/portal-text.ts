@@ -3,6 +3,7 @@
  * with a colon, a tab or a line's end between them, in any order. What it understood is shown and corrected by a person.
  */
 import type { Calendar } from '../orders/calendar.ts';
+import { readNumbers } from '../people/number.ts';
 import { LABELS } from './case-labels.ts';
 import { DAY_MS } from './period.ts';
 import { holdsTime, readTimeText, type TimeTextContext } from './time-text.ts';
@@ -38,7 +39,9 @@ const LABEL = new RegExp(
   `(^|[\\s，,；;。|｜【\\[（(、.．*•●■◆])(${[...PARTS.keys()].sort((a, b) => b.length - a.length).join('|')})(?:[】\\])）]|[（(][^）)\\n]{1,12}[）)])?[ \\u3000]*(?:[：:]|\\t|[】\\]]|(?=\\n))`,
   'gu',
 );
-const PHONE = /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0951[ -]?[2-8]\d{6,7})(?!\d)/u;
+/** a number as people write it, with its extension; another city's area code stands apart */
+const PHONE =
+  /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(?0951\)?[ -]?[2-8]\d{6,7}|\(?0(?:10|2\d|[3-9]\d\d)[) -][ -]?[2-8]\d{6,7})(?: ?(?:-|转|分机|ext\.?) ?\d{1,6})?(?!\d)/u;
 const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]{0,37}\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
 const MOST = 20_000;
 
@@ -55,7 +58,9 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
   const receivedAtMs = receivedOf(oneLine(of('receivedAtMs')), nowMs, calendar, remarks);
   const written = (found.get('dueAtMs') ?? []).map(oneLine).filter((value) => !NOTHING.test(value));
   const deadlines = written.length > 0 ? written : deadlinesInWords(text);
-  const phone = PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '';
+  // two numbers stay both, as they were written
+  const more = readNumbers(of('phone')).numbers.length > 1 ? oneLine(of('phone')) : '';
+  const phone = more || (PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '');
   return {
     outsideNo: oneLine(of('outsideNo')) || bareNumber(text),
     kind: oneLine(of('kind')),

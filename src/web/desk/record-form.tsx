@@ -4,6 +4,7 @@ import type { FieldName, RecordFields } from '../../core/orders/records.ts';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { NumberHint } from '../phone/number-hint.tsx';
 import { useLanguage } from '../shell/words.ts';
 import { when } from '../view.ts';
 import { isAbout, Pick, useAnnex } from './pick.tsx';
@@ -62,6 +63,7 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
         value={mine[name]}
         onChange={(event) => desk.type(name, event.target.value)}
       />
+      {name === 'phone' && <NumberHint written={mine.phone} />}
     </Field>
   );
   return (

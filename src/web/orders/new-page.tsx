@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
+import { NumberHint } from '../phone/number-hint.tsx';
 import { DeskOrderPanel, useDecisionTable, type PanelMatter } from './desk-panel.tsx';
 import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
@@ -99,6 +100,7 @@ function Form({ begin }: { begin: PanelMatter }) {
           />
           {text('caller', say('caller'))}
           {text('phone', '电话')}
+          <NumberHint written={matter.phone} />
           {text('account', '户号')}
           <Input
             className="wide"
