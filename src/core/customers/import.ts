@@ -1,3 +1,4 @@
+import { FIELD_LIMITS } from '../field-limits.ts';
 import { normaliseNumber } from '../people/number.ts';
 import { communityOf } from './community.ts';
 import { FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
@@ -59,10 +60,11 @@ export function readRow(row: readonly string[], columns: Columns, rules: ImportR
   // a spreadsheet turns a long account into 1.23E+11 and forgets its digits
   if (/^\d(\.\d+)?E\+?\d+$/i.test(account))
     return no(`户号“${account}”被表格软件写成了科学计数，请把这一列改成文本再导出`);
-  if (!/^[A-Za-z0-9_-]{1,40}$/.test(account))
+  if (!/^[A-Za-z0-9_-]+$/.test(account) || account.length > FIELD_LIMITS.account)
     return no(`户号“${account.slice(0, 40)}”里有字母、数字以外的字`);
   for (const field of ['name', 'address', 'community'] as const)
-    if (cell(field).length > 200) return no(`${FIELD_WORDS[field]}超过 200 字`);
+    if (cell(field).length > FIELD_LIMITS[field])
+      return no(`${FIELD_WORDS[field]}超过 ${FIELD_LIMITS[field]} 字`);
   const district = cell('district') || (rules.districts.find((one) => cell('address').includes(one)) ?? '');
   const known = rules.districts.find(
     (one) => one === district || `${one}县` === district || `${one}市` === district,

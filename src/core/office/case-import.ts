@@ -1,4 +1,5 @@
 /** A list of cases from a portal, as the portals export it: which column is what, and whether a row can be taken. */
+import { FIELD_LIMITS } from '../field-limits.ts';
 import type { Calendar } from '../orders/calendar.ts';
 import { instantOf, LABELS, readPortalText, type PortalText } from './portal-text.ts';
 
@@ -56,7 +57,8 @@ export function readCaseRow(
   const cell = (column: CaseColumn) => (row[columns[column] ?? -1] ?? '').trim();
   const content = cell('content');
   if (content === '') return { ok: false, reason: '没有内容' };
-  if (content.length > 20_000) return { ok: false, reason: '内容超过 20000 字' };
+  if (content.length > FIELD_LIMITS.content)
+    return { ok: false, reason: `内容超过 ${FIELD_LIMITS.content} 字` };
   const received = cell('receivedAtMs');
   const receivedAtMs = received === '' ? nowMs : instantOf(received, nowMs, 'begin');
   if (receivedAtMs === null) return { ok: false, reason: `来件时间“${received.slice(0, 30)}”看不懂` };
@@ -73,8 +75,12 @@ export function readCaseRow(
   return {
     ok: true,
     fields: {
-      ...{ outsideNo: short('outsideNo', 100), kind: short('kind', 60), person: short('person', 100) },
-      ...{ phone: short('phone', 40), address: short('address', 300), content, receivedAtMs, dueAtMs },
+      ...{
+        outsideNo: short('outsideNo', FIELD_LIMITS.outsideNo),
+        kind: short('kind', FIELD_LIMITS.caseKind),
+      },
+      ...{ person: short('person', FIELD_LIMITS.name), phone: short('phone', FIELD_LIMITS.phone) },
+      ...{ address: short('address', FIELD_LIMITS.address), content, receivedAtMs, dueAtMs },
     },
   };
 }
