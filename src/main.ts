@@ -78,7 +78,7 @@ async function start(): Promise<void> {
   const log = pino(
     { level: config.LOG_LEVEL, hooks: { streamWrite: maskText } },
     // an open file: one that pino opens by itself breaks a process that ends before it is open
-    pino.destination({ dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a'), sync: false }),
+    pino.destination({ dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a', 0o600), sync: false }),
   );
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   await portFree(config.HTTP_HOST, config.HTTP_PORT);

@@ -13,7 +13,7 @@ import {
   type KeptPlace,
   type PlacedPlace,
 } from '../core/ivr/places.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber } from '../core/people/number.ts';
 
 /** Carries kept places through: into the queue, to the caller's telephone, and out again when they ring by themselves. */
 export interface KeptPlaces {
@@ -139,7 +139,7 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
     const id = placeIdOf(fact.callId);
     if (id === null) {
       if (fact.kind !== 'call-answered' || fact.record.direction !== 'inbound') return;
-      const number = normaliseNumber(fact.record.ani);
+      const number = callerNumber(fact.record.ani);
       if (number !== null && count > 0) await cancel(number);
       return;
     }
@@ -154,7 +154,7 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
   return {
     async keep(callId, language) {
       const call = floor.calls.get(callId);
-      const number = normaliseNumber(call?.ani ?? null);
+      const number = callerNumber(call?.ani ?? null);
       if (!call || number === null || !ports.mayCall(number) || !ports.heard()) return false;
       return alone(async () => {
         const place = await store.keep({

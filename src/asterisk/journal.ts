@@ -74,7 +74,7 @@ export interface JournalSettings {
 /** Opens the journal for what comes now; read {@link recoverJournal} first. */
 export function openJournal(settings: JournalSettings, savedFloor: string): Journal {
   const { dir, now } = settings;
-  mkdirSync(dir, { recursive: true });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
   let segment = 0;
   let file: number | null = null;
   let offset = 0;
@@ -91,7 +91,7 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
     try {
       const next = Math.max(segment, ...segmentsOf(dir), 0) + 1;
       // appending: after a half record was cut off, the next one stands directly behind what is whole
-      const opened = openSync(pathOf(dir, next), 'ax');
+      const opened = openSync(pathOf(dir, next), 'ax', 0o600);
       const head = Buffer.from(`${MAGIC}${Buffer.byteLength(floor)}\n${floor}\n`);
       try {
         writeAll(opened, head);
@@ -158,7 +158,7 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
       const crossed = position.segment !== confirmed.segment;
       confirmed = { ...position };
       try {
-        writeFileSync(join(dir, 'confirmed.new'), JSON.stringify(confirmed));
+        writeFileSync(join(dir, 'confirmed.new'), JSON.stringify(confirmed), { mode: 0o600 });
         renameSync(join(dir, 'confirmed.new'), join(dir, 'confirmed'));
       } catch {
         failingSince ??= now();

@@ -4,11 +4,16 @@
  */
 const MOST = 4000;
 const RUN = 24;
+/** 马·依布拉欣 is asked for without its dot, too */
+const DOT = /\p{L}[·•・‧∙⋅]\p{L}/u;
+const DOTS = /(?<=\p{L})[·•・‧∙⋅](?=\p{L})/gu;
 
 /** What is kept of a text. */
 export function searchWords(...texts: string[]): string[] {
   const words = new Set<string>();
-  for (const run of runs(texts.join(' '))) {
+  for (const run of runs(
+    texts.map((text) => (DOT.test(text) ? `${text} ${text.replace(DOTS, '')}` : text)).join(' '),
+  )) {
     if (run.latin)
       for (let at = 0; at < run.text.length && at < RUN; at += 1) words.add(run.text.slice(at, at + RUN));
     else {
@@ -43,7 +48,11 @@ function whole(run: string): boolean {
 }
 
 function runs(text: string): { latin: boolean; text: string }[] {
-  const small = text.normalize('NFKC').toLowerCase();
+  const small = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[üǖǘǚǜ]/g, 'v')
+    .replace(/[\u00e0-\u024f]/g, (letter) => letter.normalize('NFD').replace(/[\u0300-\u036f]/g, ''));
   return [...small.matchAll(/([a-z0-9]+)|([\p{L}\p{N}]+?(?=[a-z0-9]|[^\p{L}\p{N}]|$))/gu)].map((found) => ({
     latin: found[1] !== undefined,
     text: found[0],

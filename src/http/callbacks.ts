@@ -1,15 +1,18 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign.ts';
+import { bandsFault } from '../core/callbacks/hours.ts';
 import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
+import { numberText } from '../core/people/telephone.ts';
 import { may } from '../core/people/may.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 
 interface Row {
   id: number;
   number: string | null;
+  extension: string | null;
   acceptedAtMs: number;
   calledBackAtMs: number | null;
   caller: string;
@@ -132,7 +135,8 @@ const settings = z.object({
         .refine((band) => band.from < band.until, '时段的结束要晚于开始'),
     )
     .min(1, '至少要有一个外呼时段')
-    .max(4),
+    .max(4)
+    .refine((bands) => bandsFault(bands) !== '外呼时段不能重叠', '外呼时段不能重叠，请改开始或结束时间'),
   atOnce: z.number().int().min(1, '至少 1 路').max(60, '最多 60 路'),
   agentsKept: z.number().int().min(0).max(60),
   perNumberAndWeek: z.number().int().min(1, '至少 1 次').max(7, '一周最多 7 次'),
@@ -333,7 +337,7 @@ function annex2Line(row: Row): string[] {
     minuteText(row.acceptedAtMs),
     row.calledBackAtMs === null ? '' : dateText(dateAt(row.calledBackAtMs)),
     row.caller,
-    row.number ?? '',
+    row.number === null ? '' : numberText({ national: row.number, extension: row.extension }),
     row.address,
     row.content,
     [row.department, row.handledBy].filter((one) => one !== '').join(' '),

@@ -6,10 +6,17 @@ import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
 import { COLUMN_FIELDS, NEEDED, type Columns } from '../core/customers/import.ts';
-import { maskAddress, maskNumber } from '../core/people/mask.ts';
+import { maskAddress, maskNumber, maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
-import type { CustomerChange, CustomerImport, CustomerLine, CustomerPast } from '../protocol/customers.ts';
+import { readNumbers } from '../core/people/number.ts';
+import { numberText } from '../core/people/telephone.ts';
+import type {
+  CustomerChange,
+  CustomerImport,
+  CustomerLine,
+  CustomerPast,
+  CustomersToMend,
+} from '../protocol/customers.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -21,6 +28,7 @@ type Changed = { ok: true } | { ok: false; why: string; by?: string };
 
 export interface CustomerPorts {
   find: (asked: { words: string; district: string | null }) => Promise<Row[]>;
+  toMend: () => Promise<CustomersToMend>;
   one: (id: number) => Promise<Row | null>;
   past: (id: number) => Promise<CustomerPast>;
   changes: (id: number) => Promise<CustomerChange[]>;
@@ -65,10 +73,11 @@ const fieldsShape = z.object({
     .max(20, '最多 20 个电话')
     .default([])
     .transform((written, context) => {
-      const numbers = written.map((one) => normaliseNumber(one));
-      if (numbers.every((one) => one !== null && one.length <= 20))
-        return [...new Set(numbers)].sort() as string[];
-      context.addIssue({ code: 'custom', message: '有一个电话里没有号码，请改正' });
+      const read = written.map((text) => readNumbers(text));
+      const refused = read.flatMap((text) => text.refused ?? []);
+      if (refused.length === 0)
+        return [...new Set(read.flatMap(({ numbers }) => numbers.map(numberText)))].sort();
+      context.addIssue({ code: 'custom', message: `电话${refused.join('；')}` });
       return z.NEVER;
     }),
 });
@@ -89,6 +98,16 @@ export function customerRoutes(ports: CustomerPorts): Router {
   const idOf = (response: Response, sent: unknown) =>
     said(response, z.coerce.number().int().positive('没有这个客户'), sent);
 
+  router.get('/customers/to-mend', allow('edit-customers'), async (request, response) => {
+    const { wordsDue, unclear } = await ports.toMend();
+    const whole = may(personOf(request).role, 'see-full-number');
+    response.json({
+      wordsDue,
+      unclear: unclear.map((one) =>
+        whole ? one : { ...one, written: maskNumber(one.written), reason: maskText(one.reason) },
+      ),
+    });
+  });
   router.get('/customers', see, async (request, response) => {
     const asked = said(
       response,

@@ -22,10 +22,7 @@ const instant = z.coerce.number().int().min(0).max(4e12);
 const filter = z.object({
   fromMs: instant,
   untilMs: instant,
-  number: z
-    .string()
-    .regex(/^\d{0,20}$/, '号码只写数字')
-    .default(''),
+  number: z.string().trim().max(40, '号码太长').regex(/^$|\d/, '号码里没有数字').default(''),
   agent: z.string().max(40).default(''),
   orderNo: z.string().max(30).default(''),
   leastMs: z.coerce.number().int().min(0).max(86_400_000).default(0),

@@ -8,6 +8,14 @@ import { may } from '../core/people/may.ts';
 import { allow, attach, deedsOn, personOf, said, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
+export interface ConductDecision {
+  id: number;
+  state: 'confirmed' | 'waived';
+  reason: string;
+  /** what who decides saw; not told: whatever it is */
+  was?: 'seen' | 'confirmed' | 'waived' | undefined;
+}
+
 export interface RosterPorts {
   month: (month: string) => Promise<RosterMonth>;
   day: (date: string) => Promise<RosterDay>;
@@ -20,7 +28,11 @@ export interface RosterPorts {
   /** the shifts' times from a day on; without kinds: they are not changed on that day after all */
   savePlan: (plan: ShiftPlan, person: SignedIn) => Done;
   fill: (month: string, person: SignedIn) => Done;
-  setCell: (cell: { personId: number; date: string; code: string }, person: SignedIn) => Done;
+  /** `was`: what who changes it saw there; not told: whatever it is */
+  setCell: (
+    cell: { personId: number; date: string; code: string; was?: string | undefined },
+    person: SignedIn,
+  ) => Done;
   askSwap: (swap: { askerDate: string; otherId: number; otherDate: string }, person: SignedIn) => Done;
   answerSwap: (id: number, yes: boolean, person: SignedIn) => Done;
   conduct: (fromMs: number, untilMs: number, personId: number | null) => Promise<ConductRow[]>;
@@ -29,7 +41,7 @@ export interface RosterPorts {
     one: { personId: number; kind: ConductKind; atMs: number; detail: string },
     person: SignedIn,
   ) => Promise<void>;
-  decideConduct: (id: number, state: 'confirmed' | 'waived', reason: string, person: SignedIn) => Done;
+  decideConduct: (decision: ConductDecision, person: SignedIn) => Done;
   answerConduct: (id: number, answer: string, person: SignedIn) => Done;
 }
 
@@ -84,7 +96,7 @@ export function rosterRoutes(ports: RosterPorts): Router {
     ports.savePlan,
   );
   deed('/roster/fill', keep, z.object({ month }), (told, person) => ports.fill(told.month, person));
-  deed('/roster/cell', keep, z.object({ personId: id, date, code }), ports.setCell);
+  deed('/roster/cell', keep, z.object({ personId: id, date, code, was: code.optional() }), ports.setCell);
   deed(
     '/roster/swaps',
     allow('take-calls'),
@@ -122,12 +134,15 @@ export function rosterRoutes(ports: RosterPorts): Router {
     '/conduct/decide',
     judge,
     z
-      .object({ id, state: z.enum(['confirmed', 'waived']), reason: words })
+      .object({
+        ...{ id, state: z.enum(['confirmed', 'waived']), reason: words },
+        was: z.enum(['seen', 'confirmed', 'waived']).optional(),
+      })
       .refine((one) => one.state === 'confirmed' || one.reason !== '', {
         path: ['reason'],
         message: '免予追究要写原因',
       }),
-    (told, person) => ports.decideConduct(told.id, told.state, told.reason, person),
+    ports.decideConduct,
   );
   deed(
     '/conduct/answer',

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type pg from 'pg';
 import PgBoss from 'pg-boss';
 import { openCallbacks } from '../app/callbacks.ts';
 import { drawnFrom } from '../core/callbacks/campaign.ts';
@@ -12,7 +13,7 @@ import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
 import type { CallRecord } from '../core/floor/record.ts';
 import { agentViews, waitingViews } from '../core/floor/views.ts';
 import { periodAt, periodBefore, type Period } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber, readNumbers, soughtNumber } from '../core/people/number.ts';
 import { annex2Xlsx } from '../documents/annex2-xlsx.ts';
 import { callbackRoutes } from '../http/callbacks.ts';
 import {
@@ -58,7 +59,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
 
   const numberOnCall = (number: string) => {
     for (const call of floor.calls.values())
-      if (normaliseNumber(call.ani) === number || normaliseNumber(call.dnis) === number) return true;
+      if (callerNumber(call.ani) === number || callerNumber(call.dnis) === number) return true;
     return false;
   };
   const freeAgents = () =>
@@ -118,6 +119,8 @@ export const openCallbacksWing: OpenWing = (ground) => {
   async function begin(period: Period, weekly: boolean, personId: number | null) {
     const atMs = now();
     const begun = await inTransaction(pool, async (client) => {
+      // of two draws over the same days the second finds what the first has drawn
+      await campaigns.lockDraws(client);
       const orders = await closedOnSiteOrders(client, period.fromMs, period.untilMs);
       if (orders.length === 0) return null;
       const doNotCall = new Set((await campaigns.listDoNotCall(client)).map((one) => one.number));
@@ -127,6 +130,8 @@ export const openCallbacksWing: OpenWing = (ground) => {
       );
       const canBeCalled = (number: string) => CALLBACK_NUMBERS.some((shape) => shape.test(number));
       const population = drawnFrom(orders, { doNotCall, calledBack, canBeCalled });
+      // all of it is drawn already
+      if (population.every((one) => one.exclusion === 'called-back')) return null;
       const seed = randomBytes(16).toString('hex');
       const draw = drawSample(population, settings.sample, seed);
       const { fromMs, untilMs, key } = period;
@@ -174,8 +179,9 @@ export const openCallbacksWing: OpenWing = (ground) => {
     if (settings.weekly) await begin(periodBefore(periodAt('week', now())), true, null);
   }
 
-  async function mine(id: number, person: { id: number; role: string }) {
-    const row = await lists.findCallback(pool, id);
+  /** The callback that this person decides on now; nobody else does until the transaction is over. */
+  async function mine(client: pg.PoolClient, id: number, person: { id: number; role: string }) {
+    const row = await lists.lockCallback(client, id);
     if (!row || row.state !== 'people')
       return { code: 'not-open', words: '这条回访已经处理过了，请刷新列表。' } as const;
     if (person.role === 'agent' && row.agentId === person.id)
@@ -225,10 +231,10 @@ export const openCallbacksWing: OpenWing = (ground) => {
         count: (filter) => lists.countCallbackList(pool, filter),
         forPeople: (person) => lists.listForPeople(pool, person.id, person.role),
         async answer(id, person, answer) {
-          const row = await mine(id, person);
-          if ('code' in row) return { ok: false, ...row };
           const { solved, satisfied } = answer;
-          await inTransaction(pool, async (client) => {
+          const refused = await inTransaction(pool, async (client) => {
+            const row = await mine(client, id, person);
+            if ('code' in row) return row;
             const atMs = now();
             await setAnswers(client, id, {
               solved,
@@ -245,16 +251,17 @@ export const openCallbacksWing: OpenWing = (ground) => {
             if (!solved) await campaigns.draftRedo(client, id, 'not-solved');
             else if (satisfied === 'dissatisfied') await campaigns.draftRedo(client, id, 'dissatisfied');
             await campaigns.finishCampaigns(client, atMs);
+            return null;
           });
           moved();
-          return { ok: true };
+          return refused ? { ok: false, ...refused } : { ok: true };
         },
         async later(id, person, atMs) {
-          const row = await mine(id, person);
-          if ('code' in row) return { ok: false, ...row };
           if (atMs !== null && atMs < now())
             return { ok: false, code: 'too-early', words: '约定的时间已经过去，请改到以后。' };
           const replaced = await inTransaction(pool, async (client) => {
+            const row = await mine(client, id, person);
+            if ('code' in row) return row;
             await lists.addPersonAttempt(client, id, person.id, 'no-answer', now());
             const over = row.tries + 1 >= PERSON_TRIES && atMs === null;
             if (over) {
@@ -263,9 +270,9 @@ export const openCallbacksWing: OpenWing = (ground) => {
             } else await setItemState(client, id, 'people', 'no-answer', atMs ?? now() + 2 * 3_600_000);
             return over;
           });
-          if (replaced) await dialler.reload();
+          if (replaced === true) await dialler.reload();
           moved();
-          return { ok: true };
+          return typeof replaced === 'object' ? { ok: false, ...replaced } : { ok: true };
         },
         redo: () => lists.listRedo(pool),
         async sendRedo(draftId, personId) {
@@ -318,14 +325,15 @@ export const openCallbacksWing: OpenWing = (ground) => {
           return existsSync(file) ? file : null;
         },
         async today(number) {
-          const spelled = normaliseNumber(number);
+          const spelled = soughtNumber(number);
           return spelled === null ? null : lists.calledToday(pool, spelled, periodAt('day', now()).fromMs);
         },
         doNotCall: () => campaigns.listDoNotCall(pool),
         async addDoNotCall(number, personId) {
-          const spelled = normaliseNumber(number);
-          if (spelled === null || !CALLBACK_NUMBERS.some((shape) => shape.test(spelled))) return false;
-          await campaigns.addDoNotCall(pool, spelled, 'person', personId);
+          const { numbers, refused } = readNumbers(number);
+          const only = numbers.length === 1 && refused === null ? numbers[0]! : null;
+          if (!only || !CALLBACK_NUMBERS.some((shape) => shape.test(only.national))) return false;
+          await campaigns.addDoNotCall(pool, only.national, 'person', personId);
           return true;
         },
         removeDoNotCall: (number) => campaigns.removeDoNotCall(pool, number),

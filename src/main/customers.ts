@@ -12,6 +12,7 @@ import {
   changeCustomer,
   customerChanges,
   customerPast,
+  customersToMend,
   findCustomer,
   findCustomers,
   likelyDoubles,
@@ -34,10 +35,10 @@ import {
   type ImportJob,
 } from '../postgres/customer-imports.ts';
 import { writeAudit } from '../postgres/audit.ts';
-import { inTransaction, openPool } from '../postgres/pool.ts';
+import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
-import { spelled } from './spelling.ts';
+import { soundsOf } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
 const FOUND_MOST = 50;
@@ -53,7 +54,7 @@ const LOOK_FOR_WORDS_MS = 5_000;
 export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'customers');
   // a list takes its time, on connections of its own
-  const own = openPool(databaseUrl, { most: 2, statementMs: 600_000, onBreak: onFault });
+  const own = openPool(databaseUrl, { ...LONG_WORK, statementMs: 600_000, most: 2, onBreak: onFault });
   const folder = join(varDir, 'imports');
   const underWay = new Map<number, { rows: number; share: number }>();
   let indexing: Promise<void> | null = null;
@@ -69,7 +70,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         const written = [];
         for (const [at, one] of due.entries()) {
           if (at % BREATHE_EVERY === 0) await breathe();
-          written.push({ id: one.id, version: one.version, words: customerWords(one, spelled) });
+          written.push({ id: one.id, version: one.version, words: customerWords(one, soundsOf) });
         }
         await writeWords(own, written);
       }
@@ -165,6 +166,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         async find(asked) {
           return findCustomers(pool, customerQuestion(asked, await listDistricts(pool)), FOUND_MOST);
         },
+        toMend: () => customersToMend(pool, FOUND_MOST),
         one: (id) => findCustomer(pool, id),
         past: (id) => customerPast(pool, id, PAST_MOST),
         changes: (id) => customerChanges(pool, id),

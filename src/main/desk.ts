@@ -9,7 +9,7 @@ import annex1 from '../core/orders/annex1.json' with { type: 'json' };
 import type { RecordFields } from '../core/orders/records.ts';
 import { communityOf } from '../core/customers/community.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber, soughtNumber, writtenNumber } from '../core/people/number.ts';
 import { queuesServed } from '../core/people/queues.ts';
 import { MISMATCHES } from '../core/people/presence.ts';
 import { presenceRoutes } from '../http/presence.ts';
@@ -165,9 +165,10 @@ export const openDesk: OpenWing = (ground) => {
   async function begin(callId: string | null, personId: number, phone: string | null) {
     const known = callId === null ? null : await recordOfCall(pool, callId);
     if (known) return known;
-    const ani = phone ?? (callId === null ? null : (floor.calls.get(callId)?.ani ?? null));
+    const told = callId === null ? null : (floor.calls.get(callId)?.ani ?? null);
+    const ani = phone === null ? callerNumber(told) : phone;
     const fields: Partial<RecordFields> = ani === null ? {} : { phone: ani };
-    const { customers } = await callerHistory(pool, ani, { calls: 1, orders: 1 });
+    const { customers } = await callerHistory(pool, ani && soughtNumber(ani), { calls: 1, orders: 1 });
     const only = customers.length === 1 ? customers[0]! : null;
     if (only) {
       const { name: caller, account, address, district } = only;
@@ -185,7 +186,7 @@ export const openDesk: OpenWing = (ground) => {
       if (done && done.record.completedAtMs !== null) {
         const { callId, fields } = done.record;
         if (callId) presences.recordCompleted(callId);
-        const number = normaliseNumber(fields.phone);
+        const number = writtenNumber(fields.phone);
         const { address, district } = fields;
         if (number !== null && address.trim() !== '')
           await learnAddress(pool, { number, address, district, community: communityOf(address) });

@@ -21,7 +21,7 @@ import {
   type ExportJob,
 } from '../postgres/exports.ts';
 import { findPerson } from '../postgres/people.ts';
-import { openPool } from '../postgres/pool.ts';
+import { LONG_WORK, openPool } from '../postgres/pool.ts';
 import { LISTS } from './lists.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -30,7 +30,7 @@ const KEEP_DAYS = 7;
 export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'exports');
   // a long list reads through connections of its own, and may take its time
-  const own = openPool(databaseUrl, { most: 3, statementMs: 120_000, onBreak: onFault });
+  const own = openPool(databaseUrl, { ...LONG_WORK, most: 3, onBreak: onFault });
   const folder = join(varDir, 'exports');
   const pathOf = (id: string, format: string) => join(folder, `${id}.${format}`);
 

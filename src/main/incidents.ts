@@ -5,7 +5,7 @@ import type { Fact } from '../core/floor/fact.ts';
 import { sameMatter, suspect, type Caller, type Usual } from '../core/outages/burst.ts';
 import { noticeText, placeOf, touches } from '../core/outages/outage.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber } from '../core/people/number.ts';
 import { incidentRoutes } from '../http/incidents.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { deliver } from '../postgres/deliveries.ts';
@@ -68,7 +68,7 @@ export const openIncidentsWing: OpenWing = ({ pool, floor, live, now, log, regis
 
   /** A caller is on the line and their number is known: where do they live, and is that too many? */
   async function called(callId: string): Promise<void> {
-    const number = normaliseNumber(floor.calls.get(callId)?.ani ?? null);
+    const number = callerNumber(floor.calls.get(callId)?.ani ?? null);
     if (number === null) return;
     const [home] = await homesOf(pool, number);
     if (!home || home.district === '') return;

@@ -13,7 +13,7 @@ import { accountSaid, DISTRICT_KEYS, orderSaid, outageSaid, type Said } from '..
 import type { Language } from '../core/ivr/flow.ts';
 import { touches, type Outage } from '../core/outages/outage.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber } from '../core/people/number.ts';
 import { ivrRoutes } from '../http/ivr.ts';
 import * as kept from '../postgres/ivr.ts';
 import { inTransaction } from '../postgres/pool.ts';
@@ -123,7 +123,7 @@ export const openIvr: OpenWing = (ground) => {
 
   // -- what the dialplan asks -------------------------------------------------------------------------------------------
   async function touchingOutages(ani: string | null): Promise<Outage[]> {
-    const number = normaliseNumber(ani);
+    const number = callerNumber(ani);
     if (published.length === 0 || number === null) return [];
     const homes = await kept.homesOf(pool, number);
     return published.filter((one) => homes.some((home) => touches(one, home)));
@@ -132,7 +132,7 @@ export const openIvr: OpenWing = (ground) => {
   /** Who asked never to be called again, and who only makes a nuisance, is not asked how it was, either. */
   async function spareRating(callId: string): Promise<void> {
     const call = floor.calls.get(callId);
-    const number = normaliseNumber(call?.ani ?? null);
+    const number = callerNumber(call?.ani ?? null);
     const channel = call && root(call)?.channel;
     if (!channel || number === null || !(await kept.isSpared(pool, number))) return;
     await ground.commands()?.tellChannel(channel, 'HOTLINE_NO_RATING', '1');
@@ -157,7 +157,7 @@ export const openIvr: OpenWing = (ground) => {
         return there.length === 0 ? 'hotline/no-outage' : (await outagesSaid(there, language, false)) || null;
       }
       case 'order': {
-        const number = normaliseNumber(ani);
+        const number = callerNumber(ani);
         if (asked.keys === '' && number === null) return 'none';
         const order = await kept.orderAsked(
           pool,
@@ -274,7 +274,7 @@ export const openIvr: OpenWing = (ground) => {
     if (fact.kind === 'ivr-asked') return fact.question === 'area' ? greet(fact) : answer(fact);
     if (fact.kind !== 'ivr-step') return;
     steps.inc({ node: fact.node, key: fact.key });
-    const ani = normaliseNumber(floor.calls.get(fact.callId)?.ani ?? null);
+    const ani = callerNumber(floor.calls.get(fact.callId)?.ani ?? null);
     if (fact.node === 'area-tell-me' && ani !== null) {
       const there = await touchingOutages(ani);
       await kept.askToBeTold(

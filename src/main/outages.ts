@@ -11,7 +11,7 @@ import {
   type Outage,
 } from '../core/outages/outage.ts';
 import { may } from '../core/people/may.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber } from '../core/people/number.ts';
 import { noticeRoutes, outageRoutes } from '../http/outages.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { deliver } from '../postgres/deliveries.ts';
@@ -145,7 +145,7 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
           const [steps, askers] = await Promise.all([outageSteps(pool, id), outageAskers(pool, id)]);
           return { outage, steps, askers };
         },
-        join: (id, number, callId) => askToBeTold(pool, [id], normaliseNumber(number) ?? number, callId),
+        join: (id, number, callId) => askToBeTold(pool, [id], callerNumber(number) ?? number, callId),
         askerTold: (id, number, person) => noteAskerTold(pool, id, number, person.id),
         touched: (area) => customersTouched(pool, area),
         add: (fields, person) =>

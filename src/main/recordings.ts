@@ -38,7 +38,9 @@ const DAY_MS = 86_400_000;
 /** the disk is called full at so many megabytes left */
 const FULL_MB = 2000;
 const SHOWN = 300;
-const DELETED_AT_ONCE = 200;
+/** recordings classified in one step, and deleted in one hour at most: about a month of calls */
+const LOOKED_AT_ONCE = 500;
+const DELETED_AT_MOST = 10_000;
 
 export const openRecordings: OpenWing = (ground) => {
   const { pool, floor, varDir, now, log, registry, audit, switchFolders, commands } = ground;
@@ -148,12 +150,24 @@ export const openRecordings: OpenWing = (ground) => {
   async function retain(): Promise<void> {
     const group = SETTINGS['recordings']!;
     const terms = expiries(settingValues(group, await keptSettings(pool, 'recordings')), now());
-    for (const { callId, path, class: own } of await kept.expiredRecordings(pool, terms, DELETED_AT_ONCE)) {
-      rmSync(join(folder, path), { force: true });
-      if (existsSync(join(folder, path))) throw new Error(`${path} could not be deleted`);
-      const { days } = terms.find((one) => one.recordingClass === own)!;
-      await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
-    }
+    let place: kept.RecordingPlace | null = null;
+    let deletedCount = 0;
+    do {
+      const step = await kept.expiredRecordings(pool, terms, place, LOOKED_AT_ONCE);
+      for (const { callId, path, class: own } of step.expired) {
+        try {
+          rmSync(join(folder, path), { force: true });
+        } catch (cause) {
+          // the others go all the same; this one is tried again in an hour
+          onFault(new Error(`录音 ${path} 过期了，但删不掉，请检查文件夹的权限`, { cause }));
+          continue;
+        }
+        const { days } = terms.find(({ recordingClass }) => recordingClass === own)!;
+        await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
+      }
+      deletedCount += step.expired.length;
+      place = step.next;
+    } while (place !== null && deletedCount < DELETED_AT_MOST);
     if (freeMb() > FULL_MB) return;
     const day = new Date(now()).toISOString().slice(0, 10);
     await inTransaction(pool, (client) =>

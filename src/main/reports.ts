@@ -11,7 +11,7 @@ import { countOffers, listOffers, listSpells, sumSpells } from '../postgres/agen
 import { listCalls, sumList } from '../postgres/call-lists.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
-import { inTransaction, openPool } from '../postgres/pool.ts';
+import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { countReceiptList, listReceipts } from '../postgres/receipts.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import { openReportMaker } from './report-maker.ts';
@@ -21,7 +21,7 @@ import type { OpenWing } from './wings.ts';
 /** Reports read through connections of their own, two at most: a year's report never stands in the way of a pop. */
 export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'reports');
-  const pool = openPool(databaseUrl, { most: 2, statementMs: 60_000, onBreak: onFault });
+  const pool = openPool(databaseUrl, { ...LONG_WORK, most: 2, onBreak: onFault });
 
   const make = openReportMaker(pool, now);
   const files: Record<FileKind, (document: Parameters<typeof reportXlsx>[0]) => Promise<Buffer>> = {

@@ -1,4 +1,5 @@
 /** Roster, presence against it, staffing and conduct put together. */
+import type pg from 'pg';
 import { Gauge } from 'prom-client';
 import { holidaysOf } from '../core/callbacks/hours.ts';
 import { beginOf, DAY_MS, dateAt, dateText, parseDate } from '../core/office/period.ts';
@@ -9,13 +10,17 @@ import {
   patternFault,
   patternShift,
   shiftOn,
+  swapFault,
+  UNSEEN,
   type Pattern,
+  type SwapCells,
 } from '../core/shifts/roster.ts';
 import { kindsAmong, kindsOn, shiftKindsFault } from '../core/shifts/shift.ts';
 import { agentsNeeded } from '../core/shifts/staffing.ts';
 import { conductXlsx } from '../documents/conduct-xlsx.ts';
 import { rosterXlsx } from '../documents/roster-xlsx.ts';
 import { rosterRoutes } from '../http/roster.ts';
+import type { SignedIn } from '../http/sessions.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import * as conduct from '../postgres/conduct.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
@@ -38,6 +43,57 @@ function isInForce(plans: readonly { fromDate: string }[], at: number, today: st
   return plans[at]!.fromDate === begun.sort().at(-1);
 }
 const GONE = '这条换班已经有结果，请刷新。';
+
+/** Thrown to give up a transaction; its words are the answer. */
+class SwapRefused extends Error {}
+
+type Swap = { askerId: number; askerDate: string; otherId: number; otherDate: string };
+
+async function swapCells(client: pg.PoolClient, swap: Swap): Promise<SwapCells> {
+  const { askerId, askerDate, otherId, otherDate } = swap;
+  return {
+    askerDate,
+    otherDate,
+    askerGives: await kept.codeOf(client, askerId, askerDate),
+    askerHas: await kept.codeOf(client, askerId, otherDate),
+    otherGives: await kept.codeOf(client, otherId, otherDate),
+    otherHas: await kept.codeOf(client, otherId, askerDate),
+  };
+}
+
+/** The leader's word on a swap that both want: each takes the other's shift, as it was when they agreed. Null: done. */
+async function decideSwap(
+  client: pg.PoolClient,
+  id: number,
+  yes: boolean,
+  person: SignedIn,
+): Promise<string | null> {
+  await kept.lockRoster(client);
+  const swap = await kept.moveSwap(client, id, ['accepted'], yes ? 'approved' : 'refused', person.id);
+  if (!swap) return GONE;
+  if (!yes) return null;
+  const cells = await swapCells(client, swap);
+  const agreed = await kept.askedCodes(client, id);
+  if (
+    (agreed.asker ?? cells.askerGives) !== cells.askerGives ||
+    (agreed.other ?? cells.otherGives) !== cells.otherGives
+  )
+    throw new SwapRefused('申请之后排班改过，这次换班对不上了，请双方重新申请。');
+  const fault = swapFault(cells, swap.asker, swap.other);
+  if (fault !== null) throw new SwapRefused(fault);
+  const { askerId, askerDate, otherId, otherDate } = swap;
+  const set = (personId: number, date: string, code: string) =>
+    kept.setCell(client, { personId, date, code }, 'swap', person.id);
+  if (askerDate !== otherDate) {
+    await set(askerId, askerDate, '');
+    await set(otherId, otherDate, '');
+  }
+  await set(otherId, askerDate, cells.askerGives);
+  await set(askerId, otherDate, cells.otherGives);
+  const about = `${swap.asker} ${askerDate} ⇄ ${swap.other} ${otherDate}`;
+  await writeAudit(client, { personId: person.id, what: 'roster-swapped', about });
+  return null;
+}
 
 export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'roster');
@@ -92,7 +148,9 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
     });
     const agents = working.flatMap(({ person }) => (person.agent === null ? [] : [person.agent]));
     const dayMs = beginOf(parseDate(date)!);
-    const spells = await kept.spellsOf(pool, agents, dayMs - DAY_MS / 4, dayMs + 1.5 * DAY_MS);
+    const [fromMs, untilMs] = [dayMs - DAY_MS / 4, dayMs + 1.5 * DAY_MS];
+    const spells = await kept.spellsOf(pool, agents, fromMs, untilMs);
+    const gaps = await kept.gapsOf(pool, fromMs, untilMs);
     return working
       .map(({ person, shift }) => ({
         ...{
@@ -102,7 +160,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           fromMs: shift.fromMs,
           untilMs: shift.untilMs,
         },
-        ...attendance(shift, spells.get(person.agent ?? '') ?? [], now()),
+        ...(person.agent === null ? UNSEEN : attendance(shift, spells.get(person.agent) ?? [], now(), gaps)),
       }))
       .sort((a, b) => a.fromMs - b.fromMs || a.name.localeCompare(b.name));
   }
@@ -196,6 +254,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           if (members.some((one) => one.team !== null && one.team >= pattern.teams.length))
             return '有人所在的班组已经不在，请重新分组。';
           await inTransaction(pool, async (client) => {
+            await kept.lockRoster(client);
             await keepSettings(client, SETTING, { pattern }, person.name);
             await kept.saveMembers(client, members);
             const about = `${pattern.teams.length} 个班组，周期 ${pattern.cycle.length} 天`;
@@ -225,35 +284,46 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
             members.map((one) => ({ personId: one.id, date, code: patternShift(pattern, one.team!, date) })),
           );
           await inTransaction(pool, async (client) => {
+            await kept.lockRoster(client);
             await kept.fillRoster(client, cells, person.id);
             await writeAudit(client, { personId: person.id, what: 'roster-filled', about: which });
           });
           return null;
         },
-        async setCell(cell, person) {
+        async setCell({ was, ...cell }, person) {
           const kinds = kindsOn(cell.date, await shiftPlans(pool));
           if (cell.code !== '' && !kinds.some((kind) => kind.code === cell.code))
             return '没有这种班次，请重新选。';
           if (!(await kept.rosterPeople(pool)).some((one) => one.id === cell.personId))
             return '没有这个人，请刷新。';
-          await inTransaction(pool, async (client) => {
+          return inTransaction(pool, async (client) => {
+            await kept.lockRoster(client);
+            const code = await kept.codeOf(client, cell.personId, cell.date);
+            if (was !== undefined && was !== code) return '这一格刚被别人改过，请刷新看过后再改。';
             await kept.setCell(client, cell, 'hand', person.id);
             await writeAudit(client, {
-              personId: person.id,
-              what: 'roster-changed',
-              about: cell.date,
-              detail: cell,
+              ...{ personId: person.id, what: 'roster-changed', about: cell.date, detail: cell },
             });
+            return null;
           });
-          return null;
         },
         async askSwap(swap, person) {
           if (swap.otherId === person.id) return '请选另一个人。';
-          if (beginOf(parseDate(swap.askerDate)!) < now() - DAY_MS) return '过去的班不能换。';
-          const people = await kept.rosterPeople(pool);
-          if (!people.some((one) => one.id === swap.otherId)) return '没有这个人，请刷新。';
-          await kept.askSwap(pool, { ...swap, askerId: person.id });
-          return null;
+          if ([swap.askerDate, swap.otherDate].some((date) => beginOf(parseDate(date)!) < now() - DAY_MS))
+            return '过去的班不能换。';
+          const other = (await kept.rosterPeople(pool)).find((one) => one.id === swap.otherId);
+          if (!other) return '没有这个人，请刷新。';
+          const asked = { ...swap, askerId: person.id };
+          return inTransaction(pool, async (client) => {
+            await kept.lockRoster(client);
+            const cells = await swapCells(client, asked);
+            const fault = swapFault(cells, person.name, other.name);
+            if (fault !== null) return fault;
+            const codes = { asker: cells.askerGives, other: cells.otherGives };
+            return (await kept.askSwap(client, asked, codes))
+              ? null
+              : '这次换班已经申请过，等对方或班长答复。';
+          });
         },
         async answerSwap(id, yes, person) {
           const swap = (await kept.listSwaps(pool)).find((one) => one.id === id);
@@ -268,51 +338,13 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
               : GONE;
           }
           if (!leads) return '双方已答应，等班长批准。';
-          const moved = await inTransaction(pool, async (client) => {
-            const one = await kept.moveSwap(
-              client,
-              id,
-              ['accepted'],
-              yes ? 'approved' : 'refused',
-              person.id,
-            );
-            if (!one || !yes) return one;
-            // each takes the other's shift; on one day it is the same exchange
-            const { askerId, askerDate, askerCode, otherId, otherDate, otherCode } = one;
-            if (askerDate === otherDate) {
-              await kept.setCell(
-                client,
-                { personId: askerId, date: askerDate, code: otherCode },
-                'swap',
-                person.id,
-              );
-              await kept.setCell(
-                client,
-                { personId: otherId, date: otherDate, code: askerCode },
-                'swap',
-                person.id,
-              );
-            } else {
-              await kept.setCell(client, { personId: askerId, date: askerDate, code: '' }, 'swap', person.id);
-              await kept.setCell(
-                client,
-                { personId: otherId, date: askerDate, code: askerCode },
-                'swap',
-                person.id,
-              );
-              await kept.setCell(client, { personId: otherId, date: otherDate, code: '' }, 'swap', person.id);
-              await kept.setCell(
-                client,
-                { personId: askerId, date: otherDate, code: otherCode },
-                'swap',
-                person.id,
-              );
-            }
-            const about = `${one.asker} ${askerDate} ⇄ ${one.other} ${otherDate}`;
-            await writeAudit(client, { personId: person.id, what: 'roster-swapped', about });
-            return one;
-          });
-          return moved ? null : GONE;
+          const fault = await inTransaction(pool, (client) => decideSwap(client, id, yes, person)).catch(
+            (cause: unknown) => {
+              if (cause instanceof SwapRefused) return cause.message;
+              throw cause;
+            },
+          );
+          return fault;
         },
         async conductFile(which) {
           const dates = datesOfMonth(which);
@@ -324,9 +356,10 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
         async addConduct(one, person) {
           await conduct.addConduct(pool, { ...one, by: person.id });
         },
-        async decideConduct(id, state, reason, person) {
+        async decideConduct({ id, state, reason, was }, person) {
           const done = await inTransaction(pool, async (client) => {
-            if (!(await conduct.decideConduct(client, id, state, reason, person.id))) return false;
+            if (!(await conduct.decideConduct(client, id, state, reason, person.id, was ?? null)))
+              return false;
             await writeAudit(client, {
               personId: person.id,
               what: `conduct-${state}`,
@@ -335,7 +368,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
             });
             return true;
           });
-          return done ? null : '没有这条记录，请刷新。';
+          return done ? null : '这条记录刚被别人核定过，请刷新看过后再定。';
         },
         answerConduct: async (id, answer, person) =>
           (await conduct.answerConduct(pool, id, person.id, answer)) ? null : '只能说明自己的记录，请刷新。',

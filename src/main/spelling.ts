@@ -1,12 +1,65 @@
 import { pinyin } from 'pinyin-pro';
 
-/** How Chinese words sound, for who types on a keyboard: 停水 is `tingshui` and `ts`. */
+const PLAIN = { toneType: 'none', type: 'array', nonZh: 'consecutive', v: true } as const;
+
+/** How Chinese words sound, for who types on a keyboard: 停水 is `tingshui` and `ts`, 绿 is `lv`. */
 export function spelled(words: string): { pinyin: string; initials: string } {
-  const said = { toneType: 'none', type: 'array', nonZh: 'consecutive' } as const;
   return {
-    pinyin: pinyin(words, said).join('').toLowerCase(),
-    initials: pinyin(words, { ...said, pattern: 'first' })
+    pinyin: pinyin(words, PLAIN).join('').toLowerCase(),
+    initials: pinyin(words, { ...PLAIN, pattern: 'first' })
       .join('')
       .toLowerCase(),
   };
+}
+
+/** so many ways of saying one name; of a company's long one the first characters are turned, the rest said as usual */
+const MOST_WAYS = 48;
+/** surnames of the Hui that dictionaries do not have */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { 黑: ['he'] };
+const HAN = /\p{Script=Han}/u;
+
+/**
+ * Every way in which a name may be typed: 单 is Dan and Shan, 尉迟 is Yuchi and Weichi, 吕 is `lv`, `lu` and `lyu`; whole and
+ * by its initials; a dot in a name (马·依布拉欣) is not typed.
+ */
+export function soundsOf(name: string): string[] {
+  const bare = name.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '');
+  const letters = [...bare];
+  if (!HAN.test(bare)) return [bare.toLowerCase()];
+  const usual = readings(bare, letters.length, 'off');
+  const asName = readings(bare, letters.length, 'head');
+  const all = letters.map((letter, at) =>
+    HAN.test(letter)
+      ? [
+          ...new Set(
+            [
+              ...[asName[at]!, usual[at]!, ...(BESIDE[letter] ?? [])],
+              ...pinyin(letter, { ...PLAIN, multiple: true }),
+            ].flatMap(typed),
+          ),
+        ]
+      : [letter.toLowerCase()],
+  );
+  return [...new Set([...ways(all), ...ways(all.map((some) => [...new Set(some.map((one) => one[0]!))]))])];
+}
+
+/** One reading a character; what is not Chinese stands for itself. */
+function readings(text: string, count: number, surname: 'off' | 'head'): string[] {
+  const said = pinyin(text, { ...PLAIN, nonZh: 'spaced', surname });
+  return said.length === count ? said : [...text].map((letter) => pinyin(letter, PLAIN).join(''));
+}
+
+/** `lv` is typed as `lu` by who has no ü, and stands as `lyu` in a passport. */
+function typed(reading: string): string[] {
+  const plain = reading.toLowerCase().replace(/ü/g, 'v');
+  return /^[ln]v/.test(plain) ? [plain, plain.replace('v', 'u'), plain.replace('v', 'yu')] : [plain];
+}
+
+function ways(all: readonly (readonly string[])[]): string[] {
+  let said = [''];
+  for (const some of all) {
+    const taken = said.length * some.length <= MOST_WAYS ? some : some.slice(0, 1);
+    said = said.flatMap((begin) => taken.map((one) => begin + one));
+  }
+  return said;
 }

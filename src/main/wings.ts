@@ -33,6 +33,7 @@ import { openPeople } from './people.ts';
 import { openQuality } from './quality.ts';
 import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
+import { openRetention } from './retention.ts';
 import { openRoster } from './roster.ts';
 import { openShifts } from './shifts.ts';
 import { openWallsWing } from './walls.ts';
@@ -136,6 +137,7 @@ const WINGS: OpenWing[] = [
   openRoster,
   openQuality,
   openWallsWing,
+  openRetention,
 ];
 
 export function openWings(ground: Ground): Wing[] {

@@ -13,6 +13,8 @@ export interface CallbackRow {
   calledBackAtMs: number | null;
   caller: string;
   number: string | null;
+  /** the machine calls the main number; who calls by hand asks for this */
+  extension: string | null;
   address: string;
   district: string;
   category: string;
@@ -31,7 +33,7 @@ export interface CallbackRow {
   tries: number;
 }
 const ROW = `i.id::int, i.campaign_id::int as "campaignId", i.order_no as "orderNo", ${MS('i.accepted_at')} as "acceptedAtMs",
-  ${MS('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.address, i.district, i.category, i.content,
+  ${MS('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.extension, i.address, i.district, i.category, i.content,
   i.department, i.handled_by as "handledBy", i.handling, i.solved, i.satisfied, i.words, i.recording, i.channel, i.state,
   i.why, ${MS('i.due_at')} as "dueAtMs",
   (select count(*)::int from survey_attempts a where a.item_id = i.id and a.result is distinct from 'not-placed') as tries`;
@@ -179,6 +181,15 @@ export async function findCallback(
     [id],
   );
   return rows[0] ?? null;
+}
+
+/** The same row, which nobody else decides on until this transaction is over. */
+export async function lockCallback(
+  client: pg.PoolClient,
+  id: number,
+): Promise<(CallbackRow & { agentId: number | null }) | null> {
+  await client.query('select from survey_items where id = $1 for update', [id]);
+  return findCallback(client, id);
 }
 
 /** A person called: what came of it. */

@@ -24,6 +24,11 @@ export interface CampaignRow {
 const CAMPAIGN = `c.id::int, c.period, ${MS('c.from_at')} as "fromMs", ${MS('c.until_at')} as "untilMs", c.weekly, c.seed,
   c.draw_version as "drawVersion", c.rule, c.state, ${MS('c.created_at')} as "createdAtMs", ${MS('c.ended_at')} as "endedAtMs"`;
 
+/** One draw at a time. */
+export async function lockDraws(client: Client): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('survey_campaigns'))`);
+}
+
 /** Begins a campaign; null: this week's is there already. */
 export async function addCampaign(
   client: Client,
@@ -84,13 +89,13 @@ export async function addItems(
   });
   await client.query(
     `insert into survey_items (campaign_id, order_no, department, stratum, exclusion, urgent, redone, place, drawn, whole,
-            state, number, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
+            state, number, extension, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
             agent_id, due_at)
-     select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number,
+     select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number, extension,
             ${AT('"acceptedAtMs"')}, ${AT('"closedAtMs"')}, caller, address, district, category, content, "handledBy",
             handling, "agentId", case when state = 'waiting' then ${AT('$3')} end
        from jsonb_to_recordset($2::jsonb) as o ("orderNo" text, department text, stratum text, exclusion text,
-            urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text,
+            urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text, extension text,
             "acceptedAtMs" float8, "closedAtMs" float8, caller text, address text, district text, category text,
             content text, "handledBy" text, handling text, "agentId" bigint)
       order by "orderNo"

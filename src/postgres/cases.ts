@@ -11,7 +11,7 @@ import {
   type Channel,
 } from '../core/office/cases.ts';
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import { instantOf, Made, namedValues } from './named-values.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
@@ -102,7 +102,7 @@ function fieldColumns(fields: CaseFields) {
     due_at: instantOf(fields.dueAtMs),
     person: fields.person,
     phone_written: fields.phone,
-    phone: normaliseNumber(fields.phone),
+    phone: writtenNumber(fields.phone),
     address: fields.address,
     community: fields.community || communityOf(fields.address),
     district: fields.district,
@@ -322,7 +322,8 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   if (state) where.push(`c.state = ${value(state)}`);
   if (words.trim() !== '')
     where.push(
-      `position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0`,
+      `(position(lower(${value(words.trim())}) in lower(concat_ws(' ', c.outside_no, c.person, c.phone_written, c.phone, c.address, c.content))) > 0
+        or c.phone = ${value(writtenNumber(words))})`,
     );
   return { where, values };
 }

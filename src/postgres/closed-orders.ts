@@ -1,6 +1,7 @@
 /** The closed orders that someone went out for: what a callback campaign draws from. */
 import type pg from 'pg';
 import type { ClosedOrder } from '../core/callbacks/campaign.ts';
+import { readNumbers } from '../core/people/number.ts';
 
 /**
  * All that were closed in these days, each once. Who has an order open elsewhere is not excluded here: the dialler waits
@@ -11,8 +12,8 @@ export async function closedOnSiteOrders(
   fromMs: number,
   untilMs: number,
 ): Promise<ClosedOrder[]> {
-  const { rows } = await client.query<ClosedOrder>(
-    `select o.order_no as "orderNo", o.unit as department, o.category, o.content, o.phone as number,
+  const { rows } = await client.query<Omit<ClosedOrder, 'extension'> & { written: string }>(
+    `select o.order_no as "orderNo", o.unit as department, o.category, o.content, o.phone as number, o.phone_written as written,
             coalesce(nullif(o.caller, ''), c.name, '') as caller, coalesce(nullif(o.address, ''), c.address, '') as address,
             coalesce(nullif(o.district, ''), c.district, '') as district,
             case when u.kind = 'card-meter' or o.category = 'IC卡表故障' then 'ic-card'
@@ -31,7 +32,10 @@ export async function closedOnSiteOrders(
       order by o.order_no`,
     [fromMs, untilMs],
   );
-  return rows;
+  return rows.map(({ written, ...order }) => ({
+    ...order,
+    extension: readNumbers(written).numbers.find((one) => one.national === order.number)?.extension ?? null,
+  }));
 }
 
 /** Of these numbers, those whose customer has an order open: they are not called now. */

@@ -103,10 +103,12 @@ export async function decideConduct(
   state: 'confirmed' | 'waived',
   reason: string,
   by: number,
+  was: string | null,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update conduct set state = $2, reason = $3, decided_by = $4, decided_at = now() where id = $1`,
-    [id, state, reason, by],
+    `update conduct set state = $2, reason = $3, decided_by = $4, decided_at = now()
+      where id = $1 and state = coalesce($5, state)`,
+    [id, state, reason, by, was],
   );
   return rowCount === 1;
 }

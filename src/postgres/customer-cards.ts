@@ -1,9 +1,10 @@
 /** Customers as people look for them, read them, change them and join doubles. SQL only; the fields are core/customers/card.ts. */
 import type pg from 'pg';
 import { differencesOf, type CustomerFields } from '../core/customers/card.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { PHONE_PARTS, phonesOf } from './customers.ts';
+import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
-import type { CustomerChange, CustomerLine, CustomerPast } from '../protocol/customers.ts';
+import type { CustomerChange, CustomerLine, CustomerPast, CustomersToMend } from '../protocol/customers.ts';
 
 export interface CustomerRow extends CustomerLine {
   /** counts changes; who saves an older one is told */
@@ -15,7 +16,7 @@ export interface CustomerRow extends CustomerLine {
 const COLUMNS = `c.id::int, c.account, c.name, c.address, c.community, c.district, c.meter_kind as "meterKind",
   c.meter_place as "meterPlace", c.unit_id::int as "unitId", (select name from units where id = c.unit_id) as unit,
   c.version, c.merged_into::int as "mergedInto",
-  array(select p.number from customer_phones p where p.customer_id = c.id order by p.number) as phones`;
+  ${phonesOf('c')} as phones`;
 
 /** how many of what a word fits are looked at; whoever gets as many has to say more */
 const CANDIDATES = 400;
@@ -56,7 +57,7 @@ export async function findCustomers(
          where c.merged_into is null and ($4::text is null or c.district = $4)
          order by exact desc, c.name, c.id limit $5)
       select ${COLUMNS} from narrowed n join customers c on c.id = n.id order by n.exact desc, c.name, c.id`,
-    values: [query, normaliseNumber(asked.words), asked.words.trim(), asked.district, most],
+    values: [query, soughtNumber(asked.words), asked.words.trim(), asked.district, most],
   });
   return rows;
 }
@@ -88,7 +89,7 @@ export async function customerPast(pool: pg.Pool, id: number, most: number): Pro
   const { rows } = await pool.query<CustomerPast>(
     `with accounts as materialized (
        select account from customers where (id = $1 or merged_into = $1) and account is not null
-     ), numbers as materialized (select number from customer_phones where customer_id = $1)
+     ), numbers as materialized (select distinct number from customer_phones where customer_id = $1)
      select
        (select coalesce(json_agg(json_build_object('orderNo', order_no, 'category', category, 'item', item,
                 'content', content, 'status', status,
@@ -198,8 +199,8 @@ export async function mergeCustomers(
   const gone = (await findCustomer(client, double))!;
   const kept = (await findCustomer(client, into))!;
   await client.query(
-    `insert into customer_phones (customer_id, number)
-     select $2, number from customer_phones where customer_id = $1 on conflict do nothing`,
+    `insert into customer_phones (customer_id, number, extension)
+     select $2, number, extension from customer_phones where customer_id = $1 on conflict do nothing`,
     [double, into],
   );
   await client.query('delete from customer_phones where customer_id = $1', [double]);
@@ -243,6 +244,22 @@ export async function learnAddress(
   );
 }
 
+/** How many customers are not found by all their words yet, and numbers of old that are none, for a person to mend. */
+export async function customersToMend(pool: pg.Pool, most: number): Promise<CustomersToMend> {
+  const [due, unclear] = await Promise.all([
+    pool.query<{ count: number }>('select count(*)::int as count from customers where words_due'),
+    pool.query<CustomersToMend['unclear'][number]>(
+      `select c.id::int, c.name, u.written, u.reason
+         from unclear_numbers u join customers c on u.source = 'customer' and c.id = u.ref::bigint
+        where c.merged_into is null
+          and exists (select from customer_phones p where p.customer_id = c.id and p.number = u.written)
+        order by c.id limit $1`,
+      [most],
+    ),
+  ]);
+  return { wordsDue: due.rows[0]!.count, unclear: unclear.rows };
+}
+
 /** The next customers whose words have to be written anew. */
 export async function wordsDue(pool: pg.Pool, most: number): Promise<CustomerRow[]> {
   const { rows } = await pool.query<CustomerRow>(
@@ -283,12 +300,13 @@ function valuesOf(fields: CustomerFields): unknown[] {
 }
 
 async function keepPhones(client: pg.PoolClient, id: number, phones: readonly string[]): Promise<void> {
-  await client.query('delete from customer_phones where customer_id = $1 and number <> all($2)', [
-    id,
-    phones,
-  ]);
+  const given = `select ${PHONE_PARTS('phone')} from unnest($2::text[]) as phone`;
   await client.query(
-    'insert into customer_phones (customer_id, number) select $1, unnest($2::text[]) on conflict do nothing',
+    `delete from customer_phones where customer_id = $1 and (number, extension) not in (${given})`,
+    [id, phones],
+  );
+  await client.query(
+    `insert into customer_phones (customer_id, number, extension) select $1, g.* from (${given}) as g on conflict do nothing`,
     [id, phones],
   );
 }

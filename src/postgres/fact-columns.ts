@@ -1,7 +1,7 @@
 /** Facts as the columns they fill, and which of two tellings of a call goes further. Pure. */
 import type { Fact } from '../core/floor/fact.ts';
 import type { CallRecord } from '../core/floor/record.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber } from '../core/people/number.ts';
 import { booleans, numbers, texts } from './arrays.ts';
 
 /** One telling of a call: as far as it is known, and how far that is. */
@@ -132,7 +132,7 @@ export function callColumns(tellings: readonly Telling[]): Buffer[] | null {
 
 /** The number outside the house: who called, or who was called. */
 function outsideParty({ direction, ani, dnis }: CallRecord): string | null {
-  return normaliseNumber({ inbound: ani, outbound: dnis, internal: null }[direction]);
+  return callerNumber({ inbound: ani, outbound: dnis, internal: null }[direction]);
 }
 
 /** `offers` of these tellings; null: there is none. */

@@ -1,6 +1,6 @@
 /** Who calls and what they asked for before: what the screen pop shows while the phone rings. */
 import type pg from 'pg';
-import { normaliseNumber } from '../core/people/number.ts';
+import { callerNumber } from '../core/people/number.ts';
 import { openPool } from './pool.ts';
 import type { CallerHistory } from '../protocol.ts';
 
@@ -21,7 +21,7 @@ export async function callerHistory(
   ani: string | null,
   limits: HistoryLimits = { calls: 10, orders: 10 },
 ): Promise<CallerHistory> {
-  const number = normaliseNumber(ani);
+  const number = callerNumber(ani);
   const found = { ani: ani ?? '', customers: [], calls: [], callCount: 0, orders: [], orderCount: 0 };
   if (number === null) return found;
   const result = await pool.query<{ history: Omit<CallerHistory, 'ani'> }>({
@@ -60,8 +60,8 @@ const CALLER_HISTORY = `
   with known as materialized (
     select c.id, c.name, c.address, c.district, c.account, c.meter_kind, c.meter_place, c.community,
            (select name from units where id = c.unit_id) as unit
-      from customer_phones p join customers c on c.id = p.customer_id
-     where p.number = $1 order by c.id limit 20
+      from customers c where c.id in (select customer_id from customer_phones where number = $1)
+     order by c.id limit 20
   ), accounts as materialized (
     select account from known where account is not null
      union

@@ -174,7 +174,7 @@ export async function keepWord(
 export async function spokenWords(client: Client, most: number): Promise<SpokenWord[]> {
   const { rows } = await client.query<SpokenWord>(
     `select w.call_id as "callId", w.number, w.about, ${ms('w.at')} as "atMs", w.ms, p.name as "takenBy",
-            ${ms('w.taken_at')} as "takenAtMs",
+            ${ms('w.taken_at')} as "takenAtMs", w.sound_deleted_at is not null as "soundGone",
             (select c.name from customer_phones cp join customers c on c.id = cp.customer_id
               where cp.number = w.number order by c.id limit 1) as name,
             (select o.order_no from orders o where o.call_id = w.call_id order by o.id limit 1) as "orderNo"

@@ -44,6 +44,8 @@ const MISSED_NUMBERS = `missed as (
        and not exists (
          select from calls r
           where r.party = m.party and r.arrived_at > m.arrived_at and r.answered_at is not null
+            -- said once more, so that only the span is read
+            and r.arrived_at >= to_timestamp($1::float8 / 1000)
             and r.merged_into is null and not ('left-after-agent-lost' = any (r.anomalies)))
      group by m.party
   )`;

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { communityOf } from '../core/customers/community.ts';
 import type { Corrected } from '../core/orders/order.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import { searchWords } from '../core/search.ts';
 import type { NewOrder } from './orders.ts';
 
@@ -54,9 +54,9 @@ export async function correct(client: Client, orderId: number, to: Corrected): P
             phone = case when $3::text is null then phone else $4 end, address = coalesce($5, address),
             community = coalesce($6, community), district = coalesce($7, district), content = coalesce($8, content)
       where id = $1
-      returning order_no, content, address, caller, phone_written, account, outside_no`,
+      returning order_no, content, address, caller, phone_written, phone, account, outside_no`,
     [
-      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : normaliseNumber(to.phone)],
+      ...[orderId, to.caller, to.phone, to.phone === undefined ? null : writtenNumber(to.phone)],
       ...[to.address, to.community, to.district, to.content],
     ],
   );

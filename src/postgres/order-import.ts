@@ -13,7 +13,7 @@ import type { Order, OrderState, Step } from '../core/orders/order.ts';
 import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { numberWords, writtenNumber } from '../core/people/number.ts';
 import { inTransaction } from './pool.ts';
 
 export interface PastStep {
@@ -83,7 +83,7 @@ function rowOf(one: PastOrder, orderNo: string, settings: OrderSettings) {
     ...rest,
     ...{
       orderNo,
-      phone: normaliseNumber(phone),
+      phone: writtenNumber(phone),
       written: phone,
       state: order.state,
       status: STATE_WORDS[order.state],
@@ -103,7 +103,7 @@ function rowOf(one: PastOrder, orderNo: string, settings: OrderSettings) {
     },
     ...{ movedMs: order.movedAtMs, dueMs: dueNext(clocks) },
     firstDueMs: clocks.find((clock) => clock.name === 'feedback')?.firstDueAtMs ?? null,
-    search: searchWords(orderNo, one.content, one.address, one.caller, phone, one.account),
+    search: searchWords(orderNo, one.content, one.address, one.caller, ...numberWords(phone), one.account),
     steps: steps.map(({ step, ...by }) => ({ ...by, ...step })),
     clocks: clocks.map((clock) => {
       // what was said of it then was said then

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { NEAR_MS, SHIFT_MS, type Cursor, type OrderFilter } from '../core/orders/list.ts';
 import { searchQuery } from '../core/search.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { soughtNumber } from '../core/people/number.ts';
 import type { OrderLine } from '../protocol/orders.ts';
 import { LINE_COLUMNS, LINE_JOINS } from './order-rows.ts';
 
@@ -64,7 +64,7 @@ export function orderConditions(filter: OrderFilter, asker: Asker): { where: str
   if (filter.category) where.push(`o.category = ${value(filter.category)}`);
   if (filter.urgent) where.push('o.urgent');
   if (filter.supervised) where.push('o.supervised');
-  if (filter.phone) where.push(`o.phone = ${value(normaliseNumber(filter.phone))}`);
+  if (filter.phone) where.push(`o.phone = ${value(soughtNumber(filter.phone))}`);
   if (filter.account) where.push(`o.account = ${value(filter.account)}`);
   if (filter.fromMs !== null) where.push(`o.created_at >= ${instant(value(filter.fromMs))}`);
   if (filter.untilMs !== null) where.push(`o.created_at < ${instant(value(filter.untilMs))}`);
@@ -150,14 +150,7 @@ export async function similarOrders(
      ), best as (select distinct on (id) id, because, rank from found order by id, rank)
      select ${LINE_COLUMNS}, best.because from best join orders o on o.id = best.id ${LINE_JOINS}
       order by best.rank, o.created_at desc limit 10`,
-    [
-      normaliseNumber(about.phone),
-      about.account,
-      about.address,
-      about.community,
-      about.category,
-      about.nowMs,
-    ],
+    [soughtNumber(about.phone), about.account, about.address, about.community, about.category, about.nowMs],
   );
   return rows;
 }

@@ -15,7 +15,7 @@ import {
 import { searchWords } from '../core/search.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { numberWords, writtenNumber } from '../core/people/number.ts';
 import type { OrderLine, StepView } from '../protocol/orders.ts';
 import { communityFor, correct, correctionOf } from './order-corrections.ts';
 import { saveClocks } from './order-clocks.ts';
@@ -87,7 +87,7 @@ export async function createOrder(
   const row = namedValues({
     order_no: orderNo,
     account: draft.account === '' ? null : draft.account,
-    phone: normaliseNumber(draft.phone),
+    phone: writtenNumber(draft.phone),
     phone_written: draft.phone,
     category: draft.category,
     category_code: draft.categoryCode,
@@ -121,7 +121,7 @@ export async function createOrder(
         draft.content,
         draft.address,
         draft.caller,
-        draft.phone,
+        ...numberWords(draft.phone),
         draft.account,
         draft.outsideNo ?? '',
       ),

@@ -11,7 +11,7 @@ export interface CallsAsked {
   untilMs?: number | undefined;
   direction?: OutwardCall['direction'] | undefined;
   outcome?: string | undefined;
-  /** the number that called or was called, as normaliseNumber gives it */
+  /** the number that called or was called, as callerNumber gives it */
   party?: string | undefined;
   /** the last one of the page before */
   after?: { arrivedAtMs: number; callId: string } | undefined;

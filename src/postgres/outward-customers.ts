@@ -1,5 +1,6 @@
 /** Customers as other systems see them. */
 import type pg from 'pg';
+import { phonesOf } from './customers.ts';
 
 export interface OutwardCustomer {
   account: string;
@@ -12,7 +13,7 @@ export interface OutwardCustomer {
 }
 
 export interface CustomersAsked {
-  /** of a number, as normaliseNumber gives it */
+  /** of a number, as soughtNumber gives it */
   phone?: string | undefined;
   district?: string | undefined;
   account?: string | undefined;
@@ -29,7 +30,7 @@ export async function listOutwardCustomers(
   const { rows } = await pool.query<OutwardCustomer>({
     name: 'outward-customers',
     text: `select c.account, c.name, c.address, c.district, c.meter_kind as "meterKind",
-                  array(select p.number from customer_phones p where p.customer_id = c.id order by p.number) as phones
+                  ${phonesOf('c')} as phones
              from customers c
             where ($1::text is null or c.id in (select customer_id from customer_phones where number = $1))
               and ($2::text is null or c.district = $2) and ($3::text is null or c.account = $3)

@@ -6,11 +6,16 @@ export interface PoolOptions {
   most?: number;
   /** how long one statement may take, on the server and on the wire */
   statementMs?: number;
+  /** how long who asks waits for a free connection, or for a new one, before it is a failure */
+  turnMs?: number;
   /** connections stay open though nobody asks: the next question does not wait for a new one */
   stay?: boolean;
   /** told when a waiting connection breaks (the server stopped); the pool opens a new one by itself */
   onBreak?: (cause: Error) => void;
 }
+
+/** What is long and hurts nobody by being late: reports, exports, imports. Few connections, and one waits one's turn. */
+export const LONG_WORK = { statementMs: 120_000, turnMs: 120_000 } as const;
 
 /** Opens the pool; nothing is connected before the first query. */
 export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
@@ -18,7 +23,7 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.most ?? 10,
-    connectionTimeoutMillis: 3000,
+    connectionTimeoutMillis: options.turnMs ?? 3000,
     // the server gives up first and says why; the client's own limit is for a server that is frozen
     statement_timeout: statementMs,
     query_timeout: statementMs + 1000,

@@ -1,5 +1,6 @@
 /** Recordings of calls: one an answered call, found by anything of the call; what is deleted leaves its proof. */
 import type pg from 'pg';
+import { writtenNumber } from '../core/people/number.ts';
 import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
 import type { Recording, RecordingFilter, RecordingLine } from '../protocol/recordings.ts';
@@ -51,6 +52,11 @@ export async function keepRecording(client: Client, one: NewRecording): Promise<
   );
 }
 
+/** A whole number in any spelling, or a part of one. */
+function partOfNumber(written: string): string {
+  return writtenNumber(written) ?? written.replace(/\D/g, '');
+}
+
 /** What was recorded, the latest first; `onlyAgent`: of this agent alone. */
 export async function listRecordings(
   client: Client,
@@ -68,7 +74,14 @@ export async function listRecordings(
         and r.ms >= $6 and ($7::text is null or c.answered_by = $7)
       order by r.at desc limit $10`,
     [
-      ...[filter.fromMs, filter.untilMs, filter.number, filter.agent, filter.orderNo, filter.leastMs],
+      ...[
+        filter.fromMs,
+        filter.untilMs,
+        partOfNumber(filter.number),
+        filter.agent,
+        filter.orderNo,
+        filter.leastMs,
+      ],
       ...[onlyAgent, filter.class, filter.words, most],
     ],
   );
@@ -125,23 +138,57 @@ export async function noteMutes(
   await client.query('update recordings set mutes = $2 where call_id = $1', [callId, JSON.stringify(mutes)]);
 }
 
-/** Those whose time is over, each by its class, and which nobody holds. One without a call goes by the ordinary time. */
+/** Where a look through the recordings has come to. */
+export interface RecordingPlace {
+  atMs: number;
+  callId: string;
+}
+
+/**
+ * Of the next recordings that nobody holds, `most` at a time and the oldest first: those whose time is over, each by its
+ * class; and where to look on (null: that was all). One without a call goes by the ordinary time. A class is found anew for
+ * each, so a look goes in small steps.
+ */
 export async function expiredRecordings(
   client: Client,
   expiries: readonly { recordingClass: RecordingClass; beforeMs: number }[],
+  after: RecordingPlace | null,
   most: number,
-): Promise<{ callId: string; path: string; class: RecordingClass }[]> {
-  const { rows } = await client.query<{ callId: string; path: string; class: RecordingClass }>(
-    `select one.call_id as "callId", one.path, one.class
+): Promise<{
+  expired: { callId: string; path: string; class: RecordingClass }[];
+  next: RecordingPlace | null;
+}> {
+  const { rows } = await client.query<{
+    callId: string;
+    path: string;
+    class: RecordingClass;
+    atMs: number;
+    over: boolean | null;
+  }>(
+    `select recording.call_id as "callId", recording.path, recording.class, ${ms('recording.at')} as "atMs",
+            recording.at < to_timestamp(term.before_ms / 1000) as over
        from (select r.call_id, r.path, r.at, ${CLASS} as class
-               from recordings r left join calls c on c.call_id = r.call_id
-              where r.path is not null and r.held_why is null
-                and r.at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)) one
-       join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = one.class
-      where one.at < to_timestamp(term.before_ms / 1000) order by one.at limit $3`,
-    [expiries.map((one) => one.recordingClass), expiries.map((one) => one.beforeMs), most],
+               from (select * from recordings
+                      where path is not null and held_why is null
+                        and at < to_timestamp((select max(b) from unnest($2::float8[]) b) / 1000)
+                        and (at, call_id) > (to_timestamp($3::float8 / 1000), $4)
+                      order by at, call_id limit $5) r
+               left join calls c on c.call_id = r.call_id) recording
+       left join unnest($1::text[], $2::float8[]) as term(class, before_ms) on term.class = recording.class
+      order by recording.at, recording.call_id`,
+    [
+      expiries.map(({ recordingClass }) => recordingClass),
+      expiries.map(({ beforeMs }) => beforeMs),
+      after?.atMs ?? 0,
+      after?.callId ?? '',
+      most,
+    ],
   );
-  return rows;
+  const last = rows.at(-1);
+  return {
+    expired: rows.filter(({ over }) => over),
+    next: last && rows.length === most ? { atMs: last.atMs, callId: last.callId } : null,
+  };
 }
 
 /** The file is gone, and what was said in it; hash, length and time stay as the proof. */

@@ -10,7 +10,7 @@ import {
   type FieldName,
   type RecordFields,
 } from '../core/orders/records.ts';
-import { normaliseNumber } from '../core/people/number.ts';
+import { writtenNumber } from '../core/people/number.ts';
 import type { DeskRecord } from '../protocol/records.ts';
 import { namedValues } from './named-values.ts';
 
@@ -46,7 +46,7 @@ function recordOf(row: Row): DeskRecord {
 
 /** The columns of a record's fields, and its number as numbers are compared. */
 function fieldColumns(fields: RecordFields): Record<FieldName | 'phone_number', unknown> {
-  return { ...fields, phone_number: normaliseNumber(fields.phone) };
+  return { ...fields, phone_number: writtenNumber(fields.phone) };
 }
 
 /** The record of a call, made if there is none: one a call, whoever asks first. */
@@ -107,7 +107,7 @@ export async function pastRecords(
         (select id from records where account = $2 and account <> '' order by created_at desc limit 20))
         and r.id is distinct from $3::bigint
       order by r.created_at desc, r.id desc limit 20`,
-    [normaliseNumber(about.phone), about.account, about.notId],
+    [writtenNumber(about.phone), about.account, about.notId],
   );
   return rows.map(recordOf);
 }

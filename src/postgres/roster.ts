@@ -75,15 +75,32 @@ const SWAP = `s.id::int, s.asker_id::int as "askerId", a.name as asker, to_char(
 const SWAPS = `from roster_swaps s join people a on a.id = s.asker_id join people o on o.id = s.other_id
   left join people d on d.id = s.decided_by`;
 
+/** Asks for a swap of what both work now; false: the same is asked for already. */
 export async function askSwap(
   client: Client,
   one: { askerId: number; askerDate: string; otherId: number; otherDate: string },
-): Promise<number> {
-  const { rows } = await client.query<{ id: number }>(
-    `insert into roster_swaps (asker_id, asker_date, other_id, other_date) values ($1, $2, $3, $4) returning id::int`,
-    [one.askerId, one.askerDate, one.otherId, one.otherDate],
+  codes: { asker: string; other: string },
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `insert into roster_swaps (asker_id, asker_date, other_id, other_date, asker_code, other_code)
+     select $1, $2::date, $3, $4::date, $5, $6 where not exists (
+       select from roster_swaps where asker_id = $1 and asker_date = $2::date and other_id = $3 and other_date = $4::date
+          and state in ('asked', 'accepted'))`,
+    [one.askerId, one.askerDate, one.otherId, one.otherDate, codes.asker, codes.other],
   );
-  return rows[0]!.id;
+  return rowCount === 1;
+}
+
+/** What both worked when the swap was asked for; null: it is from before that was kept. */
+export async function askedCodes(
+  client: Client,
+  id: number,
+): Promise<{ asker: string | null; other: string | null }> {
+  const { rows } = await client.query<{ asker: string | null; other: string | null }>(
+    'select asker_code as asker, other_code as other from roster_swaps where id = $1',
+    [id],
+  );
+  return rows[0] ?? { asker: null, other: null };
 }
 
 /** Those that somebody has to answer, and those decided lately. */
@@ -112,7 +129,38 @@ export async function moveSwap(
   return rows[0]!;
 }
 
-/** What the switch said of these agents' states around a span. */
+/** One writer of the roster at a time: what it read is still so when it writes. */
+export async function lockRoster(client: Client): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('roster'))`);
+}
+
+/** What a person works on a day; '' is off. */
+export async function codeOf(client: Client, personId: number, date: string): Promise<string> {
+  const { rows } = await client.query<{ code: string }>(
+    'select code from roster where person_id = $1 and date = $2::date',
+    [personId, date],
+  );
+  return rows[0]?.code ?? '';
+}
+
+/** The stretches around a span in which nothing was heard of the switch. */
+export async function gapsOf(
+  client: Client,
+  fromMs: number,
+  untilMs: number,
+): Promise<{ fromMs: number; untilMs: number }[]> {
+  const { rows } = await client.query<{ fromMs: number; untilMs: number }>(
+    `select ${ms('from_at')} as "fromMs", ${ms('until_at')} as "untilMs" from gaps
+      where until_at > to_timestamp($1::float8 / 1000) and from_at < to_timestamp($2::float8 / 1000) order by from_at`,
+    [fromMs, untilMs],
+  );
+  return rows;
+}
+
+/**
+ * What the switch said of these agents' states around a span: each spell whole, also the ones that reach over its ends.
+ * Only the span is read, however many years lie before it.
+ */
 export async function spellsOf(
   client: Client,
   agents: readonly string[],
@@ -120,9 +168,23 @@ export async function spellsOf(
   untilMs: number,
 ): Promise<Map<string, Spell[]>> {
   const { rows } = await client.query<Spell & { agent: string }>(
-    `select agent, state, ${ms('since_at')} as "fromMs", ${ms('until_at')} as "untilMs"
-       from agent_spells where agent = any($1) and since_at < to_timestamp($3::float8 / 1000)
-        and (until_at is null or until_at > to_timestamp($2::float8 / 1000)) order by since_at`,
+    `with bounds as (
+       select to_timestamp($2::float8 / 1000) as from_at, to_timestamp($3::float8 / 1000) as until_at
+     ), states as (
+       select s.* from unnest($1::text[]) as asked (agent), bounds, lateral (
+         (select agent, state, since_at, id from agent_states
+           where agent = asked.agent and since_at < from_at order by since_at desc, id desc limit 1)
+         union all
+         (select agent, state, since_at, id from agent_states
+           where agent = asked.agent and since_at >= from_at and since_at < until_at)
+         union all
+         (select agent, state, since_at, id from agent_states
+           where agent = asked.agent and since_at >= until_at order by since_at, id limit 1)) s
+     ), spells as (
+       select agent, state, since_at, id, lead(since_at) over (partition by agent order by since_at, id) as ended_at from states
+     )
+     select agent, state, ${ms('since_at')} as "fromMs", ${ms('ended_at')} as "untilMs"
+       from spells, bounds where since_at < until_at and (ended_at is null or ended_at > from_at) order by since_at, id`,
     [agents, fromMs, untilMs],
   );
   const spells = new Map<string, Spell[]>();

@@ -18,6 +18,14 @@ export interface CustomerChange {
   after: Record<string, unknown> | null;
 }
 
+/** What is still to be put right in the list of customers. */
+export interface CustomersToMend {
+  /** so many are not yet found by everything that they are found by; it goes on by itself */
+  wordsDue: number;
+  /** numbers from before that are not one telephone number, as they stand */
+  unclear: { id: number; name: string; written: string; reason: string }[];
+}
+
 export interface CustomerPast {
   orders: {
     orderNo: string;

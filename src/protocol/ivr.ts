@@ -13,6 +13,8 @@ export interface SpokenWord {
   takenBy: string | null;
   takenAtMs: number | null;
   orderNo: string | null;
+  /** its time was over (管理 › 设置 › 数据保存) */
+  soundGone: boolean;
 }
 
 /** What callers did in the IVR in a span of time. */

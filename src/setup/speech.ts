@@ -12,7 +12,7 @@ export async function speak(text: string, file: string, language: 'zh' | 'en' = 
   const raw = `${mark}.raw.wav`;
   const done = `${mark}.wav`;
   try {
-    await run(['espeak-ng', ...voice, '-p', '40', '-g', '1', '-w', raw, words]);
+    await run(['espeak-ng', ...voice, '-p', '40', '-g', '1', '-w', raw, '--', words]);
     await run(['sox', '-q', raw, '-r', '8000', '-c', '1', '-b', '16', done, 'norm', '-3']);
     renameSync(done, file);
   } finally {

@@ -10,7 +10,8 @@ import { SetupFailure } from './progress.ts';
 /** VAR_DIR, made if it is not there. */
 export function keptFolder(varDir: string): string {
   try {
-    mkdirSync(varDir, { recursive: true });
+    // others on this machine may pass through to what is theirs (the database's account), and see nothing
+    mkdirSync(varDir, { recursive: true, mode: 0o711 });
   } catch (cause) {
     throw new SetupFailure(
       `建不了数据目录 ${varDir}（${(cause as Error).message}）。请检查权限和磁盘，或用 VAR_DIR 换一个目录。`,

@@ -1,6 +1,7 @@
 /** What the screens work out for themselves, from the server's instants and the browser's clock. Pure but for the language. */
 
 import { decimalText, shareText } from '../core/figures.ts';
+import { numberParts } from '../core/people/telephone.ts';
 
 /** In which language times are said; the shell sets it with the page's own. */
 let english = false;
@@ -62,8 +63,12 @@ export function grade(ratio: number | null, good = 0.95, warn = 0.9): Grade {
 /** `139 1234 5678`: as people read a number aloud */
 export function spaced(number: string | null): string {
   if (number === null) return english ? 'Number withheld' : '未显示号码';
+  const { number: main, extension } = numberParts(number);
+  if (extension !== null && /^\d{7,}$/.test(main) && /^\d{1,6}$/.test(extension))
+    return `${spaced(main)} ${english ? 'ext.' : '转'} ${extension}`;
   if (/^1\d{10}$/.test(number)) return number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3');
-  if (/^0\d{9,11}$/.test(number)) return number.replace(/^(0\d{3})(\d{3,4})(\d{4})$/, '$1 $2 $3');
+  if (/^0\d{9,11}$/.test(number))
+    return number.replace(/^(0(?:10|2\d|[3-9]\d{2}))(\d{3,4})(\d{4})$/, '$1 $2 $3');
   return number;
 }
 

@@ -1,6 +1,6 @@
 /** Looking for one of 500,000 customers by what callers say of themselves, against the same words with ILIKE. */
 import { customerQuestion, customerWords } from '../../src/core/customers/card.ts';
-import { spelled } from '../../src/main/spelling.ts';
+import { soundsOf, spelled } from '../../src/main/spelling.ts';
 import { findCustomers, wordsDue, writeWords } from '../../src/postgres/customer-cards.ts';
 import { saveCustomers } from '../../src/postgres/customers.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -23,7 +23,7 @@ export async function bench(): Promise<BenchRow[]> {
     if (due.length === 0) break;
     await writeWords(
       pool,
-      due.map((one) => ({ id: one.id, version: one.version, words: customerWords(one, spelled) })),
+      due.map((one) => ({ id: one.id, version: one.version, words: customerWords(one, soundsOf) })),
     );
   }
   await pool.query('vacuum analyze');

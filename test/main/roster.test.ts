@@ -127,6 +127,85 @@ describe('the roster, who came, and what a person decided on it', function () {
     expect([(await codes('1001'))[8], (await codes('1002'))[8]]).to.deep.equal(before.reverse());
   });
 
+  const plan = async (login: string, date: string, code: string, was?: string) =>
+    post('banzhang', '/roster/cell', { personId: ids[login], date, code, was });
+  const on = async (login: string, ...dates: number[]) => {
+    const all = await codes(login);
+    return dates.map((day) => all[day - 1]);
+  };
+  const swapped = async () => {
+    const { swaps } = await get<RosterMonth>('1001', '/roster?month=2026-12');
+    return swaps.find((one) => one.state === 'asked' || one.state === 'accepted')!;
+  };
+
+  it('a swap over two days gives each the shift of the other, and no other shift of either is lost', async () => {
+    await plan('1001', '2026-12-20', 'early');
+    await plan('1002', '2026-12-20', 'night');
+    await plan('1001', '2026-12-21', 'middle');
+    await plan('1002', '2026-12-21', 'early');
+    const swap = { askerDate: '2026-12-20', otherId: ids['1002'], otherDate: '2026-12-21' };
+    expect((await post('1001', '/roster/swaps', swap)).message).to.include('两个班');
+    expect(await on('1001', 20, 21)).to.deep.equal(['early', 'middle']);
+    expect(await on('1002', 20, 21)).to.deep.equal(['night', 'early']);
+    await plan('1002', '2026-12-20', '');
+    expect((await post('1001', '/roster/swaps', swap)).message).to.include('1001 在 2026-12-21 已经另有班');
+    await plan('1001', '2026-12-21', '');
+    expect((await post('1001', '/roster/swaps', swap)).status).to.equal(200);
+    expect((await post('1001', '/roster/swaps', swap)).message, 'twice').to.include('已经申请过');
+    const { id } = await swapped();
+    expect((await post('1002', '/roster/swaps/answer', { id, yes: true })).status).to.equal(200);
+    // the leader plans a shift where the other would come to stand
+    await plan('1001', '2026-12-21', 'night');
+    const yes = () => post('banzhang', '/roster/swaps/answer', { id, yes: true });
+    expect((await yes()).message).to.include('两个班');
+    expect(await on('1001', 20, 21)).to.deep.equal(['early', 'night']);
+    await plan('1001', '2026-12-21', '');
+    // what was agreed on is not what would be given now
+    await plan('1001', '2026-12-20', 'middle');
+    expect((await yes()).message).to.include('重新申请');
+    await plan('1001', '2026-12-20', 'early');
+    expect((await yes()).status).to.equal(200);
+    expect(await on('1001', 20, 21)).to.deep.equal(['', 'early']);
+    expect(await on('1002', 20, 21)).to.deep.equal(['early', '']);
+  });
+
+  it('a cell that another leader has just changed is not changed over them', async () => {
+    await plan('1003', '2026-12-22', 'early');
+    expect((await plan('1003', '2026-12-22', 'night', 'middle')).message).to.include('刚被别人改过');
+    expect(await on('1003', 22)).to.deep.equal(['early']);
+  });
+
+  it('who has no extension, or whose shift nobody heard, is not absent in their conduct', async () => {
+    const absent = async () =>
+      (
+        await get<ConductRow[]>(
+          'banzhang',
+          `/conduct?fromMs=${at('2026-12-02T00:00')}&untilMs=${at('2026-12-03T00:00')}`,
+        )
+      )
+        .filter((one) => one.kind === 'absent')
+        .map((one) => one.name);
+    const [was] = await on('1003', 2);
+    await plan('banzhang', '2026-12-02', 'early');
+    await plan('1003', '2026-12-02', 'early');
+    const gap = (untilAt: string) =>
+      pool.query('insert into gaps (id, from_at, until_at) values ($1, $2, $3)', [
+        ...[untilAt, new Date(at('2026-12-02T07:00')), new Date(at(untilAt))],
+      ]);
+    await gap('2026-12-02T09:00');
+    await wing.start!();
+    const { people } = await get<RosterDay>('banzhang', '/roster/day?date=2026-12-02');
+    expect(people.find((one) => one.personId === ids['banzhang'])).to.include({ verdict: 'unseen' });
+    expect(people.find((one) => one.personId === ids['1003'])).to.include({ verdict: 'unseen' });
+    expect(await absent()).to.deep.equal([]);
+    await pool.query('delete from gaps');
+    await wing.start!();
+    expect(await absent(), 'whom the clocks could have seen').to.deep.equal(['1003']);
+    await pool.query(`delete from conduct where kind = 'absent'`);
+    await plan('1003', '2026-12-02', was!);
+    await plan('banzhang', '2026-12-02', '');
+  });
+
   it('shows how many are needed and planned, who came late and left early; and takes it all to Excel', async () => {
     const day = await get<RosterDay>('banzhang', '/roster/day?date=2026-12-02');
     expect(day.halves).to.have.length(48);

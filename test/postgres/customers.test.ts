@@ -7,7 +7,7 @@ import type pg from 'pg';
 import { customerWords, type CustomerFields } from '../../src/core/customers/card.ts';
 import { guessColumns, readRow } from '../../src/core/customers/import.ts';
 import { NotATable, readTable } from '../../src/documents/table-reader.ts';
-import { spelled } from '../../src/main/spelling.ts';
+import { soundsOf } from '../../src/main/spelling.ts';
 import {
   addCustomer,
   changeCustomer,
@@ -54,7 +54,7 @@ describe('customers, in the database', function () {
     const due = await wordsDue(pool, 1000);
     await writeWords(
       pool,
-      due.map((one) => ({ id: one.id, version: one.version, words: customerWords(one, spelled) })),
+      due.map((one) => ({ id: one.id, version: one.version, words: customerWords(one, soundsOf) })),
     );
   };
   const add = (fields: CustomerFields) =>

@@ -7,8 +7,10 @@ export interface ClosedOrder {
   /** who did the work: the unit's name */
   department: string;
   stratum: Stratum;
-  /** as `normaliseNumber` spells it; null: none is known */
+  /** in the one spelling (core/people/number.ts); null: none is known */
   number: string | null;
+  /** to be asked for when the main number has answered; the machine never dials it */
+  extension: string | null;
   acceptedAtMs: number;
   closedAtMs: number;
   caller: string;

@@ -165,14 +165,19 @@ function again(dialler: Dialler, callee: Callee, dueAtMs: number): DialAction {
   return { kind: 'again', itemId: callee.itemId, dueAtMs };
 }
 
-/** Three tries in two different bands: nobody is there. */
+/** Three tries in two different bands, or in as many as there are: nobody is there. */
 function isGivenUp(callee: Callee, rules: DialRules): boolean {
-  return callee.tries.length >= rules.tries && bandCount(callee) >= rules.triesBands;
+  return callee.tries.length >= rules.tries && bandCount(callee) >= bandsWanted(rules);
+}
+
+/** A day of one band, or a person who is tried once, can't be tried in two. */
+function bandsWanted(rules: DialRules): number {
+  return Math.min(rules.triesBands, rules.bands.length, rules.tries);
 }
 
 /** The tries that are left must be at another time of the day, or it would be given up without having been tried then. */
 function needsOtherBand(callee: Callee, rules: DialRules): boolean {
-  const wanted = Math.min(rules.triesBands, rules.bands.length) - bandCount(callee);
+  const wanted = bandsWanted(rules) - bandCount(callee);
   return callee.tries.length > 0 && wanted > 0 && rules.tries - callee.tries.length <= wanted;
 }
 

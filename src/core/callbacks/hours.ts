@@ -31,6 +31,24 @@ export function isWorkingDay(atMs: number, holidays: Holidays): boolean {
   return told ? told === 'worked' : weekdayOf(atMs) <= 5;
 }
 
+/** Why these bands can't be called in; null: they can. */
+export function bandsFault(bands: readonly Band[]): string | null {
+  const sorted = [...bands].sort((a, b) => a.from - b.from);
+  if (sorted.some((band) => band.from >= band.until)) return '时段的结束要晚于开始';
+  return sorted.some((band, at) => at > 0 && band.from < sorted[at - 1]!.until) ? '外呼时段不能重叠' : null;
+}
+
+/** The same stretches of the day, those that overlap as one: which band an instant lies in is then sure. */
+export function plainBands(bands: readonly Band[]): Band[] {
+  const plain: Band[] = [];
+  for (const { from, until } of [...bands].sort((a, b) => a.from - b.from)) {
+    const last = plain.at(-1);
+    if (last && from < last.until) last.until = Math.max(last.until, until);
+    else plain.push({ from, until });
+  }
+  return plain;
+}
+
 /** In which band an instant lies; null: nobody is called now. */
 export function bandAt(atMs: number, bands: readonly Band[], holidays: Holidays): number | null {
   if (!isWorkingDay(atMs, holidays)) return null;

@@ -1,4 +1,4 @@
-import type { Holidays } from './hours.ts';
+import { plainBands, type Holidays } from './hours.ts';
 import { RULES, type DialRules } from './rules.ts';
 import { ARTICLE_14, type SampleRule } from './sample.ts';
 
@@ -26,5 +26,5 @@ export const USUAL: SurveySettings = {
 
 export function dialRulesOf(settings: SurveySettings, holidays: Holidays): DialRules {
   const { bands, atOnce, agentsKept, perNumberAndWeek, tries } = settings;
-  return { ...RULES, bands, atOnce, agentsKept, perNumberAndWeek, tries, holidays };
+  return { ...RULES, bands: plainBands(bands), atOnce, agentsKept, perNumberAndWeek, tries, holidays };
 }

@@ -23,7 +23,7 @@ export interface CustomerFields {
   meterPlace: MeterPlace;
   /** the unit that looks after it; null: the decision table says which */
   unitId: number | null;
-  /** as normaliseNumber gives them, sorted */
+  /** as numberText gives them, sorted: `13912345678`, with an extension `09515012345-8001` */
   phones: string[];
 }
 
@@ -52,25 +52,23 @@ export function differencesOf(
   return { before: some(before), after: some(after) };
 }
 
-/** How a word is spoken: `maxiaoyan`, `mxy`. */
-export type Spell = (words: string) => { pinyin: string; initials: string };
+/** Every way in which a name may be typed: `maxiaoyan`, `mxy`. */
+export type Sounds = (name: string) => readonly string[];
 
 /** Everything that a customer is found by: name and community also by their sound, numbers by any of their ends. */
 export function customerWords(
   one: Pick<CustomerFields, 'account' | 'name' | 'address' | 'community' | 'district' | 'phones'>,
-  spell: Spell,
+  sounds: Sounds,
 ): string[] {
-  const name = spell(one.name);
-  const community = spell(one.community);
   return searchWords(
     one.name,
-    name.pinyin,
-    name.initials,
+    // 马·依布拉欣 is looked for without its dot, too
+    one.name.replace(/[^\p{L}\p{N}]+/gu, ''),
+    ...sounds(one.name),
     one.account ?? '',
     ...one.phones,
     one.community,
-    community.pinyin,
-    community.initials,
+    ...sounds(one.community),
     one.address,
     one.district,
   );

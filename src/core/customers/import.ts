@@ -1,5 +1,6 @@
 import { FIELD_LIMITS } from '../field-limits.ts';
-import { normaliseNumber } from '../people/number.ts';
+import { readNumbers } from '../people/number.ts';
+import { numberText } from '../people/telephone.ts';
 import { communityOf } from './community.ts';
 import { FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
 
@@ -83,12 +84,8 @@ export function readRow(row: readonly string[], columns: Columns, rules: ImportR
   if (unitId === undefined) return no(`责任单位“${unit.slice(0, 40)}”不在单位列表里`);
   const place = cell('meterPlace');
   const meterPlace: MeterPlace = /后/.test(place) ? 'behind' : /注册|前/.test(place) ? 'registered' : '';
-  const phones = new Set<string>();
-  for (const written of numbersIn(cell('phones'))) {
-    const number = normaliseNumber(written);
-    if (number === null || number.length > 20) return no(`电话“${written.slice(0, 30)}”里没有号码`);
-    phones.add(number);
-  }
+  const { numbers, refused, none } = readNumbers(cell('phones'));
+  if (refused !== null && !none) return no(`电话${refused}`);
   return {
     ok: true,
     card: {
@@ -102,19 +99,7 @@ export function readRow(row: readonly string[], columns: Columns, rules: ImportR
         unitId,
       },
       community: cell('community') || communityOf(cell('address')),
-      phones: [...phones].sort(),
+      phones: [...new Set(numbers.map(numberText))].sort(),
     },
   };
-}
-
-/** Numbers are told apart by a mark, or by a space where each part is a whole number: `139 0951 1234` is one. */
-function numbersIn(written: string): string[] {
-  return written
-    .split(/[、,，;；/\n]+/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .flatMap((part) => {
-      const parts = part.split(/\s+/);
-      return parts.every((one) => one.replace(/\D/g, '').length >= 7) ? parts : [part];
-    });
 }

@@ -6,6 +6,7 @@
 import { ANNEX_2, SATISFACTION } from '../callbacks/campaign.ts';
 import { ARTICLE_14, neededOf } from '../callbacks/sample.ts';
 import { ratio } from '../figures.ts';
+import { numberText } from '../people/telephone.ts';
 import {
   MEASURES_VERSION,
   type Cell,
@@ -50,6 +51,7 @@ export interface Annex2Line {
   calledBackAtMs: number | null;
   caller: string;
   number: string | null;
+  extension?: string | null;
   address: string;
   content: string;
   department: string;
@@ -218,7 +220,9 @@ function annex2(lines: readonly Annex2Line[], all: number): Table {
         accepted: { value: one.acceptedAtMs },
         calledBack: { value: one.calledBackAtMs },
         caller: { value: one.caller },
-        number: { value: one.number ?? '' },
+        number: {
+          value: one.number && numberText({ national: one.number, extension: one.extension ?? null }),
+        },
         address: { value: one.address },
         content: { value: one.content },
         by: { value: [one.department, one.handledBy].filter((some) => some !== '').join(' ') },

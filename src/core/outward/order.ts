@@ -1,3 +1,4 @@
+import { readNumbers } from '../people/number.ts';
 import type { OutwardEvent, OutwardEventName } from './event.ts';
 
 /** One order as other systems see it: instants are ISO 8601 in UTC, words are the hotline's. */
@@ -133,7 +134,11 @@ function about(id: string, name: OutwardEventName, order: OutwardOrder, workerId
     unitId: order.unitId,
     personIds: workerId === null ? [] : [workerId],
     link: `/orders/${order.orderNo}`,
-    numbers: [order.phone, order.phone.replace(/\D/g, '')].filter((one) => one.length >= 7),
+    numbers: [
+      order.phone,
+      order.phone.replace(/\D/g, ''),
+      ...readNumbers(order.phone).numbers.map((one) => one.national),
+    ].filter((one) => one.length >= 7),
   };
 }
 

@@ -87,6 +87,19 @@ export const SETTINGS: Record<string, SettingGroup> = {
       voidDays: { kind: 'whole', zh: '无效来电', unit: '天', least: 30, most: 3650, usual: 90 },
     },
   },
+  retention: {
+    zh: '数据保存（通话、工单、审计日志、报表定稿不删）',
+    fields: {
+      factsDays: { kind: 'whole', zh: '通话过程明细', unit: '天', least: 400, most: 3650, usual: 1095 },
+      statesDays: { kind: 'whole', zh: '坐席状态明细', unit: '天', least: 400, most: 3650, usual: 1095 },
+      anomaliesDays: { kind: 'whole', zh: '交换机异常记录', unit: '天', least: 30, most: 3650, usual: 400 },
+      deliveriesDays: { kind: 'whole', zh: '外发记录', unit: '天', least: 30, most: 3650, usual: 400 },
+      noticesDays: { kind: 'whole', zh: '工单时限提醒', unit: '天', least: 90, most: 3650, usual: 1095 },
+      importsDays: { kind: 'whole', zh: '客户导入的原表', unit: '天', least: 1, most: 3650, usual: 180 },
+      wordsDays: { kind: 'whole', zh: '留言的声音', unit: '天', least: 30, most: 3650, usual: 365 },
+      askersDays: { kind: 'whole', zh: '询问停水的号码', unit: '天', least: 30, most: 3650, usual: 180 },
+    },
+  },
   quality: {
     zh: '质检',
     fields: {

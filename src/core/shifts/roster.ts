@@ -71,8 +71,8 @@ export interface Attendance {
   cameAtMs: number | null;
   /** last instant at the desk; null: still there, or never */
   leftAtMs: number | null;
-  /** Article 24 wants ten minutes before the begin */
-  verdict: 'coming' | 'on-time' | 'not-early' | 'late' | 'absent';
+  /** Article 24 wants ten minutes before the begin; `unseen`: no clock could see it, and nothing is held against them */
+  verdict: 'coming' | 'on-time' | 'not-early' | 'late' | 'absent' | 'unseen';
   leftEarly: boolean;
   /** away in the middle of the shift, together */
   awayMs: number;
@@ -86,11 +86,24 @@ const TOLERANCE_MS = 60_000;
 /** Who is in this state has come to the desk: presence is the sign-in (Article 24). */
 export const AT_DESK = (state: string) => state !== 'offline';
 
-/** What the clocks saw of one person's shift: sign-in at the desk is presence. */
+/** Who has no extension is at no desk that a clock sees. */
+export const UNSEEN: Attendance = {
+  cameAtMs: null,
+  leftAtMs: null,
+  verdict: 'unseen',
+  leftEarly: false,
+  awayMs: 0,
+};
+
+/**
+ * What the clocks saw of one person's shift: sign-in at the desk is presence. `unheard`: stretches in which nothing was
+ * heard of the switch; what may have happened in one is not held against anybody.
+ */
 export function attendance(
   shift: Pick<Shift, 'fromMs' | 'untilMs'>,
   spells: readonly Spell[],
   nowMs: number,
+  unheard: readonly { fromMs: number; untilMs: number }[] = [],
 ): Attendance {
   const there = spells
     .filter((one) => AT_DESK(one.state))
@@ -102,10 +115,18 @@ export function attendance(
   const cameAtMs = first ? Math.max(first.fromMs, shift.fromMs - BEFORE_MS) : null;
   const leftAtMs = !last || last.lasts ? null : last.untilMs;
   const over = nowMs >= shift.untilMs;
+  const deafMs = (fromMs: number, untilMs: number) =>
+    unheard.reduce(
+      (sum, gap) => sum + Math.max(0, Math.min(gap.untilMs, untilMs) - Math.max(gap.fromMs, fromMs)),
+      0,
+    );
+  const deafAtBegin =
+    deafMs(shift.fromMs - EARLY_MS, Math.min(cameAtMs ?? nowMs, shift.untilMs)) > TOLERANCE_MS;
   let awayMs = 0;
   let at = Math.max(cameAtMs ?? shift.untilMs, shift.fromMs);
   for (const one of there) {
-    if (one.fromMs > at) awayMs += Math.min(one.fromMs, shift.untilMs) - at;
+    const backAtMs = Math.min(one.fromMs, shift.untilMs);
+    if (one.fromMs > at) awayMs += backAtMs - at - deafMs(at, backAtMs);
     at = Math.max(at, one.untilMs);
   }
   return {
@@ -115,13 +136,21 @@ export function attendance(
       cameAtMs === null
         ? nowMs < shift.fromMs + ABSENT_MS
           ? 'coming'
-          : 'absent'
+          : deafAtBegin
+            ? 'unseen'
+            : 'absent'
         : cameAtMs <= shift.fromMs - EARLY_MS + TOLERANCE_MS
           ? 'on-time'
-          : cameAtMs <= shift.fromMs
-            ? 'not-early'
-            : 'late',
-    leftEarly: over && leftAtMs !== null && leftAtMs < shift.untilMs - TOLERANCE_MS,
+          : deafAtBegin
+            ? 'unseen'
+            : cameAtMs <= shift.fromMs
+              ? 'not-early'
+              : 'late',
+    leftEarly:
+      over &&
+      leftAtMs !== null &&
+      leftAtMs < shift.untilMs - TOLERANCE_MS &&
+      deafMs(leftAtMs - TOLERANCE_MS, shift.untilMs) === 0,
     awayMs,
   };
 }
@@ -157,4 +186,28 @@ export function keptOut(
   if (mine.some((one) => one.fromMs - beforeMs <= nowMs && nowMs < one.untilMs + afterMs)) return null;
   const next = mine.filter((one) => one.fromMs > nowMs).sort((a, b) => a.fromMs - b.fromMs)[0];
   return `现在的班没有排您${next ? `，下一班是 ${shiftWords(next)}` : ''}。要上岗请班长在“排班”里把您排进今天的班。`;
+}
+
+/** The codes of the four cells that a swap touches; '' is off. */
+export interface SwapCells {
+  askerDate: string;
+  otherDate: string;
+  /** the asker's on the day that they give, and on the day that they take */
+  askerGives: string;
+  askerHas: string;
+  otherGives: string;
+  otherHas: string;
+}
+
+/** Why two can't change shifts: each of their other shifts stays what it is. Null: they can. */
+export function swapFault(swap: SwapCells, asker: string, other: string): string | null {
+  const { askerDate, otherDate, askerGives, otherGives } = swap;
+  if (askerDate === otherDate)
+    return askerGives === otherGives ? `${asker} 和 ${other} 在 ${askerDate} 的班一样，不用换。` : null;
+  if (askerGives === '') return `${asker} 在 ${askerDate} 没有班可以换，请刷新后重选。`;
+  if (otherGives === '') return `${other} 在 ${otherDate} 没有班可以换，请刷新后重选。`;
+  const both = (name: string, date: string) =>
+    `${name} 在 ${date} 已经另有班，换过去就有两个班了。请改选双方各自休息的日子，或先由班长调整排班。`;
+  if (swap.otherHas !== '') return both(other, askerDate);
+  return swap.askerHas !== '' ? both(asker, otherDate) : null;
 }

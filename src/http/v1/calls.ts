@@ -3,7 +3,7 @@ import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { OutwardCall } from '../../core/outward/call.ts';
 import type { OtherSystem } from '../../core/outward/scope.ts';
 import { maskNumber } from '../../core/people/mask.ts';
-import { normaliseNumber } from '../../core/people/number.ts';
+import { soughtNumber } from '../../core/people/number.ts';
 import { fromCursor, No, operation, page, pageOf, paging, type Operation } from './operation.ts';
 
 const instant = z.iso.datetime().meta({ example: '2026-11-25T02:58:07.123Z' });
@@ -77,7 +77,7 @@ export function callOperations(ports: CallsPorts): Operation[] {
       }),
       answer: pageOf(callShape, 'CallPage'),
       async run({ query, system }) {
-        const party = query.phone === undefined ? undefined : (normaliseNumber(query.phone) ?? undefined);
+        const party = query.phone === undefined ? undefined : (soughtNumber(query.phone) ?? undefined);
         if (query.phone !== undefined && party === undefined)
           throw new No(400, 'wrong-field', 'phone：里面没有号码，请写电话号码。');
         const rows = await ports.listCalls(

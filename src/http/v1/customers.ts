@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { maskNumber } from '../../core/people/mask.ts';
-import { normaliseNumber } from '../../core/people/number.ts';
+import { soughtNumber } from '../../core/people/number.ts';
 import type { OtherSystem } from '../../core/outward/scope.ts';
 import { fromCursor, No, operation, page, pageOf, paging, type Operation } from './operation.ts';
 
@@ -46,7 +46,7 @@ export function customerOperations(ports: CustomersPorts): Operation[] {
       }),
       answer: pageOf(customerShape, 'CustomerPage'),
       async run({ query, system }) {
-        const phone = query.phone === undefined ? undefined : (normaliseNumber(query.phone) ?? undefined);
+        const phone = query.phone === undefined ? undefined : (soughtNumber(query.phone) ?? undefined);
         if (query.phone !== undefined && phone === undefined)
           throw new No(400, 'wrong-field', 'phone：里面没有号码，请写电话号码。');
         const after = fromCursor(query.after, z.object({ account: z.string() }))?.account;

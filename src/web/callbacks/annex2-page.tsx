@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../../core/callbacks/campaign.ts';
 import { CALLBACK_COUNTS, type CallbackCount } from '../../core/office/callback-report.ts';
 import { parsePeriod, periodAt, periodBefore } from '../../core/office/period.ts';
+import { numberText } from '../../core/people/telephone.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { PeriodPicker } from '../reports/period-picker.tsx';
@@ -46,7 +47,7 @@ export function Annex2Page() {
     (row) => minuteText(row.acceptedAtMs),
     (row) => minuteText(row.calledBackAtMs).slice(0, 10),
     (row) => row.caller,
-    (row) => (row.number ? spaced(row.number) : ''),
+    (row) => (row.number ? spaced(numberText({ national: row.number, extension: row.extension })) : ''),
     (row) => row.address,
     (row) => row.content,
     (row) => [row.department, row.handledBy].filter((one) => one !== '').join(' '),

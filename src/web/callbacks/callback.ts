@@ -10,6 +10,7 @@ export interface Callback {
   calledBackAtMs: number | null;
   caller: string;
   number: string | null;
+  extension: string | null;
   address: string;
   category: string;
   content: string;

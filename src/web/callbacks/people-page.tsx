@@ -3,6 +3,7 @@ import { Alert, App, Button, DatePicker, Empty, Input, Radio, Space } from 'antd
 import type { Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { ANNEX_2_TITLE, SATISFACTION } from '../../core/callbacks/campaign.ts';
+import { numberText } from '../../core/people/telephone.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Dial } from '../phone/dial.tsx';
 import { phone } from '../phone/phone.ts';
@@ -108,7 +109,8 @@ function Form({ row }: { row: Callback }) {
         <dd>{row.caller || '—'}</dd>
         <dt>用户电话</dt>
         <dd>
-          <Dial number={row.number} /> <kbd>D</kbd>
+          <Dial number={row.number && numberText({ national: row.number, extension: row.extension })} />{' '}
+          <kbd>D</kbd>
         </dd>
         <dt>用户地址</dt>
         <dd>{row.address || '—'}</dd>

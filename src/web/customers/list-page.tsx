@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Alert, Button, Input, Select, Table, type InputRef } from 'antd';
 import { useDeferredValue, useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
-import type { CustomerLine } from '../../protocol/customers.ts';
+import type { CustomerLine, CustomersToMend } from '../../protocol/customers.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useUnits } from '../orders/units.ts';
 import { useMay } from '../shell/me.tsx';
@@ -95,6 +95,7 @@ export function CustomersPage() {
         )}
       </header>
       {found.error && <Alert type="error" showIcon title={refusalWords(found.error)} />}
+      <ToMend />
       <Table<CustomerLine>
         size="small"
         rowKey="id"
@@ -134,5 +135,35 @@ export function CustomersPage() {
       />
       {lines.length === MOST && asked !== '' && <p className="quiet">{say('most')}</p>}
     </main>
+  );
+}
+
+/** What is still to be put right: words that are being written, and numbers from before that are none. */
+function ToMend() {
+  const say = useCustomerWords();
+  const may = useMay()('edit-customers');
+  const { data } = useQuery({
+    queryKey: ['customers', 'to-mend'],
+    enabled: may,
+    queryFn: ({ signal }) => ask<CustomersToMend>('GET', '/api/customers/to-mend', undefined, signal),
+    refetchInterval: (query) => ((query.state.data?.wordsDue ?? 0) > 0 ? 5000 : false),
+  });
+  if (!data) return null;
+  return (
+    <>
+      {data.wordsDue > 0 && <Alert type="info" showIcon title={say('wordsDue', { count: data.wordsDue })} />}
+      {data.unclear.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={say('unclear')}
+          description={data.unclear.map((one) => (
+            <div key={`${one.id} ${one.written}`}>
+              <Link to={`/customers/${one.id}`}>{one.name}</Link> {one.reason}
+            </div>
+          ))}
+        />
+      )}
+    </>
   );
 }

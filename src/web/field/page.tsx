@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, useSyncExternalStore, type ChangeEvent } from 'react';
 import { fieldSteps, stateAfter, type FieldStep } from '../../core/orders/field.ts';
 import { STATE_WORDS, STEP_WORDS } from '../../core/orders/words.ts';
+import { numbersIn, numberText } from '../../core/people/telephone.ts';
 import type { OrderLine } from '../../protocol/orders.ts';
 import { ask, Refusal } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
@@ -129,14 +130,16 @@ function Card({ line, step }: { line: OrderLine; step: (kind: FieldStep | 'note'
       <p className="address">{address || '（没有地址）'}</p>
       <p className="said">{line.content}</p>
       <p className="reach">
-        {line.phone && (
-          <a href={`tel:${line.phone.replace(/[^\d+]/g, '')}`}>
+        {numbersOf(line.phone).map((number) => (
+          // the main number; an extension is asked for when it has answered
+          <a key={numberText(number)} href={`tel:${number.national}`}>
             打电话
             <small className="figures">
-              {line.caller} {spaced(line.phone)}
+              {line.caller} {spaced(numberText(number))}
             </small>
           </a>
-        )}
+        ))}
+        {line.phone !== '' && numbersOf(line.phone).length === 0 && <span>电话：{line.phone}</span>}
         {line.address && (
           <a href={mapOf(address)}>
             地图
@@ -167,6 +170,8 @@ function Card({ line, step }: { line: OrderLine; step: (kind: FieldStep | 'note'
     </article>
   );
 }
+
+const numbersOf = (written: string) => numbersIn(written, () => false).numbers;
 
 function mapOf(address: string): string {
   const place = encodeURIComponent(`银川 ${address}`);

@@ -52,12 +52,16 @@ export function WordsPage() {
                 </small>
               )}
             </div>
-            <audio
-              controls
-              preload="none"
-              aria-label={`留言，${duration(one.ms)}`}
-              src={`/api/ivr/words/${encodeURIComponent(one.callId)}/sound`}
-            />
+            {one.soundGone ? (
+              <span>声音已过保存期</span>
+            ) : (
+              <audio
+                controls
+                preload="none"
+                aria-label={`留言，${duration(one.ms)}`}
+                src={`/api/ivr/words/${encodeURIComponent(one.callId)}/sound`}
+              />
+            )}
             <span className="figures">{duration(one.ms)}</span>
             <div className="deed">
               {one.takenAtMs === null ? (

@@ -1,4 +1,6 @@
 import { App } from 'antd';
+import { Fragment } from 'react';
+import { numbersIn, numberText } from '../../core/people/telephone.ts';
 import { spaced } from '../view.ts';
 import { usePhone } from './call-bar.tsx';
 import { phone } from './phone.ts';
@@ -22,20 +24,26 @@ export function Dial({ number }: { number: string | null }) {
     else void message.info(say('dialled', { number: spaced(to) }), 8);
   }
   if (!number) return <span>{say('withheld')}</span>;
-  const words = spaced(number);
-  if (!me.agent || !/^\d{3,12}$/.test(number)) return <span className="figures">{words}</span>;
-  return (
-    <a
-      href={`tel:${number}`}
-      className="dial figures"
-      title={view.fault ?? say('dialNumber', { number: words })}
-      aria-disabled={view.call !== null}
-      onClick={(event) => {
-        event.preventDefault();
-        if (!view.call) void call(number);
-      }}
-    >
-      {words}
-    </a>
-  );
+  // the main number is dialled; an extension is asked for by who calls
+  const dialled = /^\d{3,12}$/.test(number)
+    ? [{ national: number, extension: null }]
+    : numbersIn(number, () => false).numbers;
+  if (!me.agent || dialled.length === 0) return <span className="figures">{spaced(number)}</span>;
+  return dialled.map((one, at) => (
+    <Fragment key={numberText(one)}>
+      {at > 0 && '、'}
+      <a
+        href={`tel:${one.national}`}
+        className="dial figures"
+        title={view.fault ?? say('dialNumber', { number: spaced(one.national) })}
+        aria-disabled={view.call !== null}
+        onClick={(event) => {
+          event.preventDefault();
+          if (!view.call) void call(one.national);
+        }}
+      >
+        {spaced(numberText(one))}
+      </a>
+    </Fragment>
+  ));
 }

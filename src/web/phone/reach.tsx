@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState, type KeyboardEvent } from 'react';
+import { numbersIn } from '../../core/people/telephone.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { spaced } from '../view.ts';
 import { AGENT_STATE_WORDS } from '../words.ts';
@@ -116,7 +117,9 @@ export function Reach({ purpose, done }: { purpose: 'dial' | 'transfer'; done: (
 
 /** What fits what was typed: the number itself first, then colleagues that are ready, then units. */
 function entriesOf(directory: Directory | undefined, typed: string): Entry[] {
-  const word = typed.replace(/[\s-]/g, '');
+  // a number that is pasted with its country, its dashes or its extension: the main number is dialled
+  const pasted = numbersIn(typed, () => false).numbers[0]?.national;
+  const word = pasted !== undefined && !/^\d+$/.test(typed) ? pasted : typed.replace(/[\s-]/g, '');
   const entries: Entry[] = [];
   for (const { agent, name, state } of directory?.agents ?? []) {
     const number = agent.replace(/^.*\//, '');

@@ -34,7 +34,7 @@ export function RecordingsPage() {
   const query = new URLSearchParams({
     fromMs: String(asked.span[0].valueOf()),
     untilMs: String(asked.span[1].valueOf()),
-    number: asked.number.replace(/\D/g, ''),
+    number: asked.number.trim(),
     agent: asked.agent.trim() === '' ? '' : `PJSIP/${asked.agent.trim()}`,
     orderNo: asked.orderNo.trim().toUpperCase(),
     leastMs: String((asked.leastSeconds ?? 0) * 1000),

@@ -146,7 +146,10 @@ export function ConductPage() {
                   <Button
                     size="small"
                     onClick={() =>
-                      deed.mutate({ path: '/decide', body: { id: one.id, state: 'confirmed', reason: '' } })
+                      deed.mutate({
+                        path: '/decide',
+                        body: { id: one.id, state: 'confirmed', reason: '', was: one.state },
+                      })
                     }
                   >
                     属实
@@ -155,7 +158,10 @@ export function ConductPage() {
                     size="small"
                     onClick={() =>
                       asking('免予追究', '原因', (reason) =>
-                        deed.mutate({ path: '/decide', body: { id: one.id, state: 'waived', reason } }),
+                        deed.mutate({
+                          path: '/decide',
+                          body: { id: one.id, state: 'waived', reason, was: one.state },
+                        }),
                       )
                     }
                   >

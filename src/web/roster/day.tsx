@@ -14,6 +14,7 @@ const VERDICTS: Record<Attendance['verdict'], string> = {
   'not-early': '未提前十分钟',
   late: '迟到',
   absent: '缺岗',
+  unseen: '看不到签到',
 };
 
 /** One day: how many agents each half hour needs, next to how many are planned; and who came when. */

@@ -69,7 +69,10 @@ export function RosterPage() {
         aria-label={`${person.name} ${day}`}
         value={found?.code ?? 'none'}
         onChange={(event) =>
-          deed.mutate({ path: '/cell', body: { personId: person.id, date: day, code: event.target.value } })
+          deed.mutate({
+            path: '/cell',
+            body: { personId: person.id, date: day, code: event.target.value, was: found?.code ?? '' },
+          })
         }
       >
         {!found && <option value="none" />}

@@ -4,7 +4,7 @@ import { communityOf } from '../../../src/core/customers/community.ts';
 import { customerQuestion, customerWords } from '../../../src/core/customers/card.ts';
 import { guessColumns, readRow } from '../../../src/core/customers/import.ts';
 import { searchQuery } from '../../../src/core/search.ts';
-import { spelled } from '../../../src/main/spelling.ts';
+import { soundsOf } from '../../../src/main/spelling.ts';
 
 const RULES = {
   districts: ['兴庆区', '金凤区', '西夏区', '永宁', '贺兰', '灵武', '河东'],
@@ -48,7 +48,9 @@ describe('a list of the billing system', () => {
     ['no account', ['', '马', '', '兴庆区'], '缺户号'],
     ['an account that a spreadsheet spoilt', ['1.23E+11', '马', '', '兴庆区'], '科学计数'],
     ['no district', ['1', '马', '', '某处'], '没有辖区'],
-    ['a number without digits', ['1', '马', '无', '兴庆区'], '里没有号码'],
+    ['a number that lacks a digit', ['1', '马', '1390951123', '兴庆区'], '手机号是 11 位'],
+    ['a number that a spreadsheet spoilt', ['1', '马', '1.39095E+10', '兴庆区'], '科学计数'],
+    ['one number of two', ['1', '马', '13909511234/601234', '兴庆区'], '601234'],
     ['a unit that nobody knows', ['1', '马', '', '兴庆区', '', '火星站'], '不在单位列表里'],
     ['a meter that nobody knows', ['1', '马', '', '兴庆区', '？？'], '表型'],
   ] as const)
@@ -57,6 +59,15 @@ describe('a list of the billing system', () => {
       expect(read.ok).to.equal(false);
       expect((read as { reason: string }).reason).to.contain(words);
     });
+
+  it('takes a customer of whom the list says that there is no number, and keeps extensions apart', () => {
+    const phones = (cell: string) => {
+      const read = row('1', '马', cell, '兴庆区');
+      return read.ok && read.card.phones;
+    };
+    for (const none of ['', '-', '无', '0', '匿名']) expect(phones(none), none).to.deep.equal([]);
+    expect(phones('0951-6012345-8001、13909511234')).to.deep.equal(['09516012345-8001', '13909511234']);
+  });
 
   it('never throws, whatever stands in the cells', () => {
     fc.assert(
@@ -67,12 +78,68 @@ describe('a list of the billing system', () => {
   });
 });
 
+describe('a name is found by every sound it has', () => {
+  const finds = (name: string, asked: string) => {
+    const words = customerWords(
+      { account: null, name, address: '', community: '', district: '', phones: [] },
+      soundsOf,
+    );
+    return (searchQuery(asked) ?? 'nothing').split(' & ').every((term) => {
+      const word = /'(.*)'/.exec(term)![1]!;
+      return term.endsWith(':*') ? words.some((kept) => kept.startsWith(word)) : words.includes(word);
+    });
+  };
+  for (const [name, ...asked] of [
+    ['单红', 'shanhong', 'danhong', 'sh', 'dh', '单红'],
+    ['曾晓', 'zengxiao', 'cengxiao', 'zx', 'cx'],
+    ['仇伟', 'qiuwei', 'chouwei', 'qw'],
+    ['解放军', 'xiefangjun', 'jiefangjun', 'xfj', 'jfj'],
+    ['区志强', 'ouzhiqiang', 'quzhiqiang', 'ozq'],
+    ['尉迟恭', 'yuchigong', 'weichigong', 'ycg', 'wcg'],
+    ['朴树', 'piaoshu', 'pushu'],
+    ['查良镛', 'zhaliangyong', 'chaliangyong', 'zly'],
+    ['盖聂', 'genie', 'gainie'],
+    ['翟天', 'zhaitian', 'ditian', 'dt'],
+    ['乐嘉', 'yuejia', 'lejia', 'yj', 'lj'],
+    ['任重', 'renzhong', 'renchong'],
+    ['员半千', 'yunbanqian', 'yuanbanqian'],
+    ['缪荣', 'miaorong', 'mourong'],
+    ['覃辉', 'qinhui', 'tanhui', 'th'],
+    ['吕布', 'lvbu', 'lubu', 'lübu', 'LÜBU', 'lyubu', 'lǚbù', 'lb'],
+    ['女娲', 'nvwa', 'nuwa'],
+    ['黑亮', 'heliang', 'heiliang'],
+    ['长孙无忌', 'zhangsunwuji', 'zswj'],
+    ['万俟卨', 'moqixie', 'mqx'],
+    ['马建国', 'ma jianguo', 'majian', 'jianguo', 'mjg'],
+    ...[
+      '马·依布拉欣',
+      '马•依布拉欣',
+      '马・依布拉欣',
+      '马．依布拉欣',
+      '马/依布拉欣',
+      '马-依布拉欣',
+      '马 依布拉欣',
+    ].map((name) => [
+      ...[name, '马依布拉欣', '马·依布拉欣', '马•依布拉欣', '马/依布拉欣', '马-依布拉欣', 'mayibulaxin'],
+      ...['ma·yibulaxin', 'myblx', '依布拉欣', 'yiblx'.slice(0, 2)],
+    ]),
+  ] as [string, ...string[]][])
+    it(`${name}: ${asked.join(' · ')}`, () => {
+      for (const words of asked) expect(finds(name, words), words).to.equal(true);
+      expect(finds(name, 'zzz')).to.equal(false);
+    });
+
+  it('in a long name, too, without growing over all measure', () => {
+    expect(soundsOf('单宁夏银川中房集团有限责任公司').length).to.be.below(100);
+  });
+});
+
 describe('a customer', () => {
   const one = {
     ...{ account: 'YC100000037', name: '马晓燕', address: '兴庆区解放东街丽景园12号楼', community: '丽景园' },
     ...{ district: '兴庆区', phones: ['13909511234'] },
   };
-  const words = new Set(customerWords(one, spelled));
+  const words = new Set(customerWords(one, soundsOf));
   const finds = (asked: string) =>
     (searchQuery(asked) ?? 'nothing').split(' & ').every((term) => {
       const word = /'(.*)'/.exec(term)![1]!;

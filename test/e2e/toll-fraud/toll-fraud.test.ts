@@ -80,6 +80,21 @@ describe('nobody makes a real Asterisk call where it should not', function () {
     expect(called.splice(0)).to.deep.equal(['13912345678']);
   });
 
+  it('sixty calls an hour, and not one more; the next phone has its own', async () => {
+    const hour = () => new Date().toISOString().slice(0, 13);
+    // an hour that ends in the middle begins a new sixty: then with another number
+    for (const number of ['13912345601', '13912345602']) {
+      const began = hour();
+      for (let at = 0; at < 61; at += 1) await dial(number);
+      const reached = called.splice(0).length;
+      if (hour() !== began) continue;
+      expect(reached).to.equal(60);
+      break;
+    }
+    await dial('13912345603');
+    expect(called.splice(0)).to.deep.equal(['13912345603']);
+  });
+
   for (const number of [
     '13912345678&PJSIP/1001',
     '13912345678&Local',
