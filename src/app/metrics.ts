@@ -56,7 +56,7 @@ export function openMetrics(ports: MetricsPorts): Metrics {
   });
   const offered = new Counter({
     name: 'hotline_calls_offered_total',
-    help: 'Calls that reached us',
+    help: 'Calls that reached us, counted as they end: what proved to be a part of another call is none',
     registers,
   });
   const answered = new Counter({
@@ -184,15 +184,13 @@ export function openMetrics(ports: MetricsPorts): Metrics {
           if (Number.isFinite(receivedAtMs)) lag.observe(Math.max(0, receivedAtMs - fact.atMs) / 1000);
         }
         switch (fact.kind) {
-          case 'call-offered':
-            if (fact.record.direction === 'inbound') offered.inc();
-            break;
           case 'call-ended': {
             const { record } = fact;
             const queue = record.queue ?? 'none';
             calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
             if (record.direction !== 'inbound') break;
             const sums = sumsOf(record);
+            offered.inc(sums.offered);
             answered.inc({ queue }, sums.answered);
             rang.inc({ queue }, sums.rang);
             within.inc({ queue }, sums.withinThreeRings);
