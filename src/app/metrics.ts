@@ -83,6 +83,12 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     labelNames: ['stage'],
     registers,
   });
+  const transfers = new Counter({
+    name: 'hotline_transfers_total',
+    help: 'Times that a call was handed on, by how: blind, attended, redirect',
+    labelNames: ['how'],
+    registers,
+  });
   const offers = new Counter({
     name: 'hotline_offers_total',
     help: "Times that an agent's phone was called for a caller, by how it ended",
@@ -188,6 +194,7 @@ export function openMetrics(ports: MetricsPorts): Metrics {
             const { record } = fact;
             const queue = record.queue ?? 'none';
             calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
+            for (const { kind } of record.transfers) transfers.inc({ how: kind });
             if (record.direction !== 'inbound') break;
             const sums = sumsOf(record);
             offered.inc(sums.offered);

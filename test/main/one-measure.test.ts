@@ -297,6 +297,8 @@ describe('one measure has one number, wherever it is shown', function () {
     ] as const)
       expect(sum('hotline_calls_abandoned_total', { stage }), stage).to.equal(await countOf(WEEK, list));
     const week = await made('telephone', WEEK);
+    const { rows } = await pool.query<{ count: number }>('select count(*)::int as count from transfers');
+    expect(sum('hotline_transfers_total'), 'every handing on, our own calls’ too').to.equal(rows[0]!.count);
     const waits = sum('hotline_wait_seconds_sum') / sum('hotline_wait_seconds_count');
     expect(waits * 1000).to.be.closeTo(overall(week, '平均应答速度') as number, 1e-3);
     expect(sum('hotline_offers_total')).to.equal(cellOf(week, 'agents', 'total', 'offers').value);
