@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openMetrics, type Metrics } from '../../src/app/metrics.ts';
 import { openWall, type Wall } from '../../src/app/wall.ts';
+import type { OrderListName } from '../../src/core/orders/list.ts';
 import { percentOf, ratio, shareText } from '../../src/core/figures.ts';
 import { openFloor } from '../../src/core/floor/floor.ts';
 import type { AgentSums } from '../../src/core/floor/tally.ts';
@@ -22,16 +23,20 @@ import { figureOf } from '../../src/core/walls/figures.ts';
 import { measuredText, newTile, type TileKind } from '../../src/core/walls/tiles.ts';
 import { callbackFigures } from '../../src/main/callback-figures.ts';
 import { LISTS } from '../../src/main/lists.ts';
+import { orderFilter } from '../../src/http/orders.ts';
 import { openReports } from '../../src/main/reports.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { countCallbackList, countCallbacks } from '../../src/postgres/callback-lists.ts';
 import { listCampaigns } from '../../src/postgres/callbacks.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { countMissed, MISSED_KEPT_MS, missedCallers } from '../../src/postgres/missed.ts';
+import { countOrders } from '../../src/postgres/order-export.ts';
+import { listOrders, overdueCells } from '../../src/postgres/order-lists.ts';
 import { listOutwardCalls } from '../../src/postgres/outward-calls.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { filledLines, shiftFigures } from '../../src/postgres/shifts-filled.ts';
+import { ordersByDistrict } from '../../src/postgres/walls.ts';
 import type { WallView } from '../../src/protocol.ts';
 import { cloneDatabase } from '../support/database.ts';
 import { factsOfWeek, FLOOR, takeDown, WEEK } from '../support/eventful-week.ts';
@@ -376,6 +381,38 @@ describe('one measure has one number, wherever it is shown', function () {
     } finally {
       client.release();
     }
+  });
+
+  it('open orders: the walls, the page by unit and district, the lists and their files', async () => {
+    const { rows } = await pool.query<{ ms: number }>(
+      `select extract(epoch from max(created_at)) * 1000 as ms from orders where state = 'dispatched'`,
+    );
+    const atMs = Number(rows[0]!.ms) + 60_000;
+    // one that runs out soon, one that has just now, one that is answered and not closed though its time is over
+    await pool.query(
+      `update orders set due_at = to_timestamp($1::float8 / 1000) + case id % 3 when 0 then interval '10 minutes'
+          when 1 then interval '0' else interval '1 day' end where state in ('dispatched', 'fed-back')`,
+      [atMs],
+    );
+    const byDistrict = await ordersByDistrict(pool, atMs);
+    const cells = await overdueCells(pool, atMs);
+    const asker = { personId: 1, ofUnitId: null, nowMs: atMs };
+    const listed = async (list: OrderListName) => {
+      const filter = orderFilter.parse({ list });
+      const { lines } = await listOrders(pool, filter, asker, null, 500);
+      expect(await countOrders(pool, filter, asker), list).to.equal(lines.length);
+      return lines.length;
+    };
+    for (const name of ['open', 'near', 'overdue'] as const) {
+      const shown = byDistrict.reduce((sum, one) => sum + one[name], 0);
+      expect(shown, name).to.be.greaterThan(0);
+      expect(
+        cells.reduce((sum, one) => sum + one[name], 0),
+        name,
+      ).to.equal(shown);
+      expect(await listed(name), name).to.equal(shown);
+    }
+    expect(await listed('due')).to.equal((await listed('near')) + (await listed('overdue')));
   });
 
   it('callbacks: the report, the page, the campaign, Annex 2 and Prometheus', async () => {
