@@ -3,14 +3,14 @@
  * `npm start` comes here through setup/begin.mjs.
  */
 import { once } from 'node:events';
-import { openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DateTime } from 'luxon';
-import { pino } from 'pino';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
-import { recover, startEngine } from './app/engine.ts';
+import { HOLE, recover, retell, startEngine, type Engine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
+import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openStore } from './app/store.ts';
 import { openWall } from './app/wall.ts';
@@ -18,14 +18,18 @@ import { createChain } from './asterisk/capture.ts';
 import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
-import { openJournal, recoverJournal } from './asterisk/journal.ts';
+import { openJournal, recoverJournal, type Journal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
 import type { Fact } from './core/floor/fact.ts';
+import { createFeedClock } from './core/floor/feed-clock.ts';
 import { saveFloor } from './core/floor/saved.ts';
-import { maskText } from './core/people/mask.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
+import { openUpgrades } from './http/upgrades.ts';
+import { beginParts, type Part } from './main/beginning.ts';
+import { catchFaults, logTo } from './main/faults.ts';
+import { openNames } from './main/names.ts';
 import {
   amiOf,
   databaseUrl,
@@ -33,7 +37,6 @@ import {
   foldersOf,
   httpOf,
   laterMigrate,
-  retold,
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
@@ -42,14 +45,17 @@ import { writeAudit } from './postgres/audit.ts';
 import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
-import { listPeople } from './postgres/people.ts';
-import { openPool } from './postgres/pool.ts';
+import { FIRST_START, openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
-import { SetupFailure } from './setup/progress.ts';
-import { keptFolder, keptSecret, portFree, sayWhere } from './setup/start.ts';
+import { failureWords, sayIfSlow } from './setup/progress.ts';
+import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
+// who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
+process.on('disconnect', () => process.exit(1));
+// all is loaded: a second process that stands by begins when the first has ended
+if (process.env['HOTLINE_STANDS_BY']) await once(process, 'message');
 const began = Date.now();
 const args = process.argv.slice(2);
 const now = () => performance.timeOrigin + performance.now();
@@ -57,17 +63,23 @@ const root = resolve(import.meta.dirname, '..');
 const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
 const closers: (() => Promise<void> | void)[] = [];
 let stopping = false;
+let saidWhere = false;
+let logFailure: (fault: unknown) => void = () => undefined;
 
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
+// a terminal that was closed is no fault
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 try {
   await start();
 } catch (fault) {
-  if (!(fault instanceof SetupFailure) && !/[\u4e00-\u9fff]/.test((fault as Error).message))
-    console.error(fault);
-  process.stderr.write(`${(fault as Error).message}\n`);
-  await stop(1);
+  // who pressed Ctrl-C in the middle of a start is not told that it failed
+  if (!stopping) {
+    logFailure(fault);
+    process.stderr.write(`${failureWords(fault)}\n`);
+    await stop(1);
+  }
 }
 
 async function start(): Promise<void> {
@@ -75,29 +87,31 @@ async function start(): Promise<void> {
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
   const zone = config.TIME_ZONE;
-  const log = pino(
-    { level: config.LOG_LEVEL, hooks: { streamWrite: maskText } },
-    // an open file: one that pino opens by itself breaks a process that ends before it is open
-    pino.destination({ dest: openSync(join(keptFolder(varDir), 'hotline.log'), 'a', 0o600), sync: false }),
-  );
+  const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
+  logFailure = fault('start');
   await portFree(config.HTTP_HOST, config.HTTP_PORT);
   const health = openHealth(now);
 
   // -- what it needs: a database and a PBX, side by side ------------------------------------------------------------
   const wantsPbx = config.AMI_HOST === undefined;
-  const [database, pbx] = await Promise.all([
-    config.DATABASE_URL === undefined
-      ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
-      : null,
-    wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
-  ]);
+  const [database, pbx] = await sayIfSlow('启动数据库和交换机', () =>
+    Promise.all([
+      config.DATABASE_URL === undefined
+        ? startPostgres({ varDir, log: (sentence) => process.stdout.write(`· ${sentence}\n`) })
+        : null,
+      wantsPbx ? embeddedPbx(config, fault('pbx')) : null,
+    ]),
+  );
   if (database) closers.push(() => database.stop());
   const url = await databaseUrl(config.DATABASE_URL, database, demo);
-  const databaseReady = await tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate'));
+  const databaseReady = await sayIfSlow('整理数据库', () =>
+    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+  );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
-  closers.unshift(() => Promise.all([pool.end(), lookUps.end()]).then(() => undefined));
+  const setup = openPool(url, { ...FIRST_START, onBreak: fault('database connection') });
+  closers.unshift(() => Promise.all([pool.end(), lookUps.end(), setup.end()]).then(() => undefined));
 
   // -- the floor, as the journal left it ----------------------------------------------------------------------------
   const settings = {
@@ -106,44 +120,55 @@ async function start(): Promise<void> {
     trunkPattern: config.TRUNK_PATTERN,
   };
   const journalDir = join(varDir, demo ? 'journal-demo' : 'journal');
-  const told: Fact[] = [];
-  const floor = recover(recoverJournal(journalDir), settings, createChain, (facts) => told.push(...facts));
-  const journal = openJournal(
-    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
-    saveFloor(floor),
-  );
-  closers.unshift(() => journal.close());
+  const recovery = recoverJournal(journalDir);
+  /** what is read again at the start comes out of the journal itself */
+  let openedJournal: Journal | null = null;
   const store = openStore({
     write: createFactWriter(pool, {
       onRefused: (fact, cause) => log.error({ err: cause, fact: fact.kind }, 'fact refused'),
     }).write,
-    confirm: journal.confirm,
-    retell: () => retold(journalDir, settings),
+    confirm: (position) => openedJournal?.confirm(position),
+    confirmed: recovery.confirmed,
+    inJournal: () => openedJournal?.holds() ?? true,
+    retell: () => retell(recoverJournal(journalDir), settings, createChain),
     now,
     onChange: () =>
       store.awaySinceMs() === null ? health.clear('database-away') : health.raise('database-away'),
     onFailure: fault('store'),
+    onLost(facts) {
+      health.raise('facts-lost');
+      log.error({ facts }, 'facts are lost: neither memory nor the journal has them');
+    },
   });
-  closers.unshift(() => store.close(3000));
+  const last: Fact[] = [];
+  const floor = recover(recovery, settings, createChain, (facts, position, atMs) => {
+    if (facts.some((fact) => fact.kind === 'anomaly' && fact.name === HOLE)) {
+      health.raise('facts-lost');
+      log.error({ position }, 'a piece of the journal is missing');
+    }
+    if (position) store.add(facts, position, atMs);
+    else last.push(...facts);
+  });
+  const journal = openJournal(
+    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
+    saveFloor(floor),
+  );
+  openedJournal = journal;
+  closers.unshift(() => journal.close());
+  closers.unshift(async () => {
+    const left = await store.close(3000);
+    if (left > 0) log.warn({ facts: left }, 'not stored yet: the journal has them');
+  });
   if (!databaseReady) health.raise('database-away');
-  const here = journal.append('close', now());
-  if (told.length > 0) store.add(told, here);
+  // when we stopped listening is not known: the floor's own last time stands for it
+  store.add(last, journal.append('close', NaN));
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
-  /** `PJSIP/1001` ─▶ who sits there */
-  const names = new Map<string, string>();
-  let namesLearntMs = 0;
-  const learnNames = async () => {
-    namesLearntMs = now();
-    for (const { agent, name } of await listPeople(pool)) if (agent) names.set(agent, name);
-  };
-  /** somebody new is known by name within a second or two */
-  function nameOf(agent: string): string | null {
-    const name = names.get(agent) ?? null;
-    if (name === null && now() - namesLearntMs > 1000) void learnNames().catch(fault('names'));
-    return name;
-  }
+  let engine: Engine | null = null;
+  const names = openNames(pool, now, fault('names'));
+  closers.unshift(names.close);
+  const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
   /** signed out everywhere, or the account was closed: sockets and phones go at once */
   const drop = (personId: number) => {
@@ -169,8 +194,15 @@ async function start(): Promise<void> {
     journalFailing: () => journal.failingSinceMs() !== null,
     journalLostCount: journal.lostCount,
     databaseBacklogCount: store.backlogCount,
+    databaseOldestMs: () => (store.oldestMs() === null ? null : now() - store.oldestMs()!),
+    factsLostCount: store.lostCount,
     databaseUp: () => store.awaySinceMs() === null,
   });
+  const faults = catchFaults({
+    ...{ health, log, journalDir, registry: metrics.registry, now },
+    journalAt: () => engine?.position() ?? here,
+  });
+  closers.push(faults.close);
   let commands: Commands | null = null;
   const line: { edge: LiveEdge | null } = { edge: null };
   const wings = openWings({
@@ -182,7 +214,7 @@ async function start(): Promise<void> {
     log,
     floor,
     agentsToday: () => wall.agentsToday(),
-    nameOf,
+    nameOf: names.of,
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
@@ -199,7 +231,7 @@ async function start(): Promise<void> {
     version,
     accounts,
     async peopleChanged() {
-      await learnNames();
+      await names.learn();
       for (const wing of wings) await wing.peopleAdded?.();
     },
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
@@ -211,14 +243,16 @@ async function start(): Promise<void> {
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
-    notReady: () => health.alarms().map((alarm) => alarm.code),
+    // a fault that was survived takes nobody's calls away
+    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  for (const wing of wings) wing.serve?.(server, sessions.middleware);
-  const live = openLive(server, {
+  const upgrades = openUpgrades(server, fault('upgrade'));
+  for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
+  const live = openLive(upgrades, {
     session: sessions.middleware,
     now,
     version,
@@ -238,7 +272,7 @@ async function start(): Promise<void> {
   line.edge = live;
   const wall = openWall({
     floor,
-    nameOf,
+    nameOf: names.of,
     now,
     offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
@@ -253,9 +287,9 @@ async function start(): Promise<void> {
     live.alarms(alarms);
     wall.touch();
   });
-  const engine = startEngine(
+  engine = startEngine(
     floor,
-    (onEvent) => createChain(onEvent, { isOurs: (actionId) => feed?.isOurs(actionId) ?? false }),
+    (onEvent) => createChain(onEvent, { onStamp: feedClock.hear }),
     journal,
     [
       (facts) => desks.hear(facts, floor),
@@ -264,13 +298,15 @@ async function start(): Promise<void> {
       (facts) => metrics.hear(facts, now()),
       ...wings.flatMap((wing) => wing.hear ?? []),
     ],
+    faults.unforeseen,
   );
-  const learning = setInterval(() => void learnNames().catch(fault('names')), 60_000);
-  closers.unshift(() => clearInterval(learning));
   const watch = setInterval(() => {
     engine.tick(now());
     if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
     else health.clear('journal-disk-full');
+    const clock = feedClock.state();
+    health[clock === 'missing' ? 'raise' : 'clear']('pbx-no-timestamps');
+    health[clock === 'off' ? 'raise' : 'clear']('pbx-clock-off');
   }, 1000);
   closers.unshift(() => clearInterval(watch));
 
@@ -281,7 +317,10 @@ async function start(): Promise<void> {
     feed = openFeed({
       ...ami.events,
       now,
-      onOpen: engine.opened,
+      onOpen: (atMs) => {
+        feedClock.opened();
+        engine.opened(atMs);
+      },
       onBytes: engine.bytes,
       onLost: engine.lost,
       onState: (state, why) => {
@@ -300,61 +339,84 @@ async function start(): Promise<void> {
   if (pbx) closers.unshift(() => pbx.stop());
 
   // -- the doors ----------------------------------------------------------------------------------------------------------
-  const loadWall = async () => wall.load(await recordsSince(pool, now() - 25 * 3_600_000));
+  const loadWall = async () => wall.load(await recordsSince(setup, now() - 25 * 3_600_000));
   // no wall that comes back after a restart is shown a day without calls
   if (databaseReady) await loadWall();
   server.listen(config.HTTP_PORT, config.HTTP_HOST);
   await once(server, 'listening');
   closers.unshift(async () => {
     for (const wing of wings) wing.stopServing?.();
+    server.close();
     await live.close();
     server.closeAllConnections();
     sessions.close();
   });
-  const begin = async () => {
-    await Promise.all([learnNames(), accounts.refresh(), warmHistory(lookUps)]);
-    for (const wing of wings) await wing.start?.();
-  };
   /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
   const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
-  if (databaseReady) {
-    password = await firstAdministrator(pool);
-    const added = await addAgent(pool, args, deskDigest);
+  const firstPeople = async () => {
+    password = await firstAdministrator(setup);
+    const added = await addAgent(setup, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
-    await begin();
-  } else
-    void laterMigrate(
-      url,
-      () => loadWall().then(begin),
-      fault('migrate'),
-      () => stopping,
+    // the database may come after the last words of the start, which say it too
+    if (saidWhere && password !== null) sayAdministrator(password);
+  };
+  const begin = (first: Part[]) =>
+    beginParts(
+      [
+        ...first,
+        { name: 'names', begin: names.learn },
+        { name: 'accounts', begin: accounts.refresh },
+        { name: 'history', begin: () => warmHistory(lookUps) },
+        ...wings.map(({ name, start }) => ({ name, begin: async () => start?.() })),
+      ],
+      { health, stopped: () => stopping, onFault: (cause, part) => fault(`begin ${part}`)(cause) },
     );
+  if (databaseReady) {
+    await firstPeople();
+    await begin([]);
+  } else {
+    const first = [
+      { name: 'wall', begin: loadWall },
+      { name: 'people', begin: firstPeople },
+    ];
+    void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
+      if (!there) return;
+      if (store.awaySinceMs() === null) health.clear('database-away');
+      await begin(first);
+    });
+  }
   let shown: Demo | null = null;
   if (demo && pbx && commands) {
-    shown = await startDemo({
-      pool,
-      pbx: pbx.site,
-      commands,
-      deskDigest: deskDigest!,
-      async givePhones() {
-        for (const wing of wings) await wing.peopleAdded?.();
-      },
-      log: fault('demo'),
-    });
+    shown = await sayIfSlow('准备演示数据', () =>
+      startDemo({
+        pool: setup,
+        pbx: pbx.site,
+        commands,
+        deskDigest: deskDigest!,
+        async givePhones() {
+          for (const wing of wings) await wing.peopleAdded?.();
+        },
+        log: fault('demo'),
+      }),
+    );
     const playing = shown;
     closers.unshift(() => playing.stop());
-    await learnNames();
+    await names.learn();
     await loadWall();
   }
   sayWhere({ config, began, password, pbx, alarms: health.alarms(), logins: shown?.logins ?? [] });
+  saidWhere = true;
+  // the watch over us begins
+  process.send?.('up');
+  if (process.send) setInterval(() => process.send!('beat'), 1000).unref();
 }
 
 /** Ends everything in order; a second Ctrl-C does not wait. */
 async function stop(code: number): Promise<void> {
   if (stopping) process.exit(code || 130);
   stopping = true;
-  const force = setTimeout(() => process.exit(code || 1), 12_000);
+  const force = setTimeout(() => process.exit(code || 1), 45_000);
   force.unref();
   for (const close of closers) {
     try {

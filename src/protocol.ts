@@ -85,12 +85,24 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal';
+export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
   /** a code; its Chinese words live in web/ */
-  code: 'pbx-not-configured' | 'pbx-disconnected' | 'pbx-refused' | 'database-away' | 'journal-disk-full';
+  code:
+    | 'pbx-not-configured'
+    | 'pbx-disconnected'
+    | 'pbx-refused'
+    | 'pbx-no-timestamps'
+    | 'pbx-clock-off'
+    | 'database-away'
+    | 'journal-disk-full'
+    | 'unforeseen-fault'
+    | 'subject-not-begun'
+    | 'facts-lost'
+    | 'messages-stuck'
+    | 'recordings-stuck';
   sinceMs: number;
 }
 

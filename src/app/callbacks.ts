@@ -289,6 +289,7 @@ export function openCallbacks(ports: CallbackPorts): Callbacks {
   return {
     async start() {
       await inTurn(load);
+      if (timers.length > 0) return;
       const often = (work: () => Promise<void>, everyMs: number) =>
         timers.push(setInterval(() => void work().catch(ports.onFault), everyMs));
       often(tick, TICK_MS);

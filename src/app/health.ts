@@ -12,8 +12,15 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'pbx-not-configured': 'pbx',
   'pbx-disconnected': 'pbx',
   'pbx-refused': 'pbx',
+  'pbx-no-timestamps': 'pbx',
+  'pbx-clock-off': 'pbx',
   'database-away': 'database',
   'journal-disk-full': 'journal',
+  'unforeseen-fault': 'service',
+  'subject-not-begun': 'service',
+  'facts-lost': 'journal',
+  'messages-stuck': 'messages',
+  'recordings-stuck': 'recordings',
 };
 
 export function openHealth(now: () => number): Health {

@@ -19,6 +19,9 @@ export interface MetricsPorts {
   journalFailing: () => boolean;
   journalLostCount: () => number;
   databaseBacklogCount: () => number;
+  /** how long the oldest fact that is not stored has waited; null: there is none */
+  databaseOldestMs: () => number | null;
+  factsLostCount: () => number;
   databaseUp: () => boolean;
 }
 
@@ -148,6 +151,16 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     ports.journalLostCount,
   );
   gauge('hotline_database_backlog_facts', 'Facts told and not yet stored', ports.databaseBacklogCount);
+  gauge(
+    'hotline_database_backlog_oldest_seconds',
+    'How long the oldest fact that is not stored has waited',
+    () => (ports.databaseOldestMs() ?? 0) / 1000,
+  );
+  gauge(
+    'hotline_facts_lost',
+    'Facts that neither memory nor the journal could keep, since the start',
+    ports.factsLostCount,
+  );
   new Gauge({
     name: 'hotline_waiting_calls',
     help: 'Callers that wait in a queue',

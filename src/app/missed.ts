@@ -9,7 +9,7 @@ export interface Missed {
   close(): void;
 }
 
-/** The facts are written behind the calls: the list is asked for shortly after, and once more in case that was early. */
+/** The facts are written behind the calls: the list is asked for so long after each, and once more in case that was early. */
 const AFTER_MS = [250, 1500];
 /** claims lapse though nothing happens */
 const ANYWAY_MS = 30_000;
@@ -21,11 +21,29 @@ export function openMissed(ports: {
 }): Missed {
   let told = '';
   let closed = false;
-  const timers = new Set<NodeJS.Timeout>();
-  const anyway = setInterval(() => void look(), ANYWAY_MS);
+  let looking: Promise<void> | null = null;
+  let lookAgain = false;
+  /** by the time after a fact; `again`: another fact has come since it was set */
+  const pending = new Map<number, { timer: NodeJS.Timeout; again: boolean }>();
+  const anyway = setInterval(look, ANYWAY_MS);
   anyway.unref();
 
-  async function look(): Promise<void> {
+  /** One at a time: a slow answer must not replace a later one. */
+  function look(): void {
+    if (looking) {
+      lookAgain = true;
+      return;
+    }
+    looking = lookOnce().finally(() => {
+      looking = null;
+      if (lookAgain && !closed) {
+        lookAgain = false;
+        look();
+      }
+    });
+  }
+
+  async function lookOnce(): Promise<void> {
     try {
       const callers = await ports.list();
       const words = JSON.stringify(callers);
@@ -37,26 +55,33 @@ export function openMissed(ports: {
     }
   }
 
+  /** Who gives up while a look is pending is looked for once more after it, not with the next round. */
   function soon(): void {
-    if (timers.size > 0) return;
-    for (const ms of AFTER_MS) {
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        void look();
-      }, ms);
-      timers.add(timer);
+    for (const afterMs of AFTER_MS) {
+      const waiting = pending.get(afterMs);
+      if (waiting) waiting.again = true;
+      else lookAfter(afterMs);
     }
+  }
+  function lookAfter(afterMs: number): void {
+    const timer = setTimeout(() => {
+      const again = pending.get(afterMs)?.again ?? false;
+      pending.delete(afterMs);
+      if (again) lookAfter(afterMs);
+      look();
+    }, afterMs);
+    pending.set(afterMs, { timer, again: false });
   }
 
   return {
     hear(facts) {
       if (facts.some((fact) => fact.kind === 'call-ended' || fact.kind === 'call-answered')) soon();
     },
-    touch: () => void look(),
+    touch: look,
     close() {
       closed = true;
       clearInterval(anyway);
-      for (const timer of timers) clearTimeout(timer);
+      for (const { timer } of pending.values()) clearTimeout(timer);
     },
   };
 }

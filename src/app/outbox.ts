@@ -5,6 +5,9 @@ export interface OutboxPorts {
   /** deliveries were written down */
   onTold: () => void;
   onFault: (cause: unknown) => void;
+  /** how many can't be told by themselves */
+  stuck: () => Promise<number>;
+  onStuck: (count: number) => void;
   pollMs?: number;
 }
 
@@ -20,6 +23,7 @@ export function openOutbox(ports: OutboxPorts): Outbox {
   async function look(): Promise<void> {
     try {
       while (timer && (await ports.empty()) > 0) ports.onTold();
+      if (timer) ports.onStuck(await ports.stuck());
     } catch (cause) {
       ports.onFault(cause);
     }

@@ -1,3 +1,4 @@
+import { callIdOf } from '../core/floor/agents.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import {
@@ -130,7 +131,7 @@ export function openPresences(ports: PresencePorts): Presences {
         members.map(([queue, { paused, reason }]) => [queue, { paused, reason: reason || null }]),
       ),
       doing: doing === 'talking' || doing === 'on-hold' || doing === 'ringing' ? doing : 'idle',
-      callId: known?.callId ?? known?.ringing.values().next().value ?? null,
+      callId: known ? callIdOf(known) : null,
       phone:
         device === undefined || device === 0 ? 'unknown' : device === 4 || device === 5 ? 'gone' : 'there',
     };

@@ -13,8 +13,8 @@ export interface FeedSettings {
   user: string;
   secret: string;
   now: () => number;
-  /** logged in: what comes from now on is told by the switch */
-  onOpen: (atMs: number) => void;
+  /** logged in: what comes from now on is told by the switch; answers to us have ActionIDs that begin with `key-` */
+  onOpen: (atMs: number, key: string) => void;
   onBytes: (bytes: Buffer, atMs: number) => void;
   onLost: (atMs: number) => void;
   onState: (state: FeedState, why: string) => void;
@@ -24,8 +24,6 @@ export interface Feed {
   state(): FeedState;
   /** our clock when the switch last said anything; null: never */
   heardAtMs(): number | null;
-  /** ActionIDs that are ours: list answers with another are forged */
-  isOurs(actionId: string): boolean;
   close(): void;
 }
 
@@ -93,7 +91,7 @@ export function openFeed(settings: FeedSettings): Feed {
         if (!/Response: Success/.test(greeting)) return;
         loggedIn = true;
         tries = 0;
-        settings.onOpen(atMs);
+        settings.onOpen(atMs, key);
         settings.onBytes(Buffer.from(greeting, 'latin1'), atMs);
         greeting = '';
         for (const afterMs of SNAPSHOT_AFTER_MS)
@@ -137,7 +135,6 @@ export function openFeed(settings: FeedSettings): Feed {
   return {
     state: () => state,
     heardAtMs: () => heard,
-    isOurs: (actionId) => actionId.startsWith(`${key}-`),
     close() {
       closed = true;
       clearInterval(watch);

@@ -1,13 +1,10 @@
 import {
   closeSync,
-  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
-  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -15,30 +12,29 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isBehind, type Position } from '../core/floor/position.ts';
+import { HEAD_BYTES, KINDS, LETTERS, MAGIC, pathOf, readConfirmed, segmentsOf } from './journal-reader.ts';
+
+export {
+  headOf,
+  isJournal,
+  readJournal,
+  recoverJournal,
+  type JournalEntry,
+  type Recovery,
+} from './journal-reader.ts';
 
 /**
  * The journal: what the switch said is on disk before it is thought about. Segments in one folder; each begins with
  * the floor as it was, so that a restart reads only what came since. Records are length-prefixed: whatever a caller
- * writes into a number, it can't forge one. A torn tail (kill -9 in mid-write) is read up to the tear.
+ * writes into a number, it can't forge one. A torn tail (kill -9 in mid-write) is read up to the tear. What the disk did
+ * not take leaves a number out between two segments: whoever reads it sees that something is missing.
  */
-export interface JournalEntry {
-  kind: 'open' | 'close' | 'bytes';
-  /** our clock when it was received, Unix ms */
-  atMs: number;
-  bytes: Buffer;
-}
-
-/** Where in the journal: everything before it. */
-export interface Position {
-  segment: number;
-  offset: number;
-}
-
 export interface Journal {
-  append(kind: JournalEntry['kind'], atMs: number, bytes?: Buffer): Position;
+  append(kind: (typeof KINDS)[number], atMs: number, bytes?: Buffer): Position;
   /** begins a new segment with this floor */
   rotate(savedFloor: string): void;
-  /** true when the segment is full and the floor should be saved into a new one */
+  /** true when the floor should be saved into a new segment: this one is full, or the disk takes some more */
   wantsRotation(): boolean;
   /** every fact told up to here is in the database: what lies before may go */
   confirm(position: Position): void;
@@ -46,23 +42,15 @@ export interface Journal {
   backlogBytes(): number;
   /** since when the disk takes no more (Unix ms); null: all is well */
   failingSinceMs(): number | null;
+  /** what is said now is on the disk */
+  holds(): boolean;
   /** chunks that the disk did not take */
   lostCount(): number;
   close(): void;
 }
 
-export interface Recovery {
-  /** the floor at the beginning of the oldest segment that still matters; null: a new journal */
-  savedFloor: string | null;
-  entries: Generator<JournalEntry>;
-}
-
-const MAGIC = 'HOTLINE-JOURNAL 1\n';
-const KINDS = ['open', 'close', 'bytes'] as const;
-/** record: one letter o|c|b, 8 bytes time (double), 4 bytes length, bytes */
-const HEAD = 13;
-const LETTERS = ['o', 'c', 'b'];
 const SYNC_EVERY_MS = 1000;
+const RETRY_MS = 1000;
 
 export interface JournalSettings {
   dir: string;
@@ -78,18 +66,20 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
   let segment = 0;
   let file: number | null = null;
   let offset = 0;
-  let failingSince: number | null = null;
+  let failingSinceMs: number | null = null;
+  let unconfirmedSinceMs: number | null = null;
+  let triedAtMs = now();
   let lost = 0;
-  let lastSync = now();
+  let lastSyncMs = now();
   let confirmed = readConfirmed(dir);
-  let lastFloor = savedFloor;
 
   begin(savedFloor);
 
   function begin(floor: string): void {
-    lastFloor = floor;
+    triedAtMs = now();
     try {
-      const next = Math.max(segment, ...segmentsOf(dir), 0) + 1;
+      const left = lost > 0 && failingSinceMs !== null ? 1 : 0;
+      const next = Math.max(segment, ...segmentsOf(dir), 0) + 1 + left;
       // appending: after a half record was cut off, the next one stands directly behind what is whole
       const opened = openSync(pathOf(dir, next), 'ax', 0o600);
       const head = Buffer.from(`${MAGIC}${Buffer.byteLength(floor)}\n${floor}\n`);
@@ -100,39 +90,39 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
         rmSync(pathOf(dir, next), { force: true });
         throw fault;
       }
-      if (file !== null) {
-        fsyncSync(file);
-        closeSync(file);
-      }
+      if (file !== null) closeQuietly(file);
       file = opened;
       segment = next;
       offset = head.length;
-      failingSince = null;
+      failingSinceMs = null;
     } catch {
-      failingSince ??= now();
+      failingSinceMs ??= now();
     }
     sweep();
   }
 
-  function append(kind: JournalEntry['kind'], atMs: number, bytes: Buffer = Buffer.alloc(0)): Position {
-    const record = Buffer.allocUnsafe(HEAD + bytes.length);
+  function append(kind: (typeof KINDS)[number], atMs: number, bytes: Buffer = Buffer.alloc(0)): Position {
+    // behind a hole nothing is written until the floor is: half a conversation can't be read
+    if (file === null || failingSinceMs !== null) {
+      lost += 1;
+      return { segment, offset };
+    }
+    const record = Buffer.allocUnsafe(HEAD_BYTES + bytes.length);
     record.write(LETTERS[KINDS.indexOf(kind)]!, 0, 'latin1');
     record.writeDoubleLE(atMs, 1);
     record.writeUInt32LE(bytes.length, 9);
-    bytes.copy(record, HEAD);
-    if (file === null) begin(lastFloor);
+    bytes.copy(record, HEAD_BYTES);
     try {
-      if (file === null) throw new Error('no segment');
       writeAll(file, record);
-      offset += record.length;
-      failingSince = null;
-      if (atMs - lastSync > SYNC_EVERY_MS) {
-        lastSync = atMs;
+      if (atMs - lastSyncMs > SYNC_EVERY_MS) {
+        lastSyncMs = atMs;
         fsyncSync(file);
       }
+      offset += record.length;
     } catch {
-      // A full disk must never stop a call: say it (alarm, metric), drop the half record, and try again next time.
-      failingSince ??= now();
+      // A full disk must never stop a call: say it (alarm, metric), drop the half record, and try again soon.
+      failingSinceMs = now();
+      triedAtMs = failingSinceMs;
       lost += 1;
       truncateTo(file, offset);
     }
@@ -141,7 +131,7 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
 
   function sweep(): void {
     let kept = 0;
-    for (const number of segmentsOf(dir).sort((a, b) => b - a)) {
+    for (const number of segmentsOf(dir).reverse()) {
       const path = pathOf(dir, number);
       kept += sizeOf(path);
       if (number < confirmed.segment && kept > settings.keepBytes) rmSync(path, { force: true });
@@ -151,17 +141,19 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
   return {
     append,
     rotate: begin,
-    wantsRotation: () => offset > settings.segmentBytes,
+    wantsRotation: () =>
+      failingSinceMs !== null ? now() - triedAtMs >= RETRY_MS : offset > settings.segmentBytes,
     confirm(position) {
-      if (position.segment < confirmed.segment) return;
-      if (position.segment === confirmed.segment && position.offset <= confirmed.offset) return;
+      if (!isBehind(position, confirmed)) return;
       const crossed = position.segment !== confirmed.segment;
       confirmed = { ...position };
       try {
         writeFileSync(join(dir, 'confirmed.new'), JSON.stringify(confirmed), { mode: 0o600 });
         renameSync(join(dir, 'confirmed.new'), join(dir, 'confirmed'));
+        unconfirmedSinceMs = null;
       } catch {
-        failingSince ??= now();
+        // a full disk: what is in the database is told once more after a restart
+        unconfirmedSinceMs ??= now();
       }
       if (crossed) sweep();
     },
@@ -174,66 +166,24 @@ export function openJournal(settings: JournalSettings, savedFloor: string): Jour
       }
       return bytes;
     },
-    failingSinceMs: () => failingSince,
+    failingSinceMs: () => failingSinceMs ?? unconfirmedSinceMs,
+    holds: () => failingSinceMs === null,
     lostCount: () => lost,
     close() {
       if (file === null) return;
-      fsyncSync(file);
-      closeSync(file);
+      closeQuietly(file);
       file = null;
     },
   };
 }
 
-/** What was told since the last confirmed position, with the floor to begin from. Facts come out again; their ids make twice once. */
-export function recoverJournal(dir: string): Recovery {
-  const segments = existsSync(dir) ? segmentsOf(dir).sort((a, b) => a - b) : [];
-  const confirmed = readConfirmed(dir);
-  const from = segments.filter((number) => number <= confirmed.segment).at(-1) ?? segments[0];
-  if (from === undefined) return { savedFloor: null, entries: none() };
-  const first = readFileSync(pathOf(dir, from));
-  return {
-    savedFloor: headOf(first)?.savedFloor ?? null,
-    entries: entriesFrom(
-      dir,
-      segments.filter((n) => n >= from),
-    ),
-  };
-}
-
-function* entriesFrom(dir: string, segments: number[]): Generator<JournalEntry> {
-  for (const number of segments) yield* readJournal(readFileSync(pathOf(dir, number)));
-}
-
-function* none(): Generator<JournalEntry> {}
-
-export function isJournal(bytes: Buffer): boolean {
-  return bytes.subarray(0, MAGIC.length).toString('latin1') === MAGIC;
-}
-
-/** The records of one segment, up to a torn tail. */
-export function* readJournal(bytes: Buffer): Generator<JournalEntry> {
-  const head = headOf(bytes);
-  if (!head) return;
-  let at = head.end;
-  while (at + HEAD <= bytes.length) {
-    const kind = KINDS[LETTERS.indexOf(String.fromCharCode(bytes[at]!))];
-    const length = bytes.readUInt32LE(at + 9);
-    if (kind === undefined || at + HEAD + length > bytes.length) return;
-    yield { kind, atMs: bytes.readDoubleLE(at + 1), bytes: bytes.subarray(at + HEAD, at + HEAD + length) };
-    at += HEAD + length;
+function closeQuietly(file: number): void {
+  try {
+    fsyncSync(file);
+  } catch {
+    // the disk is gone: the tail is read up to the tear
   }
-}
-
-/** The floor saved at the beginning of a segment. */
-export function headOf(bytes: Buffer): { savedFloor: string; end: number } | null {
-  if (!isJournal(bytes)) return null;
-  const line = bytes.indexOf('\n', MAGIC.length);
-  if (line < 0) return null;
-  const length = Number(bytes.toString('latin1', MAGIC.length, line));
-  const end = line + 1 + length + 1;
-  if (!Number.isInteger(length) || end > bytes.length) return null;
-  return { savedFloor: bytes.toString('utf8', line + 1, end - 1), end };
+  closeSync(file);
 }
 
 function writeAll(file: number, bytes: Buffer): void {
@@ -241,32 +191,12 @@ function writeAll(file: number, bytes: Buffer): void {
   while (written < bytes.length) written += writeSync(file, bytes, written);
 }
 
-function truncateTo(file: number | null, length: number): void {
-  if (file === null) return;
+function truncateTo(file: number, length: number): void {
   try {
     if (fstatSync(file).size > length) ftruncateSync(file, length);
   } catch {
     return; // the disk is gone: the tail is read up to the tear
   }
-}
-
-function readConfirmed(dir: string): Position {
-  try {
-    return JSON.parse(readFileSync(join(dir, 'confirmed'), 'utf8')) as Position;
-  } catch {
-    return { segment: 0, offset: 0 };
-  }
-}
-
-function segmentsOf(dir: string): number[] {
-  return readdirSync(dir)
-    .map((name) => /^(\d{8})\.journal$/.exec(name)?.[1])
-    .filter((number) => number !== undefined)
-    .map(Number);
-}
-
-function pathOf(dir: string, segment: number): string {
-  return join(dir, `${String(segment).padStart(8, '0')}.journal`);
 }
 
 function sizeOf(path: string): number {

@@ -32,6 +32,7 @@ const MOST_PIECES = 64;
 export function createRejoiner(
   onMessage: (message: Message) => void,
   onMisfit: (name: string, message: Message) => void,
+  { needsTimestamp = true } = {},
 ): Rejoiner {
   let torn: Pairs | null = null;
   let pieces = 0;
@@ -64,8 +65,10 @@ export function createRejoiner(
       if (message.kind === 'event' && message.name !== 'FullyBooted') {
         const listed = LISTED.has(message.name) && message.header('ActionID') !== undefined;
         if (!listed && pairs[1]?.[0] !== 'Privilege') return onMisfit('event-without-privilege', message);
-        if (!listed && message.header('Timestamp') === undefined)
-          return onMisfit('event-without-timestamp', message);
+        if (!listed && message.header('Timestamp') === undefined) {
+          onMisfit('event-without-timestamp', message);
+          if (needsTimestamp) return;
+        }
       }
       const clean = suspect ? cleaned(pairs) : pairs;
       if (clean === pairs) return onMessage(message);

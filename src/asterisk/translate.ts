@@ -57,10 +57,13 @@ const ONCE = [
   'DestUniqueid',
 ];
 
-/** What a message says to the floor; nothing where it says nothing to it. */
-export function translate(message: Message): SwitchEvent[] {
+/**
+ * What a message says to the floor; nothing where it says nothing to it. `receivedAtMs` is the instant of an event that
+ * has none of its own; without it such an event is not believed.
+ */
+export function translate(message: Message, receivedAtMs = NaN): SwitchEvent[] {
   if (message.kind !== 'event') return [];
-  const stamp = Number(message.header('Timestamp'));
+  const stamp = Number(message.header('Timestamp') ?? receivedAtMs / 1000);
   if (message.name === 'FullyBooted') {
     const uptimeSeconds = Number(message.header('Uptime') ?? NaN);
     return [{ kind: 'switch-booted', atMs: Number.isFinite(stamp) ? ms(stamp) : NaN, uptimeSeconds }];
@@ -105,7 +108,16 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
       return leg ? [{ kind: 'went-to', atMs, leg, context: text('Context'), exten: text('Exten') }] : [];
     case 'DialBegin': {
       const far = legOf(message, 'Dest');
-      return far ? [{ kind: 'dial-began', atMs, leg: far, dialled: dialledNumber(text('DialString')) }] : [];
+      if (!far) return [];
+      return [
+        {
+          kind: 'dial-began',
+          atMs,
+          leg: far,
+          dialled: dialledNumber(text('DialString')),
+          from: text('Channel'),
+        },
+      ];
     }
     case 'DialState': {
       const far = legOf(message, 'Dest');
@@ -195,9 +207,7 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
         },
       ];
     case 'VarSet':
-      return leg && text('Variable') === 'QUEUESTATUS' && text('Value') !== ''
-        ? [{ kind: 'queue-refused', atMs, leg, status: text('Value') }]
-        : [];
+      return leg ? variableSet(message, atMs, leg) : [];
     case 'UserEvent':
       return leg ? userEvent(message, atMs, leg) : [];
     case 'QueueMemberRemoved':
@@ -211,20 +221,32 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
   }
 }
 
+/** The variables that say something: why a queue let a caller go, and for which survey a program places a call. */
+function variableSet(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
+  const name = message.header('Variable') ?? '';
+  if (name !== 'QUEUESTATUS' && !SURVEY_VARIABLES.has(name)) return [];
+  const value = ownText(message.header('Value') ?? '');
+  if (value === '') return [];
+  if (name === 'QUEUESTATUS') return [{ kind: 'queue-refused', atMs, leg, status: value }];
+  return [{ kind: 'survey-named', atMs, leg, surveyId: value }];
+}
+
+const SURVEY_VARIABLES: ReadonlySet<string> = new Set(['SURVEY', 'SURVEY_ID', '__SURVEY', '__SURVEY_ID']);
+
 function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
   const text = textOf(message);
   switch (text('UserEvent')) {
     case 'SurveyResult': {
       const result = text('Result');
       const score = /^\d+$/.test(text('Score')) ? Number(text('Score')) : null;
-      const known = SURVEY_RESULTS.has(result) ? (result as SurveyResult) : null;
+      if (!SURVEY_RESULTS.has(result)) return [];
       return [
         {
           kind: 'survey-said',
           atMs,
           leg: callLeg(message, leg),
           surveyId: text('SurveyId'),
-          result: known,
+          result: result as SurveyResult,
           score,
         },
       ];
@@ -240,8 +262,6 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
           key: text('Answer'),
         },
       ];
-    case 'SurveyFailed':
-      return [{ kind: 'survey-said', atMs, leg, surveyId: text('SurveyId'), result: null, score: null }];
     case 'QueueFallback':
       return [
         { kind: 'queue-refused', atMs, leg, status: text('QueueStatus') || text('Status') || 'UNKNOWN' },

@@ -14,7 +14,7 @@ import {
   type Channel,
   type DailyPlace,
 } from '../core/office/cases.ts';
-import type { PortalText } from '../core/office/portal-text.ts';
+import type { PortalReading } from '../core/office/portal-text.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { maskNumber, maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
@@ -29,13 +29,13 @@ type Done = { ok: true } | { ok: false; status: number; code: string; words: str
 
 export interface CasePorts {
   now: () => number;
-  read: (text: string) => Promise<PortalText>;
+  read: (text: string) => Promise<PortalReading>;
   add: (
     fields: CaseFields,
     pasted: string,
     person: SignedIn,
   ) => Promise<{ id: number } | { takenBy: number }>;
-  correct: (id: number, fields: CaseFields, person: SignedIn) => Promise<Done>;
+  correct: (id: number, fields: CaseFields & { dueRead: boolean }, person: SignedIn) => Promise<Done>;
   step: (id: number, version: number | null, step: CaseStep, person: SignedIn) => Promise<Done>;
   join: (id: number, orderNo: string, person: SignedIn) => Promise<Done>;
   list: (
@@ -81,6 +81,7 @@ const fields = z.object({
   item: z.number().int().positive().nullable().default(null),
   content: words(FIELD_LIMITS.content).pipe(z.string().min(1, '请写来件内容')),
 });
+const corrected = fields.extend({ dueRead: z.boolean().default(false) });
 const entered = fields.extend({ pasted: words(FIELD_LIMITS.content).default('') });
 const stepShape = z.object({
   kind: z.enum(
@@ -182,7 +183,7 @@ export function caseRoutes(ports: CasePorts): Router {
   });
   router.put('/cases/:id', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);
-    const told = id !== null && said(response, fields, request.body);
+    const told = id !== null && said(response, corrected, request.body);
     if (id === null || !told) return;
     const wrong = wrongCaseTimes(told, ports.now());
     if (wrong) return refuse(response, 400, 'wrong-field', wrong);

@@ -1,7 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import busboy from 'busboy';
-import { Router, type Request, type Response } from 'express';
+import { Router, type Response } from 'express';
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
@@ -19,6 +16,7 @@ import type {
 } from '../protocol/customers.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { receiveFile } from './upload.ts';
 
 interface Row extends CustomerLine {
   version: number;
@@ -191,7 +189,7 @@ export function customerRoutes(ports: CustomerPorts): Router {
   });
   router.post('/customer-imports', take, async (request, response) => {
     const path = ports.uploadPath();
-    const file = await receive(request, response, path);
+    const file = await receiveFile(request, response, path, MOST_BYTES);
     if (file === null) return;
     const made = await ports.upload(file, path, personOf(request));
     if ('words' in made) return refuse(response, 400, 'not-a-table', made.words);
@@ -240,31 +238,4 @@ function busy(response: Response): void {
 function shown(one: Row, person: SignedIn): Row {
   if (may(person.role, 'see-full-number')) return one;
   return { ...one, phones: one.phones.map(maskNumber), address: maskAddress(one.address) };
-}
-
-/** Writes the one file of a form to disk; its name, or null: the answer is given. */
-async function receive(request: Request, response: Response, path: string): Promise<string | null> {
-  if (!request.is('multipart/form-data')) {
-    refuse(response, 400, 'no-file', '请选择一个 .xlsx 或 .csv 文件。');
-    return null;
-  }
-  const form = busboy({
-    headers: request.headers,
-    defParamCharset: 'utf8',
-    limits: { files: 1, fileSize: MOST_BYTES, fields: 0 },
-  });
-  let name: string | null = null;
-  let tooLarge = false;
-  let written: Promise<void> = Promise.resolve();
-  form.on('file', (_field, stream, info) => {
-    name = (info.filename ?? '').slice(-100);
-    stream.on('limit', () => (tooLarge = true));
-    written = pipeline(stream, createWriteStream(path, { mode: 0o600 }));
-    written.catch(() => undefined);
-  });
-  await pipeline(request, form);
-  await written;
-  if (tooLarge) refuse(response, 413, 'too-large', '文件超过 60 MB，请分成几个再上传。');
-  else if (name === null) refuse(response, 400, 'no-file', '请选择一个 .xlsx 或 .csv 文件。');
-  return tooLarge ? null : name;
 }

@@ -1,4 +1,4 @@
-import type { Server as HttpServer } from 'node:http';
+import { Server as Engine } from 'engine.io';
 import type { RequestHandler } from 'express';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
@@ -12,12 +12,15 @@ import {
   type WallView,
 } from '../protocol.ts';
 import type { Tab } from '../app/desks.ts';
+import { guarded } from '../app/guarded.ts';
 import type { SignedIn } from './sessions.ts';
+import type { Upgrades } from './upgrades.ts';
 
 interface SocketData {
   person: SignedIn;
 }
 type Live = Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
 
 export interface LivePorts {
   session: RequestHandler;
@@ -71,20 +74,24 @@ const instant = z.number().finite();
 /** events that one browser may send in ten seconds */
 const MOST_EVENTS = 200;
 
+export const LIVE_PATH = '/socket.io/';
+/** so long a connection may stand without having said whose it is */
+export const CONNECT_MS = 10_000;
+
 /** The browsers' line: signed-in people only, each event checked for who and what. */
-export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
-  const live: Live = new Server(server, {
+export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
+  const engine = new Engine({
     transports: ['websocket'],
     perMessageDeflate: false,
     httpCompression: false,
-    serveClient: false,
-    // the phones' /sip is another's to answer (sip.ts)
-    destroyUpgrade: false,
     maxHttpBufferSize: 16_384,
     // a page of another site may not open a line with our cookie
     allowRequest: (request, answer) => answer(null, sameOrigin(request.headers.origin, request.headers.host)),
   });
-  live.engine.use(ports.session);
+  engine.use(ports.session);
+  upgrades.claim(LIVE_PATH, (request, socket, head) => engine.handleUpgrade(request as never, socket, head));
+  const live: Live = new Server({ serveClient: false, connectTimeout: CONNECT_MS });
+  live.bind(engine);
   live.use((socket, next) => {
     const person = (socket.request as unknown as { session?: { person?: SignedIn } }).session?.person;
     if (!person) return next(new Error('sign-in'));
@@ -92,6 +99,16 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
     next();
   });
   live.on('connection', (socket) => {
+    try {
+      welcome(socket);
+    } catch (fault) {
+      // the browser comes back by itself; half a line would be believed whole
+      ports.onFault(fault);
+      socket.disconnect(true);
+    }
+  });
+
+  function welcome(socket: LiveSocket): void {
     const { person } = socket.data;
     limit(socket);
     socket.emit('hello', {
@@ -100,48 +117,51 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
       user: { name: person.name, role: person.role, agent: person.agent },
     });
     socket.emit('alarms', ports.alarms());
-    socket.on('clock', (answer) => {
-      if (typeof answer === 'function') answer(ports.now());
-    });
+    hear(socket, 'clock', (answer) => answering(answer)(ports.now()));
     if (may(person.role, 'watch-wall')) {
-      socket.on('watchWall', (answer) => {
+      hear(socket, 'watchWall', (answer) => {
         void socket.join('wall');
-        if (typeof answer === 'function') answer(ports.wall());
+        answering(answer)(ports.wall());
       });
     }
     void socket.join(`person:${person.id}`);
     if (may(person.role, 'take-calls') && person.agent) desk(socket, person.agent);
     const line = personLine(socket);
     for (const wing of ports.wings) wing(line);
-  });
+  }
 
-  function personLine(socket: Socket<ClientToServer, ServerToClient>): PersonLine {
-    const person = (socket.data as SocketData).person;
+  /** Whatever a browser sends, its fault ends nothing. */
+  function hear<E extends keyof ClientToServer>(
+    socket: LiveSocket,
+    event: E,
+    listener: (...said: Parameters<ClientToServer[E]>) => unknown,
+  ): void {
+    socket.on(event, guarded(ports.onFault, listener) as never);
+  }
+
+  function personLine(socket: LiveSocket): PersonLine {
+    const { person } = socket.data;
     return {
       person,
       join: (room) => void socket.join(room),
-      on(event, deed, shape, hear) {
+      on(event, deed, shape, listener) {
         if (!may(person.role, deed)) return;
-        socket.on(
-          event as keyof ClientToServer,
-          ((...args: unknown[]) => {
-            const last = args.at(-1);
-            const answer = typeof last === 'function' ? (last as (told: unknown) => void) : () => undefined;
-            const parsed = shape.safeParse(args[0]);
-            if (parsed.success) hear(parsed.data, answer);
-          }) as never,
-        );
+        const heard = guarded(ports.onFault, (...said: unknown[]) => {
+          const parsed = shape.safeParse(said[0]);
+          if (parsed.success) return listener(parsed.data, answering(said.at(-1)));
+        });
+        socket.on(event as keyof ClientToServer, heard as never);
       },
       emit: socket.emit.bind(socket),
-      onGone: (then) => void socket.on('disconnect', then),
-      onHeard: (then) => void socket.conn.on('packet', then),
+      onGone: (then) => void socket.on('disconnect', guarded(ports.onFault, then)),
+      onHeard: (then) => void socket.conn.on('packet', guarded(ports.onFault, then)),
     };
   }
 
   // an agent's tab answers each beat: who is torn off is known in seconds. Walls, by the thousand, need no such care.
   const beating = setInterval(() => live.to('desk').emit('beat'), BEAT_MS);
 
-  function desk(socket: Socket<ClientToServer, ServerToClient>, agent: string): void {
+  function desk(socket: LiveSocket, agent: string): void {
     void socket.join('desk');
     const tab: Tab = {
       desk: (view) => void socket.emit('desk', view),
@@ -150,19 +170,18 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
       gone: (callId, offerId, why) => void socket.emit('gone', callId, offerId, why),
       agent: (view) => void socket.emit('agent', view),
     };
-    socket.on('watchDesk', (answer) => {
-      if (typeof answer === 'function') answer(ports.look(agent, tab));
-    });
-    socket.on('hold', () => ports.hold(agent, tab));
-    socket.on('painted', (callId, offerId, paintedAtMs) => {
+    hear(socket, 'watchDesk', (answer) => answering(answer)(ports.look(agent, tab)));
+    hear(socket, 'hold', () => ports.hold(agent, tab));
+    hear(socket, 'painted', (callId, offerId, paintedAtMs) => {
       const said = z.tuple([id, id, instant]).safeParse([callId, offerId, paintedAtMs]);
       if (said.success) ports.painted(...said.data);
     });
-    socket.on('disconnect', () => ports.leave(agent, tab));
+    const leave = guarded(ports.onFault, () => ports.leave(agent, tab));
+    socket.on('disconnect', leave);
     ports.enter(agent, tab);
   }
 
-  function limit(socket: Socket<ClientToServer, ServerToClient>): void {
+  function limit(socket: LiveSocket): void {
     let count = 0;
     let windowEndsMs = 0;
     socket.onAny(() => {
@@ -189,6 +208,11 @@ export function openLive(server: HttpServer, ports: LivePorts): LiveEdge {
       return live.close();
     },
   };
+}
+
+/** What a browser gave to be answered by; not every browser that asks can be answered. */
+export function answering(given: unknown): (told: unknown) => void {
+  return typeof given === 'function' ? (given as (told: unknown) => void) : () => undefined;
 }
 
 /** Programs without an Origin are no browsers and carry no victim's cookie by accident. */

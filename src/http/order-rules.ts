@@ -86,7 +86,8 @@ const settingsShape: z.ZodType<OrderSettings> = z.object({
       fromMinute: z.number().int().min(0).max(1439),
       untilMinute: z.number().int().min(1).max(1440),
       weekdays: z.array(z.number().int().min(1).max(7)).max(7),
-      ...{ holidays: days, worked: days },
+      ...{ holidays: days, worked: days, plain: days.default([]) },
+      years: z.array(z.number().int().min(2000).max(2100)).max(100).default([]),
     })
     .refine((one) => one.fromMinute < one.untilMinute, '下班时间要晚于上班时间'),
 });

@@ -5,6 +5,7 @@ import { CHANNELS, DELIVERY_STATES, type Message } from '../core/outward/deliver
 import { OUTWARD_EVENT_NAMES } from '../core/outward/event.ts';
 import type { Receiver, Subscription } from '../core/outward/subscription.ts';
 import { ROLES } from '../core/people/may.ts';
+import type { StuckMessage } from '../protocol/outward.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 
 export interface NewReceiver {
@@ -48,6 +49,10 @@ export interface OutwardPorts {
   figures: () => Promise<unknown[]>;
   resend: (id: number, personId: number) => Promise<boolean>;
   cancel: (id: number, personId: number) => Promise<boolean>;
+  /** what could not be turned into messages, with the reason */
+  stuck: () => Promise<StuckMessage[]>;
+  retryStuck: (id: number) => Promise<boolean>;
+  dropStuck: (id: number) => Promise<{ event: string; ref: string } | null>;
   /** a message of no consequence, to see whether it arrives */
   test: (receiver: Receiver, personName: string) => Promise<number>;
   /** who did what, for the audit log */
@@ -190,8 +195,12 @@ export function outwardRoutes(ports: OutwardPorts): Router {
   routes.get('/outward/deliveries', see, async (request, response) => {
     const asked = said(response, filter, request.query);
     if (!asked) return;
-    const [items, figures] = await Promise.all([ports.deliveries(asked, PAGE), ports.figures()]);
-    response.json({ items, figures, more: items.length === PAGE });
+    const [items, figures, stuck] = await Promise.all([
+      ports.deliveries(asked, PAGE),
+      ports.figures(),
+      ports.stuck(),
+    ]);
+    response.json({ items, figures, stuck, more: items.length === PAGE });
   });
   routes.get('/outward/deliveries/:id', see, async (request, response) => {
     const asked = said(response, id, request.params['id']);
@@ -216,6 +225,22 @@ export function outwardRoutes(ports: OutwardPorts): Router {
     if (!(await ports.cancel(asked, person.id)))
       return refuse(response, 409, 'not-waiting', '这条消息已经发出或正在发送，不能取消。');
     await ports.audit(person.id, 'delivery-cancelled', String(asked));
+    response.json({ ok: true });
+  });
+  routes.post('/outward/stuck/:id/retry', see, async (request, response) => {
+    const asked = said(response, id, request.params['id']);
+    if (!asked) return;
+    if (!(await ports.retryStuck(asked)))
+      return refuse(response, 404, 'not-stuck', '这条消息已经处理，请刷新页面。');
+    await ports.audit(personOf(request).id, 'outbox-retried', String(asked));
+    response.json({ ok: true });
+  });
+  routes.post('/outward/stuck/:id/drop', see, async (request, response) => {
+    const asked = said(response, id, request.params['id']);
+    if (!asked) return;
+    const dropped = await ports.dropStuck(asked);
+    if (!dropped) return refuse(response, 404, 'not-stuck', '这条消息已经处理，请刷新页面。');
+    await ports.audit(personOf(request).id, 'outbox-dropped', `${dropped.event} ${dropped.ref}`);
     response.json({ ok: true });
   });
   return routes;

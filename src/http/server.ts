@@ -11,7 +11,9 @@ import express, {
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import { refuse } from './door.ts';
-import { sameOrigin } from './live.ts';
+import { TELEVISION_PATH } from '../protocol/walls.ts';
+import { LIVE_PATH, sameOrigin } from './live.ts';
+import { SIP_PATH } from './sip.ts';
 
 export interface HttpPorts {
   /** built web pages */
@@ -30,6 +32,10 @@ export interface HttpPorts {
   publicPages?: Router[];
   onFault: (fault: unknown) => void;
 }
+
+/** so long a connection may take to say what it wants */
+const HEADERS_MS = 20_000;
+const CHECK_MS = 5000;
 
 export function createHttp(ports: HttpPorts): Server {
   const app = express();
@@ -104,6 +110,17 @@ export function createHttp(ports: HttpPorts): Server {
   for (const router of ports.routers) app.use('/api', router);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
 
+  // a line that came without being one: an old proxy takes `Upgrade` off
+  app.use([LIVE_PATH, TELEVISION_PATH, SIP_PATH], (_request, response) => {
+    response.setHeader('Upgrade', 'websocket');
+    refuse(
+      response,
+      426,
+      'line-only',
+      '这个地址只接受 WebSocket 连接。如果经过代理，请让代理转发 Upgrade 请求头。',
+    );
+  });
+
   // every page is one file; which of them may be seen is decided by what the line tells (live.ts)
   app.get(['/', '/sign-in', '/desk', '/wall', '/{*rest}'], (_request, response) => {
     response.setHeader('Cache-Control', 'no-cache');
@@ -111,7 +128,9 @@ export function createHttp(ports: HttpPorts): Server {
   });
   app.use((fault: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(fault);
-    const status = (fault as { status?: number }).status ?? 500;
+    // the request itself broke off, or went on as what is no HTTP
+    const torn = fault === request.errored || String((fault as { code?: unknown }).code).startsWith('HPE_');
+    const status = torn ? 400 : ((fault as { status?: number }).status ?? 500);
     if (status >= 400 && status < 500)
       return refuse(response, status, 'bad-request', '请求的内容读不懂，请刷新页面后重试。');
     ports.onFault(fault);
@@ -123,7 +142,10 @@ export function createHttp(ports: HttpPorts): Server {
       '数据库暂时连不上，通话不受影响。请稍候再试；一直不行请告诉管理员。',
     );
   });
-  return createServer(app);
+  const server = createServer({ headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_MS }, app);
+  // for one, that no more connections can be taken: those that stand go on
+  server.on('error', ports.onFault);
+  return server;
 
   function mayReadMetrics(request: Request): boolean {
     if (ports.metricsToken === undefined)

@@ -1,11 +1,10 @@
-import { STATUS_CODES, ServerResponse, type IncomingMessage, type Server as HttpServer } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { judgeSip, LONGEST_SIP } from '../core/floor/sip.ts';
-import { TELEVISION_PATH } from '../protocol/walls.ts';
 import { sameOrigin } from './live.ts';
 import type { SignedIn } from './sessions.ts';
+import type { Upgrades } from './upgrades.ts';
 
 /**
  * The browsers' phone line: `/sip` on our own address, passed on to the switch, whose port nobody sees. Open to a
@@ -31,6 +30,7 @@ export interface SipEdge {
   close(): void;
 }
 
+export const SIP_PATH = '/sip';
 /** Why a line was ended, as the page reads it (web/phone/line.ts). */
 export const SIP_CLOSED = { notYours: 4001, refused: 4002, switchAway: 4003 } as const;
 
@@ -41,7 +41,7 @@ const PING_EVERY_MS = 4000;
 /** what the browser sends before the switch has answered us */
 const MOST_WAITING = 20;
 
-export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
+export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
   const doors = new WebSocketServer({
     noServer: true,
     maxPayload: LONGEST_SIP,
@@ -50,21 +50,10 @@ export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
   });
   const lines = new Map<number, { browser: WebSocket; end: (code: number) => void }>();
 
-  server.on('upgrade', (request, socket, head) => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    // others' lines: of people (live.ts) and of televisions
-    if (url.pathname.startsWith('/socket.io') || url.pathname.startsWith(TELEVISION_PATH)) return;
-    if (url.pathname !== '/sip') return turnAway(socket, 404);
-    socket.on('error', () => socket.destroy());
-    void admit(request, url.searchParams.get('ticket') ?? '')
-      .then((admitted) => {
-        if (typeof admitted === 'number') return turnAway(socket, admitted);
-        doors.handleUpgrade(request, socket, head, (browser) => join(browser, admitted));
-      })
-      .catch((fault: unknown) => {
-        ports.onFault(fault);
-        turnAway(socket, 503);
-      });
+  upgrades.claim(SIP_PATH, async (request, socket, head, url) => {
+    const admitted = await admit(request, url.searchParams.get('ticket') ?? '');
+    if (typeof admitted === 'number') return admitted;
+    doors.handleUpgrade(request, socket, head, (browser) => join(browser, admitted));
   });
 
   async function admit(
@@ -87,17 +76,32 @@ export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
     });
   }
 
+  function dialSwitch(): WebSocket | null {
+    if (ports.switchUrl === null) return null;
+    try {
+      return new WebSocket(ports.switchUrl, 'sip', {
+        perMessageDeflate: false,
+        handshakeTimeout: 3000,
+        maxPayload: 65_536,
+      });
+    } catch (fault) {
+      ports.onFault(fault); // an address that is none
+      return null;
+    }
+  }
+
   function join(browser: WebSocket, who: { personId: number; extension: string | null }): void {
+    // also one that is turned away may send what is no WebSocket before it is gone
+    browser.on('error', () => browser.terminate());
     // said in a close code: a page is told nothing of a refused upgrade
     if (who.extension === null) return browser.close(SIP_CLOSED.notYours);
-    if (ports.switchUrl === null) return browser.close(SIP_CLOSED.switchAway);
-    const extension = who.extension;
+    const pbx = dialSwitch();
+    if (pbx === null) return browser.close(SIP_CLOSED.switchAway);
     lines.get(who.personId)?.end(SIP_CLOSED.notYours);
-    const pbx = new WebSocket(ports.switchUrl, 'sip', {
-      perMessageDeflate: false,
-      handshakeTimeout: 3000,
-      maxPayload: 65_536,
-    });
+    carry(browser, pbx, who.personId, who.extension);
+  }
+
+  function carry(browser: WebSocket, pbx: WebSocket, personId: number, extension: string): void {
     const waiting: string[] = [];
     const allowance = bucket();
     let refused = 0;
@@ -105,7 +109,7 @@ export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
     let heard = { browser: true, pbx: true };
 
     const line = { browser, end };
-    lines.set(who.personId, line);
+    lines.set(personId, line);
     const pulse = setInterval(() => {
       if (!heard.browser || (!heard.pbx && pbx.readyState === WebSocket.OPEN))
         return end(SIP_CLOSED.switchAway);
@@ -118,7 +122,7 @@ export function openSip(server: HttpServer, ports: SipPorts): SipEdge {
       if (ended) return;
       ended = true;
       clearInterval(pulse);
-      if (lines.get(who.personId) === line) lines.delete(who.personId);
+      if (lines.get(personId) === line) lines.delete(personId);
       if (browser.readyState === WebSocket.OPEN) browser.close(code);
       setTimeout(() => browser.terminate(), 1000).unref();
       if (pbx.readyState === WebSocket.CONNECTING) pbx.terminate();
@@ -179,8 +183,4 @@ function bucket(): () => boolean {
     left -= 1;
     return true;
   };
-}
-
-function turnAway(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

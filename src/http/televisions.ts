@@ -1,6 +1,7 @@
-import type { Server as HttpServer } from 'node:http';
+import { Server as Engine } from 'engine.io';
 import { Server } from 'socket.io';
 import { z } from 'zod';
+import { guarded } from '../app/guarded.ts';
 import type { WallOffice } from '../core/walls/figures.ts';
 import type { WallView } from '../protocol.ts';
 import {
@@ -10,7 +11,8 @@ import {
   type TelevisionToClient,
   type TelevisionToServer,
 } from '../protocol/walls.ts';
-import { sameOrigin } from './live.ts';
+import { answering, CONNECT_MS, sameOrigin } from './live.ts';
+import type { Upgrades } from './upgrades.ts';
 
 /** Which link a television came in by, and the one wall that it opens. */
 export interface SeenTelevision {
@@ -54,25 +56,26 @@ const TOKEN = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
  * The televisions' line, a socket.io of its own: a link opens the events of one wall and nothing else of the house. It
  * takes one question, what time it is.
  */
-export function openTelevisions(server: HttpServer, ports: TelevisionPorts): TelevisionEdge {
-  const line = new Server<
-    TelevisionToServer,
-    TelevisionToClient,
-    Record<string, never>,
-    { seen: SeenTelevision }
-  >(server, {
-    path: TELEVISION_PATH,
+export function openTelevisions(upgrades: Upgrades, ports: TelevisionPorts): TelevisionEdge {
+  const engine = new Engine({
     transports: ['websocket'],
     perMessageDeflate: false,
     httpCompression: false,
-    serveClient: false,
-    // other lines are others' to answer
-    destroyUpgrade: false,
     maxHttpBufferSize: 4096,
     pingInterval: PING_MS,
     pingTimeout: PING_MS,
     allowRequest: (request, answer) => answer(null, sameOrigin(request.headers.origin, request.headers.host)),
   });
+  upgrades.claim(TELEVISION_PATH, (request, socket, head) =>
+    engine.handleUpgrade(request as never, socket, head),
+  );
+  const line = new Server<
+    TelevisionToServer,
+    TelevisionToClient,
+    Record<string, never>,
+    { seen: SeenTelevision }
+  >({ path: TELEVISION_PATH, serveClient: false, connectTimeout: CONNECT_MS });
+  line.bind(engine);
   line.use((socket, next) => {
     const told = TOKEN.safeParse(socket.handshake.auth);
     if (!told.success) return next(new Error(WITHDRAWN));
@@ -89,6 +92,15 @@ export function openTelevisions(server: HttpServer, ports: TelevisionPorts): Tel
     );
   });
   line.on('connection', (socket) => {
+    try {
+      welcome(socket);
+    } catch (cause) {
+      ports.onFault(cause);
+      socket.disconnect(true);
+    }
+  });
+
+  function welcome(socket: Parameters<Parameters<typeof line.use>[0]>[0]): void {
     const { id, wallId } = socket.data.seen;
     const whole = ports.isWithdrawn(id) ? null : ports.whole(wallId);
     if (!whole) return void socket.disconnect(true);
@@ -102,14 +114,15 @@ export function openTelevisions(server: HttpServer, ports: TelevisionPorts): Tel
       if (count > MOST_EVENTS) socket.disconnect(true);
     });
     socket.on('error', ports.onFault);
-    socket.on('clock', (answer) => {
-      if (typeof answer === 'function') answer(ports.now());
-    });
+    socket.on(
+      'clock',
+      guarded(ports.onFault, (answer: unknown) => answering(answer)(ports.now())),
+    );
     socket.emit('hello', { serverNowMs: ports.now(), version: ports.version });
     socket.emit('plan', whole.plan);
     socket.emit('office', whole.office);
     if (whole.wall) socket.emit('wall', whole.wall);
-  });
+  }
 
   return {
     tell: (wallId, event, ...said) => void line.to(`wall:${wallId}`).emit(event, ...said),
@@ -117,7 +130,9 @@ export function openTelevisions(server: HttpServer, ports: TelevisionPorts): Tel
       if (ids.length > 0) line.in(ids.map((id) => `link:${id}`)).disconnectSockets(true);
     },
     on: () => [...line.sockets.sockets.values()].map((socket) => socket.data.seen),
-    // the server underneath is closed by who opened it
-    close: () => line.disconnectSockets(true),
+    close() {
+      line.disconnectSockets(true);
+      engine.close();
+    },
   };
 }

@@ -1,8 +1,7 @@
 /** The hotline's mailbox, looked into by IMAP: each mail that nobody has seen is handed on, and marked seen once it is taken. */
-import { createHash } from 'node:crypto';
 import { ImapFlow } from 'imapflow';
-import { simpleParser, type ParsedMail } from 'mailparser';
 import type { Letter } from '../core/office/case-mail.ts';
+import { parseOneApart, Refused } from '../threads/parse-apart.ts';
 
 export interface MailboxSettings {
   /** `imaps://user:password@mail.example.cn:993` */
@@ -18,12 +17,23 @@ export interface UnseenMail {
   /** for people, as far as the server tells without its whole text */
   from: string;
   subject: string;
+  /** when the mail server got it */
+  receivedAtMs: number;
   /** its whole text, read only when asked for; throws `UnreadableMail` for one that can't be read */
-  read: () => Promise<Letter>;
+  read: () => Promise<Letter & { source: Buffer }>;
 }
 
-/** Its words say in Chinese why a mail can't be read. */
-export class UnreadableMail extends Error {}
+/** Its words say in Chinese why a mail can't be read; with the bytes that could not, if they are here. */
+export class UnreadableMail extends Error {
+  readonly source: Buffer | null;
+  constructor(words: string, { source = null, cause }: { source?: Buffer | null; cause?: unknown } = {}) {
+    super(words, { cause });
+    this.source = source;
+  }
+}
+
+const PARSER = new URL('./letter.ts', import.meta.url);
+const LIMITS = { timeMs: 30_000, memoryMb: 768 };
 
 const MOST_BYTES = 40 * 1024 * 1024;
 /** at once; the rest waits for the next look */
@@ -56,16 +66,18 @@ export async function lookIntoMailbox(
       );
       // somebody has taken it away meanwhile
       if (!found) continue;
+      const receivedAtMs = new Date(found.internalDate ?? Date.now()).getTime();
       const taken = await take({
         key: `${box.uidValidity}:${uid}`,
         from: found.envelope?.from?.[0]?.address ?? '',
         subject: found.envelope?.subject ?? '',
+        receivedAtMs,
         async read() {
           if ((found.size ?? 0) > MOST_BYTES) throw new UnreadableMail('邮件超过 40 MB');
           // without a mark: reading is not taking
           const whole = await client.fetchOne(range, { source: true }, { uid: true });
           if (!whole || !whole.source) throw new UnreadableMail('邮件服务器没有给出原文');
-          return letterOf(whole.source, new Date(found.internalDate ?? Date.now()).getTime());
+          return { ...(await letterOf(whole.source, receivedAtMs)), source: whole.source };
         },
       });
       if (taken) await client.messageFlagsAdd(range, ['\\Seen'], { uid: true });
@@ -76,35 +88,12 @@ export async function lookIntoMailbox(
   }
 }
 
-/** A mail's bytes as a letter; also of a mail that was forwarded as a file. */
+/** A mail's bytes as a letter, read in a thread of its own; also of a mail that was forwarded as a file. */
 export async function letterOf(source: Buffer, receivedAtMs: number): Promise<Letter> {
-  let parsed: ParsedMail;
   try {
-    parsed = await simpleParser(source, { skipImageLinks: true, skipTextLinks: true });
+    return await parseOneApart<Letter>(PARSER, { source, receivedAtMs }, LIMITS);
   } catch (cause) {
-    throw new UnreadableMail('邮件格式读不懂', { cause });
+    const words = cause instanceof Refused ? cause.forPeople : '邮件格式读不懂';
+    throw new UnreadableMail(words, { source, cause });
   }
-  const from = parsed.from?.value[0];
-  if (!from?.address && !parsed.subject?.trim() && !parsed.text?.trim() && parsed.attachments.length === 0)
-    throw new UnreadableMail('邮件里没有发件人、主题和正文');
-  const messageId = parsed.messageId?.trim() ?? '';
-  return {
-    messageId:
-      messageId !== '' && messageId.length <= 500 && !messageId.includes('\0')
-        ? messageId
-        : `sha256:${createHash('sha256').update(source).digest('hex')}`,
-    fromName: from?.name ?? '',
-    fromAddress: from?.address ?? '',
-    subject: parsed.subject ?? '',
-    text: parsed.text ?? '',
-    receivedAtMs,
-    attachments: parsed.attachments.map((file, at) => ({
-      name: nameOf(file.filename, at),
-      bytes: file.content,
-    })),
-  };
-}
-
-function nameOf(name: string | undefined, at: number): string {
-  return (name ?? '').replace(/[\u0000-\u001f/\\]/g, '').slice(-100) || `附件${at + 1}`;
 }

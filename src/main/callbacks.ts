@@ -286,7 +286,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
               return false;
             const atMs = now();
             const step = { kind: 'redo' as const, atMs, receivedAtMs: atMs, note: why + heard, body: {} };
-            const person = await findPerson(pool, personId);
+            const person = await findPerson(client, personId);
             const by = {
               ...{ personId, personName: person?.name ?? '', unitId: null, system: null },
               ...{ origin: 'desk' as const, once: `callback-redo-${draftId}` },
@@ -348,10 +348,12 @@ export const openCallbacksWing: OpenWing = (ground) => {
     async start() {
       await readSettings();
       // the calendar is changed on a page of the orders
-      settingsAgain = setInterval(() => void readSettings().catch(onFault), SETTINGS_EVERY_MS);
+      settingsAgain ??= setInterval(() => void readSettings().catch(onFault), SETTINGS_EVERY_MS);
       await dialler.start();
       // invented customers are never called
       if (new URL(databaseUrl).pathname === '/hotline_demo') return;
+      // begun again after a fault: the one before never came to work
+      await boss?.stop({ graceful: false }).catch(onFault);
       boss = new PgBoss({ connectionString: databaseUrl, max: 2, application_name: 'hotline-jobs' });
       boss.on('error', onFault);
       await boss.start();

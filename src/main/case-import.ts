@@ -5,15 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import {
+  besideCaseColumns,
   guessCaseColumns,
   readCaseRow,
+  recogniseCases,
   rememberedColumns,
   type CaseColumn,
   type CaseColumns,
 } from '../core/office/case-import.ts';
+import { firstRows } from '../core/lists/doubles.ts';
+import { taughtBy } from '../core/lists/columns.ts';
 import type { Channel } from '../core/office/cases.ts';
 import type { PortalText } from '../core/office/portal-text.ts';
-import { NotATable, readTable } from '../documents/table-reader.ts';
+import { openList } from '../documents/list-reader.ts';
+import { NotATable, type TableRow } from '../documents/table-reader.ts';
 import { caseImportRoutes } from '../http/case-import.ts';
 import type { CaseCheck } from '../protocol/case-import.ts';
 import type { SignedIn } from '../http/sessions.ts';
@@ -21,6 +26,7 @@ import { writeAudit } from '../postgres/audit.ts';
 import { addCase, knownNumbers } from '../postgres/cases.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { taughtWords, teachWords } from './column-words.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
 
 const SETTING = 'case-imports';
@@ -31,7 +37,8 @@ const MOST_KEPT = 20;
 
 interface Uploaded {
   headers: string[];
-  rows: string[][];
+  rows: TableRow[];
+  notes: string[];
   atMs: number;
 }
 type Remembered = Partial<Record<Channel, Partial<Record<CaseColumn, string>>>>;
@@ -45,15 +52,13 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
     try {
       const file = join(folder, 'list');
       await writeFile(file, bytes);
-      let headers: string[] | null = null;
-      const rows: string[][] = [];
-      for await (const { cells } of readTable(file)) {
-        if (headers === null) headers = cells;
-        else rows.push(cells);
+      const list = await openList(file, recogniseCases(await taughtWords(pool, 'cases')));
+      const rows: TableRow[] = [];
+      for await (const row of list.rows) {
+        rows.push(row);
         if (rows.length > MOST_ROWS) return `一次最多 ${MOST_ROWS} 行，请分几次导入。`;
       }
-      if (headers === null || rows.length === 0) return '文件里没有数据：第一行要是表头，下面每行一件。';
-      return { headers, rows, atMs: now() };
+      return { headers: list.headers, rows, notes: list.file().notes, atMs: now() };
     } catch (cause) {
       if (cause instanceof NotATable) return cause.message;
       throw cause;
@@ -70,23 +75,25 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
   ): Promise<{ check: CaseCheck; good: PortalText[] }> {
     const { body } = await orderSettings(client as pg.Pool);
     const nowMs = now();
-    const read = upload.rows.map((row) => readCaseRow(row, columns, nowMs, body.calendar));
+    const read = upload.rows.map(({ cells, faults, refused }) =>
+      refused === undefined
+        ? readCaseRow(cells, columns, nowMs, body.calendar, faults)
+        : { ok: false as const, reason: refused },
+    );
     const numbers = read.flatMap((one) =>
       one.ok && one.fields.outsideNo !== '' ? [one.fields.outsideNo] : [],
     );
     const known = await knownNumbers(client, channel, numbers);
     const check: CaseCheck = { good: 0, bad: [], known: [] };
     const good: PortalText[] = [];
-    const seen = new Set<string>();
+    const first = firstRows();
     read.forEach((one, at) => {
-      // as the table's own program numbers its rows
-      const row = at + 2;
+      const { row } = upload.rows[at]!;
       if (!one.ok) return check.bad.push({ row, reason: one.reason });
       const { outsideNo } = one.fields;
       if (known.has(outsideNo)) return check.known.push({ row, outsideNo });
-      if (outsideNo !== '' && seen.has(outsideNo))
+      if (outsideNo !== '' && first(outsideNo, row) !== null)
         return check.bad.push({ row, reason: `编号 ${outsideNo} 在文件里出现了两次` });
-      seen.add(outsideNo);
       return good.push(one.fields);
     });
     check.good = good.length;
@@ -104,9 +111,14 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
       const { headers, rows } = upload;
       const kept = ((await keptSettings(pool, SETTING)) as Remembered)[channel];
       const remembered = kept ? rememberedColumns(headers, kept) : null;
-      const columns = remembered ?? guessCaseColumns(headers);
-      const sample = rows.slice(0, SAMPLE);
-      return { token, file, headers, sample, count: rows.length, columns, remembered: remembered !== null };
+      const columns = remembered ?? guessCaseColumns(headers, await taughtWords(pool, 'cases'));
+      const sample = rows.slice(0, SAMPLE).map(({ cells }) => cells);
+      const notes = [...upload.notes, ...besideCaseColumns(headers, columns)];
+      return {
+        ...{ token, file, headers, sample, notes, columns },
+        count: rows.length,
+        remembered: remembered !== null,
+      };
     },
     async check(token, channel, columns) {
       const upload = uploads.get(token);
@@ -136,6 +148,8 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
             return header ? [[column, header]] : [];
           }),
         );
+        const guessed = guessCaseColumns(upload.headers, await taughtWords(client, 'cases'));
+        await teachWords(client, 'cases', taughtBy(upload.headers, columns, guessed), person.name);
         const kept = (await keptSettings(client, SETTING)) as Remembered;
         await keepSettings(client, SETTING, { ...kept, [channel]: words }, person.name);
         const about = `${channel}：${found.check.good} 件`;

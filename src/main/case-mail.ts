@@ -1,6 +1,6 @@
 /** The mailbox as a channel: looked into every minute, each mail a case once, what can't be read told to people. */
 import { Counter, Gauge } from 'prom-client';
-import { caseOfLetter, type Letter } from '../core/office/case-mail.ts';
+import { caseOfLetter, caseOfUnreadable, RAW_MAIL, type Letter } from '../core/office/case-mail.ts';
 import { keptWords } from '../core/office/kept-words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
 import { CASE_FILE_WORDS } from '../core/office/case-files.ts';
@@ -45,8 +45,7 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
   async function take(mail: UnseenMail): Promise<boolean> {
     if (leftAlone.has(mail.key)) return false;
     try {
-      const made = await keep(await mail.read());
-      figures.mails.inc({ result: made ? 'taken' : 'known' });
+      figures.mails.inc({ result: await keepRead(mail) });
       tries.delete(mail.key);
       return true;
     } catch (cause) {
@@ -63,12 +62,50 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
     }
   }
 
+  async function keepRead(mail: UnseenMail): Promise<'taken' | 'known' | 'unreadable'> {
+    let letter;
+    try {
+      letter = await mail.read();
+    } catch (cause) {
+      if (!(cause instanceof UnreadableMail) || cause.source === null) throw cause;
+      await keepUnreadable(mail, cause.message, cause.source);
+      return 'unreadable';
+    }
+    return (await keep(letter)) ? 'taken' : 'known';
+  }
+
+  /** What no program reads is a person's: a case with its bytes, and only then it is marked seen. */
+  async function keepUnreadable(mail: UnseenMail, why: string, source: Buffer): Promise<void> {
+    const atMs = Math.round(now());
+    const { pasted, ...fields } = caseOfUnreadable(mail, why, atMs);
+    const file = await keepRaw(source);
+    const messageId = `sha256:${file.id}`;
+    const [fromAddress, subject] = [keptWords(mail.from, 300), keptWords(mail.subject, 1000)];
+    await inTransaction(pool, async (client) => {
+      const mailId = await takeMail(client, { messageId, fromAddress, subject, atMs });
+      if (mailId === null) return;
+      const by = { mailId, name: '邮箱自动收取' };
+      const added = await addCase(client, fields, pasted, by, atMs, { note: '', fileIds: [file.id] });
+      const { id } = added as { id: number };
+      await addCaseFile(client, id, { ...file, personId: null });
+      await deliver(client, arrivedNotices(id, fields));
+    });
+  }
+
+  async function keepRaw(source: Buffer) {
+    return { id: await files.keep(source), name: RAW_MAIL, type: 'message/rfc822', bytes: source.length };
+  }
+
   /** False: it is a case already. */
-  async function keep(letter: Letter): Promise<boolean> {
-    const { kept, left } = await keepFiles(letter);
+  async function keep(letter: Letter & { source: Buffer }): Promise<boolean> {
+    const { kept, left: leftFiles } = await keepFiles(letter);
+    const notes = letter.notes ?? [];
+    // what is not read whole can be looked at as it came
+    if (notes.length > 0) kept.push(await keepRaw(letter.source));
+    const left = [leftFiles, ...notes].filter((words) => words !== '').join(' ');
     const atMs = Math.round(now());
     const { body: settings } = await orderSettings(pool);
-    const { pasted, ...fields } = caseOfLetter(letter, atMs, settings.calendar);
+    const { pasted, dueAsked, note: timesNote, ...fields } = caseOfLetter(letter, atMs, settings.calendar);
     const [fromAddress, subject] = [keptWords(letter.fromAddress, 300), keptWords(letter.subject, 1000)];
     return inTransaction(pool, async (client) => {
       const mailId = await takeMail(client, { messageId: letter.messageId, fromAddress, subject, atMs });
@@ -76,7 +113,11 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
       const by = { mailId, name: '邮箱自动收取' };
       const fileIds = kept.map((file) => file.id);
       const enter = (outsideNo: string, note: string) =>
-        addCase(client, { ...fields, outsideNo }, pasted, by, atMs, { note, fileIds });
+        addCase(client, { ...fields, outsideNo }, pasted, by, atMs, {
+          note: timesNote + note,
+          fileIds,
+          dueAsked,
+        });
       let added = await enter(fields.outsideNo, left);
       if ('takenBy' in added) {
         // another mail about the same number is a case of its own: it is for people to say that it is the same
@@ -85,7 +126,7 @@ export function openCaseMail(ground: MailGround): Wing & { look: () => Promise<v
       }
       const { id } = added as { id: number };
       for (const file of kept) await addCaseFile(client, id, { ...file, personId: null });
-      await deliver(client, arrivedNotices(id, fields));
+      await deliver(client, arrivedNotices(id, fields, dueAsked));
       return true;
     });
   }

@@ -10,8 +10,9 @@ const titleOf = ({ channel, outsideNo }: CaseFields) =>
   `${CHANNELS[channel].zh} ${outsideNo || '（无编号）'}`;
 
 /** A case that nobody of us typed in has come. */
-export function arrivedNotices(id: number, fields: CaseFields): NewDelivery[] {
-  const text = `${titleOf(fields)}：${keptWords(fields.content, 60)}`;
+export function arrivedNotices(id: number, fields: CaseFields, dueAsked = ''): NewDelivery[] {
+  const asked = dueAsked === '' ? '' : `时限待确认：${keptWords(dueAsked, 60)}。`;
+  const text = `${titleOf(fields)}：${asked}${keptWords(fields.content, 60)}`;
   return onScreens(`case:${id}:arrived`, 'case-arrived', '新的外部来件', text, `/cases/${id}`, String(id));
 }
 

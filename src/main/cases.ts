@@ -10,6 +10,7 @@ import {
 } from '../core/office/cases.ts';
 import { readPortalText } from '../core/office/portal-text.ts';
 import { stepRefusalWords } from '../core/orders/words.ts';
+import { shortMinuteText } from '../core/zone.ts';
 import { caseRoutes } from '../http/cases.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import { caseClockFacts } from '../postgres/case-clocks.ts';
@@ -29,11 +30,10 @@ import { stepOrder } from '../postgres/orders.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { openCaseFiles } from './case-files.ts';
 import { openCaseImport } from './case-import.ts';
+import { openColumnWords } from './column-words.ts';
 import { openCaseOperations } from './case-operations.ts';
 import { caseClockRules, openCaseWatch } from './case-watch.ts';
 import type { OpenWing } from './wings.ts';
-
-const stamp = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
 
 /** Thrown to give up a transaction; its words are the answer. */
 export class CaseRefused extends Error {}
@@ -45,7 +45,7 @@ export function caseRefusal(answer: CaseAnswer & { ok: false }) {
       return { ok: false as const, status: 404, code: 'no-such-case', words: '没有这件来件，请从列表打开。' };
     case 'moved-meanwhile': {
       const { kind, person, atMs } = answer.last;
-      const words = `${person} 在 ${stamp(atMs)} 刚做了“${CASE_STEPS[kind]}”，您看到的已不是最新，请看过后再办。`;
+      const words = `${person} 在 ${shortMinuteText(atMs)} 刚做了“${CASE_STEPS[kind]}”，您看到的已不是最新，请看过后再办。`;
       return { ok: false as const, status: 409, code: 'moved-meanwhile', words };
     }
     case 'refused':
@@ -113,6 +113,7 @@ export const openCases: OpenWing = (ground) => {
   return {
     routers: [
       openCaseImport({ pool, now }),
+      openColumnWords({ pool }),
       openCaseFiles({ pool, varDir }),
       caseRoutes({
         now,
@@ -123,7 +124,10 @@ export const openCases: OpenWing = (ground) => {
         add: (fields, pasted, person) =>
           inTransaction(pool, (client) => addCase(client, fields, pasted, person, now())),
         async correct(id, fields, person) {
-          const done = await inTransaction(pool, (client) => correctCase(client, id, fields, person, now()));
+          const { body: settings } = await orderSettings(pool);
+          const done = await inTransaction(pool, (client) =>
+            correctCase(client, id, fields, person, now(), settings),
+          );
           return done.ok ? done : caseRefusal(done);
         },
         step,

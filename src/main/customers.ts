@@ -4,8 +4,17 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { customerQuestion, customerWords } from '../core/customers/card.ts';
-import { guessColumns, readRow, type Columns } from '../core/customers/import.ts';
-import { NotATable, readTable } from '../documents/table-reader.ts';
+import {
+  besideCustomerColumns,
+  guessColumns,
+  readRow,
+  recogniseCustomers,
+  type Columns,
+} from '../core/customers/import.ts';
+import { firstRows } from '../core/lists/doubles.ts';
+import { taughtBy } from '../core/lists/columns.ts';
+import { openList } from '../documents/list-reader.ts';
+import { NotATable } from '../documents/table-reader.ts';
 import { customerRoutes } from '../http/customers.ts';
 import {
   addCustomer,
@@ -30,6 +39,7 @@ import {
   failImport,
   findImport,
   listImports,
+  noteImport,
   resetImports,
   takeImport,
   type ImportJob,
@@ -38,6 +48,7 @@ import { writeAudit } from '../postgres/audit.ts';
 import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
+import { taughtWords, teachWords } from './column-words.ts';
 import { soundsOf } from './spelling.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -81,19 +92,17 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
 
   async function upload(file: string, path: string, personId: number) {
     try {
-      const rows: string[][] = [];
-      for await (const { cells } of readTable(path)) {
-        rows.push(cells.slice(0, 100).map((cell) => cell.slice(0, 200)));
-        if (rows.length > SAMPLE_ROWS) break;
+      const taught = await taughtWords(pool, 'customers');
+      const list = await openList(path, recogniseCustomers(taught));
+      const sample: string[][] = [];
+      for await (const { cells } of list.rows) {
+        sample.push(cells.slice(0, 100).map((cell) => cell.slice(0, 200)));
+        if (sample.length >= SAMPLE_ROWS) break;
       }
-      const [headers, ...sample] = rows;
-      if (!headers || sample.length === 0)
-        throw new NotATable('文件里没有数据：第一行应是列名，下面每行一个客户。');
-      const id = await addImport(
-        pool,
-        { file, path, headers, sample, columns: guessColumns(headers) },
-        personId,
-      );
+      const headers = list.headers.slice(0, 100).map((header) => header.slice(0, 200));
+      const columns = guessColumns(headers, taught);
+      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns)];
+      const id = await addImport(pool, { file, path, headers, sample, columns, notes }, personId);
       return { id };
     } catch (cause) {
       rmSync(path, { force: true });
@@ -109,28 +118,31 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
       const [districts, units] = await Promise.all([listDistricts(own), listUnits(own)]);
       const rules = { districts, units: new Map(units.map((unit) => [unit.name, unit.id])) };
       await clearRows(own, id);
-      const firstAt = new Map<string, number>();
-      let row = 0;
+      const firstRow = firstRows();
+      let read = 0;
       let batch: Parameters<typeof addRows>[2][number][] = [];
       const flush = async () => {
         await addRows(own, id, batch);
         batch = [];
       };
-      for await (const { cells, share } of readTable(job.path)) {
+      const list = await openList(job.path, recogniseCustomers(await taughtWords(own, 'customers')));
+      for await (const { row, cells, faults, refused, share } of list.rows) {
         if (closed) return;
-        row += 1;
-        if (row === 1) continue;
-        let read = readRow(cells, columns, rules);
-        if (read.ok) {
-          const first = firstAt.get(read.card.account!);
-          if (first !== undefined) read = { ok: false, reason: `户号和第 ${first} 行重复` };
-          else firstAt.set(read.card.account!, row);
+        let customer =
+          refused === undefined
+            ? readRow(cells, columns, rules, faults)
+            : { ok: false as const, reason: refused };
+        if (customer.ok) {
+          const first = firstRow(customer.card.account!, row);
+          if (first !== null) customer = { ok: false, reason: `户号和第 ${first} 行重复` };
         }
-        batch.push({ row, read });
-        underWay.set(id, { rows: row - 1, share });
+        batch.push({ row, read: customer });
+        read += 1;
+        underWay.set(id, { rows: read, share });
         if (batch.length >= ROWS_AT_ONCE) await flush();
-        else if (row % BREATHE_EVERY === 0) await breathe();
+        else if (read % BREATHE_EVERY === 0) await breathe();
       }
+      await noteImport(own, id, [...list.file().notes, ...besideCustomerColumns(list.headers, columns)]);
       await flush();
       await countImport(own, id, columns);
     } catch (cause) {
@@ -146,6 +158,9 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
   async function take(job: ImportJob, personId: number): Promise<void> {
     try {
       await takeImport(own, job.id, job.columns, personId);
+      const guessed = guessColumns(job.headers, await taughtWords(own, 'customers'));
+      const learnt = taughtBy(job.headers, job.columns, guessed);
+      await inTransaction(own, (client) => teachWords(client, 'customers', learnt, job.who));
       await writeAudit(own, { personId, what: 'customers-imported', about: job.file, detail: job.counts });
       writeDueWords();
     } catch (cause) {

@@ -23,20 +23,27 @@ import {
   resendDelivery,
   takeDeliveries,
 } from '../postgres/deliveries.ts';
+import {
+  dropOutbox,
+  emptyOutbox,
+  listStuck,
+  outboxFigures,
+  retryOutbox,
+  type OutboxFigures,
+  type OutboxRow,
+} from '../postgres/outbox.ts';
 import { findOutwardCall } from '../postgres/outward-calls.ts';
 import { findOutwardOrder } from '../postgres/outward-orders.ts';
 import {
   addReceiver,
   addSubscription,
   changeReceiver,
-  emptyOutbox,
   listHearers,
   listReceivers,
   listSubscriptions,
   removeSubscription,
   setMailAddress,
   tell,
-  type OutboxRow,
 } from '../postgres/outward.ts';
 import { inTransaction, openPool } from '../postgres/pool.ts';
 import { listUnits } from '../postgres/units.ts';
@@ -88,6 +95,8 @@ export const openOutward: OpenWing = (ground) => {
     empty: () => inTransaction(own, (client) => emptyOutbox(client, 200, tellOf)),
     onTold: runner.nudge,
     onFault,
+    stuck: async () => (await outboxFigures(own)).stuck,
+    onStuck: (count) => ground.health[count > 0 ? 'raise' : 'clear']('messages-stuck'),
   });
 
   async function tellOf(client: Client, row: OutboxRow): Promise<void> {
@@ -178,6 +187,9 @@ export const openOutward: OpenWing = (ground) => {
         figures: () => queueFigures(pool, now()),
         resend: nudged((id: number, personId: number) => resendDelivery(pool, id, personId)),
         cancel: (id, personId) => cancelDelivery(pool, id, personId),
+        stuck: () => listStuck(pool),
+        retryStuck: (id) => retryOutbox(pool, id),
+        dropStuck: (id) => dropOutbox(pool, id),
         test,
         audit: ground.audit,
       }),
@@ -277,5 +289,24 @@ function outwardMetrics({ pool, registry, now }: Ground) {
       for (const row of await look()) this.set({ channel: row.channel }, (row.oldestMs ?? 0) / 1000);
     },
   });
+  for (const [name, help, read] of [
+    ['waiting', 'What happened and was not told yet', ({ waiting }) => waiting],
+    ['stuck', 'What could not be told: a person must see to it', ({ stuck }) => stuck],
+    [
+      'oldest_seconds',
+      'How long the oldest of it has waited',
+      ({ oldestAtMs }) => (oldestAtMs === null ? 0 : (now() - oldestAtMs) / 1000),
+    ],
+  ] as [string, string, (figures: OutboxFigures) => number][]) {
+    new Gauge({
+      name: `hotline_outbox_${name}`,
+      help,
+      registers,
+      async collect() {
+        const figures = await outboxFigures(pool).catch(() => null);
+        if (figures) this.set(read(figures));
+      },
+    });
+  }
   return { tried };
 }

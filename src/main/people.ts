@@ -75,7 +75,7 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
           }),
         change: (by, id, fields) =>
           changed(async (client) => {
-            const before = await findPerson(pool, id);
+            const before = await findPerson(client, id);
             const account = before && (await changeAccount(client, id, fields));
             if (account)
               await audit(client, by, 'person-changed', called(account), { before, after: fields });
@@ -83,7 +83,7 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
           }),
         resetPassword: (by, id) =>
           changed(async (client) => {
-            const person = await findPerson(pool, id);
+            const person = await findPerson(client, id);
             if (!person) return null;
             const password = newPassword();
             await setPassword(client, id, await hashPassword(password), true);
@@ -92,7 +92,7 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
           }),
         signOut: (by, id) =>
           changed(async (client) => {
-            const person = await findPerson(pool, id);
+            const person = await findPerson(client, id);
             await signOutEverywhere(client, id);
             if (person) await audit(client, by, 'person-signed-out', called(person));
           }),

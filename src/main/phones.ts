@@ -98,8 +98,8 @@ export const openPhonesWing: OpenWing = (ground) => {
       // the feed was away: the switch may be another one, or have lost what it was given
       if (facts.some((fact) => fact.kind === 'feed-gap')) phones.forget();
     },
-    serve(server, session) {
-      sip = openSip(server, {
+    serve(upgrades, session) {
+      sip = openSip(upgrades, {
         session,
         switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
         holder: phones.holder,

@@ -24,19 +24,23 @@ class Refused extends Error {}
 type Deeds = Pick<QualityPorts, 'fill' | 'agentsWord' | 'decide'>;
 
 export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promise<QualityRules>): Deeds {
-  const inOne = (work: (client: pg.PoolClient) => Promise<void>) =>
-    inTransaction(pool, work).then(
-      () => null,
-      (cause: unknown) => {
-        if (cause instanceof Refused) return cause.message;
-        throw cause;
-      },
-    );
+  /** The rules are read before: a transaction asks for no second connection. */
+  async function inOne(
+    work: (client: pg.PoolClient, appealMs: number) => Promise<void>,
+  ): Promise<string | null> {
+    const { appealDays } = await rules();
+    try {
+      await inTransaction(pool, (client) => work(client, appealDays * DAY_MS));
+      return null;
+    } catch (cause) {
+      if (cause instanceof Refused) return cause.message;
+      throw cause;
+    }
+  }
 
   /** The next state, or the whole deed is refused. */
-  async function step(score: Score, deed: ScoreDeed, personId: number): Promise<ScoreState> {
-    const { appealDays } = await rules();
-    const to = stepScore(score, deed, { personId, atMs: now(), appealMs: appealDays * DAY_MS });
+  function step(score: Score, deed: ScoreDeed, personId: number, appealMs: number): ScoreState {
+    const to = stepScore(score, deed, { personId, atMs: now(), appealMs });
     if ('no' in to) throw new Refused(to.no);
     return to.state;
   }
@@ -98,9 +102,9 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
 
   return {
     fill: (callId, filled, person) =>
-      inOne(async (client) => {
+      inOne(async (client, appealMs) => {
         const { form, score, ms } = await draftOf(client, callId, filled, person.id);
-        await step(score, filled.give ? 'give' : 'fill', person.id);
+        step(score, filled.give ? 'give' : 'fill', person.id, appealMs);
         const fault = filledFault(form, filled, ms);
         if (fault !== null) throw new Refused(fault);
         const total = filled.give ? totalOf(form.body, filled.answers).tenths : null;
@@ -114,9 +118,9 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
         await tell(client, score, agentOf(score), 'quality-given', '有新的质检评分', text);
       }),
     agentsWord: (id, deed, words, person) =>
-      inOne(async (client) => {
+      inOne(async (client, appealMs) => {
         const score = await counting(client, id);
-        const state = await step(score, deed, person.id);
+        const state = step(score, deed, person.id, appealMs);
         if (state === score.state) return;
         await scores.agentsWord(client, id, state as 'seen' | 'answered' | 'appealed', words, now());
         if (deed !== 'appeal') return;
@@ -132,9 +136,9 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
           );
       }),
     decide: (id, answers, words, person) =>
-      inOne(async (client) => {
+      inOne(async (client, appealMs) => {
         const score = await counting(client, id);
-        await step(score, 'decide', person.id);
+        step(score, 'decide', person.id, appealMs);
         const form = (await kept.formVersion(client, score.formId, score.version))!;
         const fault = answers && answersFault(form.body, answers);
         if (fault) throw new Refused(fault);

@@ -1,14 +1,11 @@
 /** What the service stands on: a database and a PBX, its own or given ones. Parts of main.ts. */
 import { join } from 'node:path';
-import { recover } from '../app/engine.ts';
-import { createChain } from '../asterisk/capture.ts';
-import { recoverJournal } from '../asterisk/journal.ts';
 import type { Config } from '../config.ts';
-import type { Fact } from '../core/floor/fact.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { createDatabase } from '../postgres/pool.ts';
 import { startPbx, type Pbx } from '../setup/pbx.ts';
 import type { RunningPostgres } from '../setup/postgres.ts';
+import { SetupFailure } from '../setup/progress.ts';
 import type { SwitchHttp } from './wings.ts';
 
 export async function embeddedPbx(config: Config, onFault: (cause: unknown) => void): Promise<Pbx | null> {
@@ -36,7 +33,14 @@ export async function databaseUrl(
 ): Promise<string> {
   const url = given ?? embedded!.url;
   if (!demo) return url;
-  return createDatabase(url, 'hotline_demo');
+  try {
+    return await createDatabase(url, 'hotline_demo');
+  } catch (cause) {
+    throw new SetupFailure(
+      `演示要一个连得上的数据库（${(cause as Error).message}）。请检查 DATABASE_URL 和数据库，再重新启动。`,
+      { cause },
+    );
+  }
 }
 
 /** A given database may be away for a while: calls are taken into the journal until it comes. */
@@ -56,27 +60,22 @@ export async function tryMigrate(
   }
 }
 
+/** Waits until the database is there and migrated; false: the service stopped before. */
 export async function laterMigrate(
   url: string,
-  then: () => Promise<void>,
   onFault: (cause: unknown) => void,
   stopped: () => boolean,
-): Promise<void> {
+): Promise<boolean> {
   while (!stopped()) {
     await new Promise((done) => setTimeout(done, 2000).unref());
     try {
       await migrate(url);
-      return await then();
+      return true;
     } catch (cause) {
       onFault(cause);
     }
   }
-}
-
-export function* retold(dir: string, settings: Parameters<typeof recover>[1]): Generator<Fact[]> {
-  const batch: Fact[] = [];
-  recover(recoverJournal(dir), settings, createChain, (facts) => batch.push(...facts));
-  yield batch;
+  return false;
 }
 
 export function amiOf(config: Config, pbx: Pbx | null) {

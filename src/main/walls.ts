@@ -211,8 +211,8 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
           .finally(() => answer(whole ? office : withoutIncidents(office)));
       });
     },
-    serve(server) {
-      televisions = openTelevisions(server, {
+    serve(upgrades) {
+      televisions = openTelevisions(upgrades, {
         now,
         version,
         enter: async (token) => kept.televisionOf(pool, token),

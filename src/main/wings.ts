@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { RequestHandler, Router } from 'express';
 import type pg from 'pg';
 import type { Logger } from 'pino';
@@ -12,6 +11,7 @@ import type { Floor } from '../core/floor/floor.ts';
 import type { AgentSums } from '../core/floor/tally.ts';
 import type { LiveEdge, PersonLine } from '../http/live.ts';
 import type { WallView } from '../protocol.ts';
+import type { Upgrades } from '../http/upgrades.ts';
 import type { Operation } from '../http/v1/operation.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
@@ -94,8 +94,8 @@ export interface Wing {
   line?: (line: PersonLine) => void;
   /** facts of the floor, after the browsers and the database's queue */
   hear?: Listener;
-  /** listens on the server itself, beside the routes */
-  serve?: (server: Server, session: RequestHandler) => void;
+  /** claims lines of its own, beside the routes */
+  serve?: (upgrades: Upgrades, session: RequestHandler) => void;
   /** no more lines are taken, those that are open end */
   stopServing?: () => void;
   /** the wall was told anew: at a change, and every second without one */
@@ -111,6 +111,8 @@ export interface Wing {
   close?: () => Promise<void> | void;
 }
 
+/** with its name, for logs */
+export type NamedWing = Wing & { name: string };
 export type OpenWing = (ground: Ground) => Wing;
 
 /** The wings of the house; each is put together in a file of its own beside this one. */
@@ -140,8 +142,9 @@ const WINGS: OpenWing[] = [
   openRetention,
 ];
 
-export function openWings(ground: Ground): Wing[] {
-  const wings = WINGS.map((open) => open(ground));
+export function openWings(ground: Ground): NamedWing[] {
+  const wings = WINGS.map((open) => ({ name: open.name.replace('open', ''), ...open(ground) }));
   // what other systems ask is offered by the wings
-  return [...wings, openApi(ground, (own) => wings.flatMap((wing) => wing.outward?.(own) ?? []))];
+  const api = openApi(ground, (own) => wings.flatMap((wing) => wing.outward?.(own) ?? []));
+  return [...wings, { name: 'Api', ...api }];
 }

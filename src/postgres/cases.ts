@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { communityOf } from '../core/customers/community.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
+  caseFieldText,
   takeCaseStep,
   type CaseFields,
   type CaseState,
@@ -25,6 +26,8 @@ export interface CaseRow extends CaseFields {
   version: number;
   firstDueAtMs: number | null;
   pasted: string;
+  /** the deadline's words that a person still has to read */
+  dueAsked: string;
   orderNo: string | null;
   orderState: string | null;
   joined: boolean;
@@ -53,7 +56,7 @@ const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 export const MADE_BY = `coalesce(p.name, t.system, '邮箱自动收取')`;
 const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,
   ${ms('c.received_at')} as "receivedAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
-  c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted,
+  c.person, c.phone_written as phone, c.address, c.community, c.district, c.category, c.item, c.content, c.pasted, c.due_asked as "dueAsked",
   o.order_no as "orderNo", o.state as "orderState", c.joined, c.reply, ${MADE_BY} as "madeBy",
   ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs",
   (select json_build_object('name', k.name, 'dueAtMs', ${ms('k.due_at')}) from case_clocks k
@@ -73,13 +76,14 @@ export async function addCase(
   pasted: string,
   by: CaseBy,
   atMs: number,
-  more: { note?: string; fileIds?: readonly string[] } = {},
+  more: { note?: string; fileIds?: readonly string[]; dueAsked?: string } = {},
 ): Promise<{ id: number } | { takenBy: number }> {
   const row = namedValues({
     ...fieldColumns(fields),
     first_due_at: instantOf(fields.dueAtMs),
     pasted,
     made_at: instantOf(atMs),
+    due_asked: more.dueAsked ?? '',
     ...makerOf(by),
   });
   const { rows } = await client.query<{ id: number }>(
@@ -212,11 +216,11 @@ export async function stepCase(
   return { ok: true };
 }
 
-/** The order that was made of the case is due with it. */
+/** The order that was made of the case is due with it, and has no outside clock without it. */
 async function moveOutsideDue(
   client: Client,
   orderId: number,
-  dueAtMs: number,
+  dueAtMs: number | null,
   settings: OrderSettings,
 ): Promise<void> {
   const { rows } = await client.query<OrderRow>(
@@ -227,16 +231,20 @@ async function moveOutsideDue(
   if (order && clocksOf(order, settings).length > 0) await saveClocks(client, orderId, order, settings);
 }
 
-/** Corrects what was entered; what changed stands in the steps. */
+/**
+ * Corrects what was entered; what changed stands in the steps, old and new. The order that was made of the case, and its clocks,
+ * move with the deadline; the case's own clocks are set anew by the watch. `dueRead`: a person has read the deadline's words.
+ */
 export async function correctCase(
   client: Client,
   id: number,
-  asked: CaseFields,
+  { dueRead = false, ...asked }: CaseFields & { dueRead?: boolean },
   by: CaseBy,
   atMs: number,
+  settings: OrderSettings,
 ): Promise<CaseAnswer> {
-  const { rows } = await client.query<CaseRow & { hasOrder: boolean }>(
-    `select ${COLUMNS} ${FROM} where c.id = $1 for update of c`,
+  const { rows } = await client.query<CaseRow & { orderId: number | null }>(
+    `select ${COLUMNS}, c.order_id::float8 as "orderId" ${FROM} where c.id = $1 for update of c`,
     [id],
   );
   const before = rows[0];
@@ -249,7 +257,8 @@ export async function correctCase(
   const changed = (Object.keys(fields) as (keyof CaseFields)[]).filter(
     (name) => fields[name] !== before[name],
   );
-  if (changed.length === 0) return { ok: true };
+  const answered = before.dueAsked !== '' && (dueRead || fields.dueAtMs !== null);
+  if (changed.length === 0 && !answered) return { ok: true };
   const other = await client.query(
     `select from outside_cases where channel = $1 and outside_no = $2 and outside_no <> '' and id <> $3`,
     [fields.channel, fields.outsideNo, id],
@@ -268,6 +277,7 @@ export async function correctCase(
         (place) =>
           `case when first_due_at is not distinct from due_at then ${instant(place)} else first_due_at end`,
       ),
+      ...(answered ? { due_asked: '' } : {}),
     },
     2,
   );
@@ -275,9 +285,12 @@ export async function correctCase(
     id,
     ...row.values,
   ]);
+  if (fields.dueAtMs !== before.dueAtMs && before.orderId !== null && !before.joined)
+    await moveOutsideDue(client, before.orderId, fields.dueAtMs, settings);
   const words = changed.map(
-    (name) => `${name}: ${String(before[name] ?? '')} → ${String(fields[name] ?? '')}`,
+    (name) => `${name}: ${caseFieldText(name, before[name])} → ${caseFieldText(name, fields[name])}`,
   );
+  if (answered) words.push(`时限已确认：原文${before.dueAsked}`);
   await addStep(client, id, before.version + 1, 'correct', before.state, atMs, by, '', { changed: words });
   return { ok: true };
 }

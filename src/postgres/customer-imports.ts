@@ -10,22 +10,22 @@ export interface ImportJob extends Omit<CustomerImport, 'rows' | 'share'> {
   path: string;
 }
 
-const COLUMNS = `i.id::int, i.file, i.path, i.headers, i.sample, i.columns, i.state, i.counts, i.fault,
+const COLUMNS = `i.id::int, i.file, i.path, i.headers, i.sample, i.columns, i.notes, i.state, i.counts, i.fault,
   coalesce(p.name, '') as who, (extract(epoch from i.created_at) * 1000)::float8 as "atMs"`;
 const FROM = 'from customer_imports i left join people p on p.id = i.asked_by';
 
 export async function addImport(
   pool: pg.Pool,
-  list: Pick<ImportJob, 'file' | 'path' | 'headers' | 'sample' | 'columns'>,
+  list: Pick<ImportJob, 'file' | 'path' | 'headers' | 'sample' | 'columns' | 'notes'>,
   personId: number,
 ): Promise<number> {
   const { rows } = await pool.query<{ id: number }>(
-    `insert into customer_imports (file, path, headers, sample, columns, state, asked_by)
-     values ($1, $2, $3, $4, $5, 'uploaded', $6) returning id::int`,
+    `insert into customer_imports (file, path, headers, sample, columns, notes, state, asked_by)
+     values ($1, $2, $3, $4, $5, $6, 'uploaded', $7) returning id::int`,
     [
       list.file,
       list.path,
-      ...[list.headers, list.sample, list.columns].map((one) => JSON.stringify(one)),
+      ...[list.headers, list.sample, list.columns, list.notes].map((one) => JSON.stringify(one)),
       personId,
     ],
   );
@@ -135,6 +135,11 @@ function compared(columns: Columns): { told: string[]; differs: string; phones: 
     phones,
     differs: `(${one('c')} is distinct from ${one('r')}${phones ? ` or ${phonesDiffer}` : ''})`,
   };
+}
+
+/** What was found in the file while all of it was read. */
+export async function noteImport(pool: pg.Pool, id: number, notes: readonly string[]): Promise<void> {
+  await pool.query('update customer_imports set notes = $2 where id = $1', [id, JSON.stringify(notes)]);
 }
 
 /** What taking the list would do; the list is `checked` from now on. */

@@ -25,7 +25,11 @@ const LOCK = 966_660_001;
 
 /** Applies the migrations that are missing and gives their names. Safe to call from several services at once. */
 export async function migrate(url: string): Promise<string[]> {
-  const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000, lock_timeout: 120_000 });
+  const lock = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 20_000,
+    lock_timeout: 600_000,
+  });
   lock.on('error', () => undefined); // told by the query that fails with it
   // a failure is thrown, and told once by whoever catches it
   const quiet = { warn: () => undefined, error: () => undefined };

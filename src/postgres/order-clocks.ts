@@ -74,6 +74,10 @@ export async function saveClocks(
       ), ended as (
         update order_clocks set stopped_at = now(), next_at = null
          where order_id = $1 and round < $3 and met_at is null and stopped_at is null
+      ), gone as (
+        -- the case that it was made of has no deadline any more
+        delete from order_clocks k where order_id = $1 and round = $3 and k.name = 'outside'
+           and not exists (select from given g where g.name = k.name)
       ), row as (
         update orders set due_at = to_timestamp($4::float8 / 1000),
                first_due_at = coalesce(first_due_at, to_timestamp($5::float8 / 1000)) where id = $1

@@ -44,8 +44,8 @@ export async function findPersonByLogin(pool: pg.Pool, login: string): Promise<(
 }
 
 /** The person of a session. */
-export async function findPerson(pool: pg.Pool, id: number): Promise<Person | null> {
-  const result = await pool.query<Person>({
+export async function findPerson(client: Pick<pg.ClientBase, 'query'>, id: number): Promise<Person | null> {
+  const result = await client.query<Person>({
     name: 'person',
     text: `select ${COLUMNS} from people where id = $1`,
     values: [id],

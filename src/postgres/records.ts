@@ -11,6 +11,7 @@ import {
   type RecordFields,
 } from '../core/orders/records.ts';
 import { writtenNumber } from '../core/people/number.ts';
+import { inTransaction } from './pool.ts';
 import type { DeskRecord } from '../protocol/records.ts';
 import { namedValues } from './named-values.ts';
 
@@ -161,21 +162,12 @@ async function locked<T>(
   id: number,
   work: (client: pg.PoolClient, before: DeskRecord) => Promise<T>,
 ): Promise<T | null> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
+  return inTransaction(pool, async (client) => {
     const { rows } = await client.query<Row>(`select ${COLUMNS} ${FROM} where r.id = $1 for update of r`, [
       id,
     ]);
-    const done = rows[0] ? await work(client, recordOf(rows[0])) : null;
-    await client.query('commit');
-    client.release();
-    return done;
-  } catch (cause) {
-    await client.query('rollback').catch(() => undefined);
-    client.release(cause as Error);
-    throw cause;
-  }
+    return rows[0] ? work(client, recordOf(rows[0])) : null;
+  });
 }
 
 async function write(

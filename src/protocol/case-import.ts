@@ -8,6 +8,8 @@ export interface CaseList {
   /** the first rows, to see what is in which column */
   sample: string[][];
   count: number;
+  /** what people should know of the file: other tabs, hidden rows, a title above the names */
+  notes: string[];
   columns: CaseColumns;
   /** the columns are those of the last list of this channel */
   remembered: boolean;

@@ -52,6 +52,8 @@ export interface CustomerImport {
   /** the first rows below the header */
   sample: string[][];
   columns: Columns;
+  /** what people should know of the file: other tabs, hidden rows, a title above the names */
+  notes: string[];
   state: 'uploaded' | 'checking' | 'checked' | 'taking' | 'done' | 'failed';
   /** rows that are new, that change something, that change nothing, and that can't be taken; null: not checked yet */
   counts: { added: number; changed: number; same: number; bad: number } | null;

@@ -30,6 +30,20 @@ export interface OutwardToClient {
   exportMoved: (progress: ExportProgress) => void;
 }
 
+/** Something that happened and could not be turned into messages. */
+export interface StuckMessage {
+  id: number;
+  event: string;
+  /** an order's number, a call's id */
+  ref: string;
+  atMs: number;
+  /** why it could not be told the last time */
+  fault: string;
+  attempts: number;
+  /** when it is tried again by itself; null: never, a person must see to it */
+  nextAtMs: number | null;
+}
+
 /** Something that went or goes out of the house, and what became of it. */
 export interface DeliveryRow {
   id: number;

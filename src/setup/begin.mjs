@@ -1,7 +1,8 @@
 /**
  * The first thing that runs, on a machine where nothing may be installed yet: plain JavaScript, no packages.
  * `npm start` and `npm test` both come through here. It checks Node, installs the packages if they are missing or
- * the lock file changed, builds the web pages if a source is newer than the build, and hands over to TypeScript.
+ * the lock file changed, builds the web pages if a source is newer than the build, and hands over to TypeScript:
+ * the service itself in a process of its own that is watched over (supervise.mjs).
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -20,14 +21,23 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 if (existsSync('.env')) process.loadEnvFile('.env');
-installPackages();
-buildPages();
-// what follows sees its own arguments only, as if it had been started by itself
-process.argv = [process.argv[0], join(root, 'src/main.ts'), ...args];
-const { register } = await import('tsx/esm/api');
-register();
-if (what === 'test') await import(new URL('./check.ts', import.meta.url).href);
-else await import(new URL('../main.ts', import.meta.url).href);
+if (what === 'start' || what === 'test') {
+  installPackages();
+  buildPages();
+}
+if (what === 'start') {
+  const { supervise } = await import('./supervise.mjs');
+  supervise(args);
+} else await run();
+
+async function run() {
+  // what follows sees its own arguments only, as if it had been started by itself
+  process.argv = [process.argv[0], join(root, 'src/main.ts'), ...args];
+  const { register } = await import('tsx/esm/api');
+  register();
+  const files = { test: './check.ts', serve: '../main.ts', halt: './halt.ts' };
+  await import(new URL(files[what], import.meta.url).href);
+}
 
 function installPackages() {
   const stamp = 'node_modules/.hotline-installed';

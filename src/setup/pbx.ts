@@ -40,7 +40,9 @@ export interface PbxWishes {
   onState?: (state: 'up' | 'down') => void;
 }
 
-const READY_MS = 20_000;
+/** a machine that does fifteen things at once needs all of it; one that died is noticed at once */
+const READY_MS = 120_000;
+const ADOPT_MS = 15_000;
 const RESTART_MS = 1000;
 
 /** Starts the embedded Asterisk of VAR_DIR, or adopts the one that an earlier, killed service left running. */
@@ -56,10 +58,14 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
   let pid = 0;
   let child: ChildProcess | null = null;
   let watch: NodeJS.Timeout | null = null;
+  let beginning: NodeJS.Timeout | null = null;
+  /** the first time is for who asked: they are told that it failed */
+  let stood = false;
 
-  const adopted = left !== null && stampOf(dir) === print && (await answers(site));
+  const adopted = left !== null && stampOf(dir) === print && (await answersInTime(site, left));
   if (adopted) {
     pid = left!;
+    stood = true;
     watchForeign();
   } else {
     if (left !== null) await end(left);
@@ -86,16 +92,34 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
     child = mine;
     pid = mine.pid ?? 0;
     mine.unref();
-    mine.on('exit', () => {
+    const over = () => {
       if (child !== mine) return;
       child = null;
       wishes.onState?.('down');
-      if (!stopping && wishes.supervise)
-        setTimeout(() => !stopping && void begin().catch(() => undefined), RESTART_MS).unref();
-    });
-    await ready(site, () => mine.exitCode !== null, dir);
+      beginAgain();
+    };
+    mine.on('exit', over);
+    // it could not be begun at all
+    mine.on('error', over);
+    await ready(site, () => child !== mine, dir);
+    stood = true;
     writeFileSync(join(dir, 'run/started-with'), print);
     wishes.onState?.('up');
+  }
+
+  /** Until it stands: a disk or a process table that is full now need not be full for ever. */
+  function beginAgain(): void {
+    if (stopping || !wishes.supervise || !stood || beginning) return;
+    beginning = setTimeout(() => {
+      beginning = null;
+      if (stopping) return;
+      begin().catch(() => {
+        // one that hangs half begun ends first
+        if (child) child.kill('SIGKILL');
+        else beginAgain();
+      });
+    }, RESTART_MS);
+    beginning.unref();
   }
 
   function watchForeign(): void {
@@ -103,7 +127,7 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
       if (isAlive(pid)) return;
       clearInterval(watch!);
       wishes.onState?.('down');
-      if (!stopping && wishes.supervise) void begin().catch(() => undefined);
+      beginAgain();
     }, 500);
     watch.unref();
   }
@@ -116,6 +140,7 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
     async stop() {
       stopping = true;
       if (watch) clearInterval(watch);
+      if (beginning) clearTimeout(beginning);
       await end(pid);
     },
     kill: () => process.kill(pid, 'SIGKILL'),
@@ -183,7 +208,15 @@ export function runningIn(dir: string): number | null {
   return null;
 }
 
+/** Ends the one that a service left running; with its calls. */
+export async function stopLeftPbx(dir: string): Promise<void> {
+  const left = runningIn(dir);
+  if (left !== null) await end(left);
+}
+
 async function end(pid: number): Promise<void> {
+  // 0 would be all of ourselves
+  if (pid <= 0) return;
   for (const [signal, waitMs] of [
     ['SIGTERM', 4000],
     ['SIGKILL', 2000],
@@ -226,6 +259,16 @@ async function ready(site: PbxSite, died: () => boolean, dir: string): Promise<v
     await pause(30);
   }
   throw new SetupFailure(`内嵌交换机没有起来，原因在 ${dir}/log/console.log 和 messages.log。`);
+}
+
+/** Whether it may be taken over: on a busy machine it answers late, and ending it would end its calls. */
+async function answersInTime(site: PbxSite, pid: number): Promise<boolean> {
+  const until = Date.now() + ADOPT_MS;
+  while (isAlive(pid) && Date.now() < until) {
+    if (await answers(site)) return true;
+    await pause(100);
+  }
+  return false;
 }
 
 /** The manager listens before the queues are loaded: ready is who can say how the queue stands. */

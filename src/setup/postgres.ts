@@ -52,7 +52,8 @@ export interface RunningPostgres {
   stop(): Promise<void>;
 }
 
-const READY_MS = 30_000;
+/** a machine that does fifteen things at once needs all of it; one that died is noticed at once */
+const READY_MS = 180_000;
 
 /** Starts the embedded database, or adopts the one that a killed service left running on the same VAR_DIR. */
 export async function startPostgres(options: StartPostgres): Promise<RunningPostgres> {
@@ -283,6 +284,12 @@ function supervise(
       await work;
     },
   };
+}
+
+/** Ends the one that a service left running. */
+export async function stopLeftPostgres(data: string): Promise<void> {
+  const left = readPidFile(data);
+  if (left && isOurs(left.pid, data)) await stopServer(left.pid, data);
 }
 
 async function stopServer(pid: number, data: string): Promise<void> {

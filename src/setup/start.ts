@@ -52,6 +52,15 @@ export interface Started {
   logins: { login: string; password: string; who: string }[];
 }
 
+function administratorLine(password: string): string {
+  return `  管理员    admin　初始密码 ${password}（只显示这一次，请记下）`;
+}
+
+/** The database came after the last words of a first start. */
+export function sayAdministrator(password: string): void {
+  process.stdout.write(`数据库已连上，第一个管理员已建立：\n${administratorLine(password)}\n`);
+}
+
 /** The last words of the start: where it is, and what is missing. */
 export function sayWhere({ config, began, password, pbx, alarms, logins }: Started): void {
   const host = config.HTTP_HOST === '0.0.0.0' ? '本机地址' : config.HTTP_HOST;
@@ -65,7 +74,7 @@ export function sayWhere({ config, began, password, pbx, alarms, logins }: Start
       `  交换机    SIP ${pbx.site.address}:${pbx.site.sipPort}${pbx.adopted ? '（接管了仍在运行的交换机，通话未中断）' : ''}`,
     );
   if (alarms.some((alarm) => alarm.code === 'pbx-not-configured')) lines.push('  交换机    未接入');
-  if (password) lines.push(`  管理员    admin　初始密码 ${password}（只显示这一次，请记下）`);
+  if (password) lines.push(administratorLine(password));
   for (const { login, password: secret, who } of logins)
     lines.push(`  演示登录  ${login} / ${secret}　${who}`);
   lines.push('  停止      Ctrl-C', '');

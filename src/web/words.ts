@@ -30,8 +30,17 @@ const ALARMS: Record<Alarm['code'], string> = {
     '交换机未接入：不能接听电话。请管理员设置 AMI_HOST，或在本机安装内嵌交换机后重新启动。',
   'pbx-disconnected': '交换机未连接：电话照常由交换机接听，这里暂时看不到来电，正在自动重连。',
   'pbx-refused': '交换机拒绝了登录：请管理员检查 AMI 账号和密码。',
+  'pbx-no-timestamps':
+    '交换机发来的事件没有时间，通话都无法记录：请管理员在交换机的 manager.conf 的 [general] 里写上 timestampevents = yes，再执行 manager reload。',
+  'pbx-clock-off':
+    '交换机的时钟和本机相差超过 2 秒，振铃和等候的秒数会不准：请管理员在两台机器上都开启网络对时（timedatectl set-ntp true）。',
   'database-away': '数据库连不上：电话照常接听，客户和以往记录暂时看不到，恢复后自动补存。',
   'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
+  'unforeseen-fault': '程序出了意外差错，已记在 hotline.log：电话照常接听；请管理员把日志交给维护人员。',
+  'subject-not-begun': '有一部分功能还没有启动，正在自动重试：电话照常接听；一直如此请管理员查看 hotline.log。',
+  'facts-lost': '部分通话记录没有存下：流水缺了一段，期间的通话可能不完整。请管理员查看日志，核对当天通话。',
+  'messages-stuck': '有对外消息没有发出：请管理员到“消息记录”查看原因并重试。',
+  'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请管理员到“录音”设置查看原因。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -40,10 +49,24 @@ export const useAlarmWords = codesOf(ALARMS, {
   'pbx-disconnected':
     'Switch not connected: it still answers calls, they are not seen here for now; connecting again.',
   'pbx-refused': 'The switch refused the login: an administrator checks the AMI account and password.',
+  'pbx-no-timestamps':
+    'The switch’s events carry no time, no call can be recorded: an administrator writes timestampevents = yes under [general] in the switch’s manager.conf, then runs manager reload.',
+  'pbx-clock-off':
+    'The clocks of the switch and of this machine differ by more than 2 s, rings and waits are shown wrong: an administrator turns network time on, on both (timedatectl set-ntp true).',
   'database-away':
     'Database away: calls are answered; customers and past records are not seen for now, and are stored when it is back.',
   'journal-disk-full':
     'Disk cannot be written: calls are answered, but the journal may have gaps; clear the disk at once.',
+  'unforeseen-fault':
+    'The program met a fault that nobody foresaw, written to hotline.log: calls are answered; an administrator passes the log on.',
+  'subject-not-begun':
+    'A part has not begun yet and is tried again: calls are answered; if this stays, an administrator looks into hotline.log.',
+  'facts-lost':
+    'Some call records could not be kept: a piece of the journal is missing. An administrator reads the log and checks the calls of that day.',
+  'messages-stuck':
+    'Messages could not be sent out: an administrator looks at the delivery log for the reason and tries again.',
+  'recordings-stuck':
+    'Recordings are stuck: some cannot be kept, or their originals cannot be removed. An administrator looks at the recordings page.',
 });
 
 const POP_GONE: Record<PopGone, string> = {

@@ -1,28 +1,12 @@
 /** A service in a process of its own, for engine.test.ts to kill: it takes two thirds of the stream and then hangs. */
-import { recover, startEngine } from '../../src/app/engine.ts';
-import { openStore } from '../../src/app/store.ts';
-import { createChain } from '../../src/asterisk/capture.ts';
-import { openJournal, recoverJournal } from '../../src/asterisk/journal.ts';
-import { saveFloor } from '../../src/core/floor/saved.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { streamOfCalls } from '../support/recordings.ts';
+import { unwiredService } from '../support/unwired-service.ts';
 
 const [dir, url] = process.argv.slice(2);
 const frames = streamOfCalls();
-const settings = { ringCadenceMs: 5000, threeRingsMs: 15000, trunkPattern: '^(trunk|pstn|sip-?trunk)' };
-const floor = recover(recoverJournal(dir!), settings, createChain, () => undefined);
-const journal = openJournal(
-  { dir: dir!, keepBytes: 1e6, segmentBytes: 60_000, now: Date.now },
-  saveFloor(floor),
-);
-const store = openStore({
-  write: createFactWriter(openPool(url!)).write,
-  confirm: journal.confirm,
-  retell: () => [],
-  now: Date.now,
-});
-const engine = startEngine(floor, createChain, journal, [(facts, position) => store.add(facts, position)]);
+const { engine } = unwiredService(dir!, createFactWriter(openPool(url!)).write);
 engine.opened(1);
 let at = 0;
 const upTo = Math.floor((frames.length * 2) / 3);

@@ -71,10 +71,15 @@ describe('the journal', () => {
       for (let at = 0; at < 5; at += 1) journal.append('bytes', 2, Buffer.alloc(30_000, 'b'));
       expect(journal.failingSinceMs()).to.equal(1_700_000_000_000);
       expect(journal.lostCount()).to.be.greaterThan(0);
+      expect(journal.holds()).to.equal(false);
+      // the floor begins a new segment: what follows can be read without what is missing
+      journal.rotate('{"floor":2}');
       journal.append('bytes', 3, Buffer.from('small'));
       expect(journal.failingSinceMs()).to.equal(null);
       const kept = [...recoverJournal(dir).entries];
       expect(kept[0]!.bytes.toString('latin1', 0, 3)).to.equal('aaa');
+      const hole = kept.find((entry) => entry.kind === 'hole');
+      expect(hole?.bytes.toString()).to.equal('{"floor":2}');
       expect(kept.at(-1)!.bytes.toString()).to.equal('small');
     } finally {
       journal.close();

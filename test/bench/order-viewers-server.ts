@@ -7,6 +7,7 @@ import type { RequestHandler } from 'express';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openLive } from '../../src/http/live.ts';
+import { openUpgrades } from '../../src/http/upgrades.ts';
 import { openOrders } from '../../src/main/orders.ts';
 import type { Ground } from '../../src/main/wings.ts';
 import { migrate } from '../../src/postgres/migrate.ts';
@@ -34,7 +35,7 @@ const session = ((request, _response, next) => {
   Object.assign(request, { session: { person } });
   next();
 }) as RequestHandler;
-const live = openLive(server, {
+const live = openLive(openUpgrades(server, console.error), {
   ...{
     session,
     now,

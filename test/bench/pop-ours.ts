@@ -13,6 +13,7 @@ import { openJournal } from '../../src/asterisk/journal.ts';
 import { openFloor } from '../../src/core/floor/floor.ts';
 import { saveFloor } from '../../src/core/floor/saved.ts';
 import { openLive } from '../../src/http/live.ts';
+import { openUpgrades } from '../../src/http/upgrades.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from '../../src/postgres/history.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -50,7 +51,7 @@ const session = ((request, _response, next) => {
   Object.assign(request, { session: { person } });
   next();
 }) as RequestHandler;
-openLive(server, {
+openLive(openUpgrades(server, console.error), {
   session,
   now,
   version: 'bench',

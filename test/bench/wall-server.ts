@@ -6,6 +6,7 @@ import { openWall } from '../../src/app/wall.ts';
 import { createChain } from '../../src/asterisk/capture.ts';
 import { openFloor, step } from '../../src/core/floor/floor.ts';
 import { openLive } from '../../src/http/live.ts';
+import { openUpgrades } from '../../src/http/upgrades.ts';
 import { framesOf } from '../support/recordings.ts';
 
 const ours = process.argv[2] === 'ours';
@@ -35,7 +36,7 @@ const session = ((request, _response, next) => {
 
 let tell: (view: ReturnType<typeof wall.view>) => void;
 if (ours) {
-  const live = openLive(server, {
+  const live = openLive(openUpgrades(server, console.error), {
     session,
     now,
     version: 'bench',

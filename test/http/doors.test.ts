@@ -17,6 +17,7 @@ import {
 } from '../../src/postgres/accounts.ts';
 import { writeAudit } from '../../src/postgres/audit.ts';
 import { openSessions } from '../../src/http/sessions.ts';
+import { openUpgrades } from '../../src/http/upgrades.ts';
 import { createPerson, findPersonByLogin } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { Tab } from '../../src/app/desks.ts';
@@ -78,7 +79,7 @@ describe('nobody gets in where they do not belong', function () {
       notReady: () => ['pbx-disconnected'],
       onFault: () => undefined,
     });
-    const live = openLive(server, {
+    const live = openLive(openUpgrades(server, console.error), {
       wings: [],
       look: () => ({ agent: null, pops: [], holder: true }),
       session: sessions.middleware,
@@ -101,6 +102,7 @@ describe('nobody gets in where they do not belong', function () {
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     close = async () => {
       accounts.close();
+      server.close();
       await live.close();
       server.closeAllConnections();
       sessions.close();

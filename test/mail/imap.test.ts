@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -134,25 +134,25 @@ describe('the mailbox is a channel of cases', function () {
     expect((await caseSteps(pool, last.id))[0]!.note).to.match(/编号 GZ20261125007 已在来件 \d+ 上/);
   });
 
-  it('a mail that can’t be read is told to people once, left unseen, and holds up no other', async () => {
+  it('a mail that can’t be read is a case with its bytes, is seen only then, and holds up no other', async () => {
     const before = (await cases()).length;
     await dovecot.put('\r\n\r\n');
     await dovecot.put(await compose({ subject: '后面的', text: '水压不足' }));
+    const away = openPool('postgres://nobody@127.0.0.1:1/none');
+    await open({ pool: away }).look();
+    await away.end();
+    expect((await dovecot.inbox()).unseen, 'nothing is stored yet').to.have.length(2);
     const mailbox = open();
     await mailbox.look();
     await mailbox.look();
-    await open().look();
-    expect(await cases()).to.have.length(before + 1);
-    expect(await dovecot.inbox())
-      .to.have.property('unseen')
-      .with.length(1);
-    const { rows } = await pool.query<{ text: string }>(
-      `select message ->> 'text' as text from deliveries where kind = 'case-mail-unread'`,
-    );
-    expect(rows).to.have.length(2);
-    expect(rows[0]!.text)
-      .to.include(dovecot.address)
-      .and.to.match(/请到邮箱.*手工登记/);
+    expect(await cases()).to.have.length(before + 2);
+    expect((await dovecot.inbox()).unseen).to.deep.equal([]);
+    const { id, content } = (await cases())[before]!;
+    expect(content).to.match(/读不出来：邮件里没有发件人、主题和正文/);
+    const [entered] = await caseSteps(pool, id);
+    const [raw] = entered!.files;
+    expect([raw!.name, raw!.type]).to.deep.equal(['原信.eml', 'message/rfc822']);
+    expect(readFileSync(join(varDir, 'files', raw!.id.slice(0, 2), raw!.id), 'utf8')).to.equal('\r\n\r\n');
     expect(await mailbox.figure('hotline_case_mails_total', { result: 'unreadable' })).to.equal(1);
   });
 

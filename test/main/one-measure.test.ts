@@ -83,6 +83,7 @@ describe('one measure has one number, wherever it is shown', function () {
     metrics = openMetrics({
       ...{ floor, amiConnected: () => true, journalBacklogBytes: () => 0, journalFailing: () => false },
       ...{ journalLostCount: () => 0, databaseBacklogCount: () => 0, databaseUp: () => true },
+      ...{ databaseOldestMs: () => null, factsLostCount: () => 0 },
     });
     const http = await openHttp({ routers: wing.routers! }, () => ({ id: boss, role: 'supervisor' }));
     base = `${http.url}/api/`;

@@ -130,11 +130,66 @@ describe('cases from outside, in the database', function () {
     );
   });
 
+  it('made into an order, its corrected deadline moves the order’s, its clocks and warnings, and leaves both in history', async () => {
+    const one = (await findCase(pool, first))!;
+    const orderNo = one.orderNo!;
+    const outside = async () => {
+      const { id } = (await wholeOrder(pool as never, orderNo))!;
+      return (await readClocks(pool as never, id)).find((row) => row.name === 'outside');
+    };
+    const correct = (dueAtMs: number | null) =>
+      inTransaction(pool, (client) =>
+        correctCase(client, first, { ...LETTER, dueAtMs }, ma, T0, ORDER_SETTINGS),
+      );
+    expect(await correct(T0 + 96 * HOUR)).to.deep.equal({ ok: true });
+    const moved = await outside();
+    expect(moved).to.include({ dueAtMs: T0 + 96 * HOUR });
+    expect(moved!.warnAtMs).to.equal(T0 + 96 * HOUR - ORDER_SETTINGS.outside.warnMinutes * 60_000);
+    expect((await findCase(pool, first))!.dueAtMs).to.equal(T0 + 96 * HOUR);
+    expect((await caseSteps(pool, first)).at(-1)!.body.changed!.join()).to.match(/^dueAtMs: .+ → .+/);
+    expect(await correct(null)).to.deep.equal({ ok: true });
+    expect(await outside()).to.equal(undefined);
+    expect(await correct(T0 + 72 * HOUR)).to.deep.equal({ ok: true });
+    expect(await outside()).to.include({ dueAtMs: T0 + 72 * HOUR });
+  });
+
+  it('whose deadline could not be read says so until a person has set it, or said that there is none', async () => {
+    const enter = async () => {
+      const made = await inTransaction(pool, (client) =>
+        addCase(client, { ...LETTER, channel: 'superior', outsideNo: '', dueAtMs: null }, '', ma, T0, {
+          dueAsked: '“春节前”（“春节前”是哪一天没有写）',
+        }),
+      );
+      return (made as { id: number }).id;
+    };
+    const correct = (id: number, more: object) =>
+      inTransaction(pool, (client) =>
+        correctCase(
+          client,
+          id,
+          { ...LETTER, channel: 'superior', outsideNo: '', dueAtMs: null, ...more },
+          ma,
+          T0,
+          ORDER_SETTINGS,
+        ),
+      );
+    const [one, two] = [await enter(), await enter()];
+    await correct(one, { person: '马建军' });
+    expect((await findCase(pool, one))!.dueAsked).to.contain('春节前');
+    await correct(one, { person: '马建军', dueAtMs: T0 + HOUR });
+    await correct(two, { dueRead: true });
+    for (const id of [one, two]) {
+      expect((await findCase(pool, id))!.dueAsked).to.equal('');
+      expect((await caseSteps(pool, id)).at(-1)!.body.changed!.join()).to.contain('春节前');
+    }
+    await pool.query(`update outside_cases set state = 'closed' where id = any($1)`, [[one, two]]);
+  });
+
   it('what was corrected stands in its steps, and a number that another has is refused', async () => {
     const { id } = (await add({ outsideNo: 'YC2' })) as { id: number };
     const correct = (more: Partial<CaseFields>) =>
       inTransaction(pool, (client) =>
-        correctCase(client, id, { ...LETTER, outsideNo: 'YC2', ...more }, ma, T0),
+        correctCase(client, id, { ...LETTER, outsideNo: 'YC2', ...more }, ma, T0, ORDER_SETTINGS),
       );
     expect(await correct({ person: '马建军' })).to.deep.equal({ ok: true });
     expect(await correct({ outsideNo: 'YC1' })).to.have.property('ok', false);

@@ -160,7 +160,7 @@ describe('customers, in the database', function () {
       const columns = guessColumns(headers!);
       const id = await addImport(
         pool,
-        { file: 'a.csv', path: '/x', headers: headers!, sample: [], columns },
+        { file: 'a.csv', path: '/x', headers: headers!, sample: [], columns, notes: [] },
         person,
       );
       expect(await beginImport(pool, id, 'checking', columns)).to.equal(true);

@@ -10,6 +10,9 @@ import { migrate } from '../../src/postgres/migrate.ts';
 import { createDatabase } from '../../src/postgres/pool.ts';
 import { startPostgres, type RunningPostgres } from '../../src/setup/postgres.ts';
 
+// a transaction that asks its pool for a second connection fails its test; processes started by it, too
+process.env['HOTLINE_STRICT_TRANSACTIONS'] = '1';
+
 const PREFIX = 'hotline-test-postgres-';
 const TEMPLATE = 'hotline_template';
 

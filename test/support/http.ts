@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Router } from 'express';
 import { createHttp } from '../../src/http/server.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
+import { openUpgrades, type Upgrades } from '../../src/http/upgrades.ts';
 
 /** Some routes on a port of their own, as the service serves them. */
 export interface TestHttp {
@@ -15,12 +16,12 @@ export interface TestHttp {
 
 /**
  * `who`: the header `x-login` says who asks; null: nobody is signed in. Without it nothing may ask for the session.
- * `before`: what must hang on the server before it listens.
+ * `before`: which lines are claimed before it listens.
  */
 export async function openHttp(
   routes: { routers?: Router[]; open?: Router[] },
   who?: (login: string) => (Pick<SignedIn, 'id' | 'role'> & Partial<SignedIn>) | null,
-  before?: (server: Server, session: Parameters<typeof createHttp>[0]['session']) => void,
+  before?: (upgrades: Upgrades, session: Parameters<typeof createHttp>[0]['session']) => void,
 ): Promise<TestHttp> {
   const session: Parameters<typeof createHttp>[0]['session'] = (request, _response, next) => {
     if (!who) return next(new Error('the session must not be asked'));
@@ -37,7 +38,7 @@ export async function openHttp(
     notReady: () => [],
     onFault: (fault) => console.error(fault),
   });
-  before?.(server, session);
+  before?.(openUpgrades(server, console.error), session);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

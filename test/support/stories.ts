@@ -83,6 +83,7 @@ export function factsOf(story: Story): Fact[] {
       callId,
       to: '1002',
       how: 'blind',
+      from: null,
     });
   }
   atMs += 65_432.0625;

@@ -1,4 +1,4 @@
-import type { Calendar } from '../orders/calendar.ts';
+import { specialDays, type Calendar } from '../orders/calendar.ts';
 import { beginOf, dateAt, dateText, DAY_MS, weekdayOf } from '../office/period.ts';
 
 /** A stretch of the day in which we may call, minutes since midnight in the hotline's time; `until` is out. */
@@ -15,11 +15,12 @@ export const BANDS: readonly Band[] = [
 export type Holidays = Readonly<Record<string, 'holiday' | 'worked'>>;
 
 /** The days of the working calendar, which the orders' clocks share. */
-export function holidaysOf(calendar: Pick<Calendar, 'holidays' | 'worked'>): Holidays {
-  return Object.fromEntries([
-    ...calendar.holidays.map(({ date }) => [date, 'holiday'] as const),
-    ...calendar.worked.map(({ date }) => [date, 'worked'] as const),
-  ]);
+export function holidaysOf(calendar: Pick<Calendar, 'holidays' | 'worked' | 'plain'>): Holidays {
+  return Object.fromEntries(
+    [...specialDays(calendar)].map(
+      ([date, { kind }]) => [date, kind === 'worked' ? kind : 'holiday'] as const,
+    ),
+  );
 }
 
 const MINUTE_MS = 60_000;

@@ -1,40 +1,81 @@
 import { FIELD_LIMITS } from '../field-limits.ts';
+import { cellCode, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
+import { besideColumns, guessColumnsBy, type TaughtWords, type Vocabulary } from '../lists/columns.ts';
 import { readNumbers } from '../people/number.ts';
 import { numberText } from '../people/telephone.ts';
-import { communityOf } from './community.ts';
 import { FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
+import { communityOf } from './community.ts';
 
 /** Which column of a list tells which field; a list of the billing system needs account, name and address at least. */
 export type Columns = Partial<Record<keyof CustomerFields, number>>;
 
-/** what the columns of the billing system are called */
-const HEADERS: Record<keyof CustomerFields, RegExp> = {
-  account: /户号|用户编号|客户编号|账号|用户号|^account$/i,
-  name: /户名|姓名|用户名称|客户名称|用户名|^name$/i,
-  phones: /电话|手机|联系方式|号码|^phones?$/i,
-  address: /地址|住址|用水地点|^address$/i,
-  community: /小区|社区|^community$/i,
-  district: /辖区|区县|行政区|所属区|^district$/i,
-  meterKind: /表型|水表类型|表类型|表类|^meter/i,
-  meterPlace: /水表位置|注册|表后/,
-  unitId: /责任单位|所属单位|单位|^unit$/i,
+/** What the columns of the billing systems are called. */
+export const CUSTOMER_LABELS: Vocabulary<keyof CustomerFields> = {
+  account: [
+    ...['户号', '用户编号', '客户编号', '用户号', '客户号', '用户编码', '客户编码', '用户代码', '客户代码'],
+    ...['用水户号', '缴费户号', '缴费号', '=账号', '用户账号', 'account'],
+  ],
+  name: [
+    ...['户名', '姓名', '用户名称', '客户名称', '用户姓名', '客户姓名', '用户名', '=用户', '=客户', '=name'],
+    'customername',
+  ],
+  phones: [
+    ...['联系电话', '手机号码', '手机号', '手机', '电话号码', '联系方式', '联系号码', '移动电话', '固定电话'],
+    ...['电话', '=号码', '=phone', '=phones', '=mobile', '=tel', '=telephone'],
+  ],
+  address: [
+    ...[
+      '用水地址',
+      '用户地址',
+      '用水地点',
+      '安装地址',
+      '装表地址',
+      '房屋地址',
+      '详细地址',
+      '联系地址',
+      '地址',
+    ],
+    ...['住址', '=address'],
+  ],
+  community: ['小区', '小区名称', '所属小区', '所在小区', '社区', '=community'],
+  district: [
+    '辖区',
+    '区县',
+    '县区',
+    '行政区',
+    '行政区划',
+    '所属区',
+    '所在区',
+    '所属区域',
+    '=区域',
+    '=district',
+  ],
+  meterKind: ['表型', '水表类型', '表类型', '表类', '水表种类', '表种', '=meter', '=metertype', '=meterkind'],
+  meterPlace: ['水表位置', '表位', '水表归属', '=注册', '=表后', '注册表后'],
+  unitId: ['责任单位', '所属单位', '管理单位', '责任公司', '营业所', '=单位', '=unit'],
 };
+/** Columns that are another's: of a bank, of a paper, of who reads the meter. */
+const NOT_THE_CUSTOMERS = /银行|开户|证件|身份证|发票|纳税|税号|抄表员|收费员|经办|受理|产权|法人|登录|微信/;
 /** Fields that a column can tell, in the order in which people think of them. */
 export const COLUMN_FIELDS = Object.keys(FIELD_WORDS) as (keyof CustomerFields)[];
 export const NEEDED: readonly (keyof CustomerFields)[] = ['account', 'name', 'address'];
 
-/** What the headers of a list seem to say; a column is one field only. */
-export function guessColumns(headers: readonly string[]): Columns {
-  const columns: Columns = {};
-  const taken = new Set<number>();
-  for (const [field, shape] of Object.entries(HEADERS) as [keyof CustomerFields, RegExp][]) {
-    const at = headers.findIndex((header, column) => !taken.has(column) && shape.test(header.trim()));
-    if (at < 0) continue;
-    columns[field] = at;
-    taken.add(at);
-  }
-  return columns;
+/** What the headers of a list seem to say, by what people have taught and what we know; a column is one field only. */
+export function guessColumns(
+  headers: readonly string[],
+  taught: TaughtWords<keyof CustomerFields> = {},
+): Columns {
+  return guessColumnsBy(headers, CUSTOMER_LABELS, { taught, others: NOT_THE_CUSTOMERS });
 }
+
+/** Columns that are not read though their names would fit, in words for people. */
+export const besideCustomerColumns = (headers: readonly string[], columns: Columns) =>
+  besideColumns(headers, columns, CUSTOMER_LABELS, NOT_THE_CUSTOMERS);
+
+/** How many of a row's words are names of a customer's columns. */
+export const recogniseCustomers =
+  (taught: TaughtWords<keyof CustomerFields>) => (headers: readonly string[]) =>
+    Object.keys(guessColumns(headers, taught)).length;
 
 const METERS: [RegExp, MeterKind][] = [
   [/ic|卡|智能|预付/i, 'ic-card'],
@@ -50,17 +91,24 @@ export interface ImportRules {
 export type ImportedRow = { ok: true; card: CustomerFields } | { ok: false; reason: string };
 
 /** A row of a list as a customer, or the one reason why it can't be taken, in the words of who has to mend the list. */
-export function readRow(row: readonly string[], columns: Columns, rules: ImportRules): ImportedRow {
+export function readRow(
+  row: readonly string[],
+  columns: Columns,
+  rules: ImportRules,
+  faults?: Readonly<Record<number, string>>,
+): ImportedRow {
   const cell = (field: keyof CustomerFields) => {
     const at = columns[field];
-    return at === undefined ? '' : (row[at] ?? '').normalize('NFKC').trim();
+    return at === undefined ? '' : cellCode(row[at] ?? '');
   };
   const no = (reason: string): ImportedRow => ({ ok: false, reason });
+  const fault = faultOf(faults, columns, FIELD_WORDS);
+  if (fault !== null) return no(fault);
   for (const field of NEEDED) if (cell(field) === '') return no(`缺${FIELD_WORDS[field]}`);
   const account = cell('account');
-  // a spreadsheet turns a long account into 1.23E+11 and forgets its digits
-  if (/^\d(\.\d+)?E\+?\d+$/i.test(account))
-    return no(`户号“${account}”被表格软件写成了科学计数，请把这一列改成文本再导出`);
+  for (const field of ['account', 'phones'] as const)
+    if (isScientific(cell(field))) return no(`${FIELD_WORDS[field]}“${cell(field)}”${LOST_DIGITS}`);
+  if (cell('phones').includes('\ufffd')) return no('电话里有坏字，看不清');
   if (!/^[A-Za-z0-9_-]+$/.test(account) || account.length > FIELD_LIMITS.account)
     return no(`户号“${account.slice(0, 40)}”里有字母、数字以外的字`);
   for (const field of ['name', 'address', 'community'] as const)

@@ -10,10 +10,14 @@ export interface Agent {
   state: AgentState;
   sinceMs: number;
   reason: string | null;
-  /** offers that ring at this phone now: offerId ─▶ callId */
-  ringing: Map<string, string>;
-  /** the call talked on, if the queue gave it to this agent */
-  callId: string | null;
+  /** what this agent's phone is doing for the hotline, leg by leg (Uniqueid); a leg that ended is not here */
+  legs: Map<string, AgentLeg>;
+}
+
+/** One leg of an agent's phone: it rings for an offer, or the agent talks on it. */
+export interface AgentLeg {
+  callId: string;
+  rings: boolean;
   held: boolean;
 }
 
@@ -25,10 +29,18 @@ export function newAgent(agent: string, name: string, atMs: number): Agent {
     state: 'offline',
     sinceMs: atMs,
     reason: null,
-    ringing: new Map(),
-    callId: null,
-    held: false,
+    legs: new Map(),
   };
+}
+
+/** The call that the agent talks on, or else the one that rings at their phone. */
+export function callIdOf(agent: Agent): string | null {
+  let rings: string | null = null;
+  for (const leg of agent.legs.values()) {
+    if (!leg.rings) return leg.callId;
+    rings ??= leg.callId;
+  }
+  return rings;
 }
 
 /** The pause by which the service keeps calls away from an agent who writes up the last one (core/people/presence.ts). */
@@ -66,8 +78,13 @@ export function settle(agent: Agent, atMs: number): Fact | null {
 }
 
 function stateAt(agent: Agent, atMs: number): { state: AgentState; reason: string | null } {
-  if (agent.callId !== null) return { state: agent.held ? 'on-hold' : 'talking', reason: null };
-  if (agent.ringing.size > 0) return { state: 'ringing', reason: null };
+  let byLegs: AgentState | null = null;
+  for (const leg of agent.legs.values()) {
+    if (!leg.rings && !leg.held) return { state: 'talking', reason: null };
+    if (!leg.rings) byLegs = 'on-hold';
+    byLegs ??= 'ringing';
+  }
+  if (byLegs !== null) return { state: byLegs, reason: null };
   const members = [...agent.queues.values()];
   if (members.length === 0) return { state: 'offline', reason: null };
   const device = members[0]!.device;

@@ -7,11 +7,22 @@ import type {
   OfferRecord,
   Outcome,
   SurveyRecord,
+  TalkRecord,
   TransferRecord,
 } from './record.ts';
 
 /** Who is at the far end of a leg: the customer's line, one of our phones, or the switch's own plumbing (Local). */
 export type Party = 'caller' | 'agent' | 'plumbing';
+
+/** One agent's part of the talk with the caller, by their own leg. */
+export interface Talk {
+  agent: string;
+  legId: string;
+  fromMs: number;
+  /** null: it goes on */
+  untilMs: number | null;
+  holdMs: number;
+}
 
 export interface CallLeg {
   uniqueId: string;
@@ -21,6 +32,12 @@ export interface CallLeg {
   gone: boolean;
   /** this phone passed the call on: what it does from now on says nothing of the call */
   left?: boolean;
+  /** the far end hung up on this leg */
+  asked?: boolean;
+  /** the feed was lost and nothing was heard of this leg since: a snapshot decides */
+  unsure?: boolean;
+  /** the leg of an offer (`Local/1001@agents`) for which the dialplan rang this phone */
+  behind?: string;
 }
 
 /** An agent's phone that was called for this call. `rang` is null while it is presumed (the filtered feed does not tell). */
@@ -42,6 +59,12 @@ export interface Offer {
   dialled?: boolean;
   /** rung past the queue: the agent whose leg was lost is there again */
   returning?: boolean;
+  /** the leg, where the offer is not named by it: a colleague picked the ringing call up, or the phone stands behind a Local */
+  legId?: string;
+  /** the phone was taken up: it rings no more, though caller and agent are not joined yet */
+  takenUpAtMs?: number;
+  /** the phone's leg ended, and what that meant is not told yet */
+  legEndedAtMs?: number;
 }
 
 /** A call as the floor knows it while it lives: the facts from which its record is derived. Plain data. */
@@ -52,8 +75,8 @@ export interface Call {
   dnis: string | null;
   /** the switch placed it (Originate): its root leg is the called party's */
   originated: boolean;
-  /** the switch said that the originate failed before it said why: the leg's own end follows */
-  originateFailed: { surveyId: string | null } | null;
+  /** the survey for which the switch placed it; what became of one that nobody took is told by the call's end */
+  surveyId: string | null;
   arrivedAtMs: number;
   queue: string | null;
   queuedAtMs: number | null;
@@ -72,6 +95,8 @@ export interface Call {
   begunUnseen?: boolean;
   /** the caller's own end of the line hung up at this instant */
   callerHungUpAtMs: number | null;
+  /** the leg that took the first one's place (a channel that was moved), where one did */
+  rootId?: string;
   /** phones that rang at the instant the caller hung up or left the queue */
   ringingAtLeave: boolean;
   /** who sent the first BYE since the answer or the last transfer */
@@ -93,6 +118,8 @@ export interface Call {
   legs: CallLeg[];
   offers: Offer[];
   transfers: TransferRecord[];
+  /** who talked with the caller, one after the other */
+  talks: Talk[];
   /** the agent is gone and the caller stays to rate the call: what follows is no talk */
   talkEndedAtMs?: number;
   /** how many steps of the IVR were told */
@@ -121,7 +148,7 @@ export function newCall(callId: string, direction: Direction, arrivedAtMs: numbe
     ani: null,
     dnis: null,
     originated: false,
-    originateFailed: null,
+    surveyId: /^survey-(.+)$/.exec(callId)?.[1] ?? null,
     arrivedAtMs,
     queue: null,
     queuedAtMs: null,
@@ -145,6 +172,7 @@ export function newCall(callId: string, direction: Direction, arrivedAtMs: numbe
     legs: [],
     offers: [],
     transfers: [],
+    talks: [],
     survey: null,
     rootCause: 0,
     rootSipStatus: 0,
@@ -174,7 +202,16 @@ export function isAnswered(call: Call): boolean {
 
 /** The offers that ring now. */
 export function openOffers(call: Call): Offer[] {
-  return call.offers.filter((offer) => offer.outcome === null);
+  return call.offers.filter(isOpen);
+}
+
+/** The leg on which the offer is rung, answered and ended. */
+export function legIdOf(offer: Offer): string {
+  return offer.legId ?? offer.offerId;
+}
+
+export function isOpen(offer: Offer): boolean {
+  return offer.outcome === null && offer.takenUpAtMs === undefined && offer.legEndedAtMs === undefined;
 }
 
 /** tr: the first time that an agent's phone rang for this call, over all offers; a phone that was busy or not there never did. */
@@ -234,6 +271,7 @@ export function recordOf(call: Call, rule: RingRule): CallRecord {
     answeredBy: call.answeredBy,
     offers: call.offers.map(offerRecord),
     transfers: call.transfers.map((one) => ({ ...one })),
+    talks: call.talks.map((talk) => talkRecord(call, talk)),
     survey: surveyOf(call),
     anomalies: [...call.anomalies],
   };
@@ -257,6 +295,11 @@ function surveyOf(call: Call): SurveyRecord | null {
   if (!told) return call.survey ? { ...call.survey } : null;
   const survey = call.survey ?? { id: told.id, result: 'hangup' as const, score: null };
   return { ...survey, answers: { ...told.keys } };
+}
+
+function talkRecord(call: Call, { agent, fromMs, untilMs, holdMs }: Talk): TalkRecord {
+  const wholeMs = call.lostInGap ? null : span(fromMs, untilMs);
+  return { agent, fromMs, talkMs: wholeMs === null ? null : round(Math.max(0, wholeMs - holdMs)), holdMs };
 }
 
 function offerRecord(offer: Offer): OfferRecord {

@@ -22,7 +22,8 @@ export type SwitchEvent = { atMs: number } & (
       context: string;
     }
   | { kind: 'caller-id-changed'; leg: Leg; number: string | null }
-  | { kind: 'dial-began'; leg: Leg; dialled: string }
+  /** `from` is the channel that dials, '' for the switch itself */
+  | { kind: 'dial-began'; leg: Leg; dialled: string; from?: string }
   /** the far phone says that it rings (DialState RINGING or Newstate Ringing) */
   | { kind: 'leg-rings'; leg: Leg }
   /** the network says that the call is on its way (183): no ring yet */
@@ -75,7 +76,9 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'transferred-blind'; leg: Leg; caller: Leg; to: string }
   | { kind: 'transferred-attended'; leg: Leg; second: Leg; caller: Leg | null; target: Leg | null }
   | { kind: 'originate-answered'; uniqueId: string; ok: boolean; reason: number; dialled: string }
-  | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult | null; score: number | null }
+  | { kind: 'survey-said'; leg: Leg; surveyId: string; result: SurveyResult; score: number | null }
+  /** the program that places this call names the survey (a channel variable) */
+  | { kind: 'survey-named'; leg: Leg; surveyId: string }
   /** one question of a survey was answered by a key */
   | { kind: 'survey-answered'; leg: Leg; surveyId: string; question: string; key: string }
   | { kind: 'callback-requested'; leg: Leg }

@@ -29,7 +29,14 @@ export type Fact = FactBase &
       }
     | { kind: 'call-answered'; callId: string; offerId: string; agent: string; record: CallRecord }
     | { kind: 'call-abandoned'; callId: string; record: CallRecord }
-    | { kind: 'call-transferred'; callId: string; to: string; how: 'blind' | 'attended' | 'redirect' }
+    /** the caller goes on to `to`; `from` is the agent who had them (null: not known) */
+    | {
+        kind: 'call-transferred';
+        callId: string;
+        to: string;
+        how: 'blind' | 'attended' | 'redirect';
+        from: string | null;
+      }
     /** the agent's phone or browser died in mid-call; the caller is still there, and is taken back or queued in front */
     | { kind: 'agent-lost'; callId: string; offerId: string; agent: string }
     /** the caller is gone and nothing more will change: `record` is whole */

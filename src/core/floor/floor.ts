@@ -2,10 +2,12 @@ import { settle, wrapUpEndsAtMs } from './agents.ts';
 import { isAnswered, noteAnomaly } from './call.ts';
 import type { Leg, SnapshotLeg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
-import { callOf, FURNITURE, legOf } from './legs.ts';
+import { isTrunk, kindOf } from './channels.ts';
+import { endLost } from './ending.ts';
+import { callOf, legOf } from './legs.ts';
 import { stepCall } from './lifecycle.ts';
 import { answeredUnseen } from './offers.ts';
-import { agentOf, channelNumberOf, endUnknown, isTrunk, misfit, tell, type Floor } from './state.ts';
+import { agentOf, channelNumberOf, endUnknown, misfit, tell, type Floor } from './state.ts';
 
 export { openFloor, type Floor, type FloorSettings } from './state.ts';
 
@@ -49,7 +51,11 @@ function dispatch(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
     case 'member': {
       const agent = agentOf(floor, event.agent, event.member.name, event.atMs);
       if (event.member.name) agent.name = event.member.name;
-      agent.queues.set(event.queue, event.member);
+      const known = agent.queues.get(event.queue);
+      if (known) Object.assign(known, event.member);
+      else agent.queues.set(event.queue, { ...event.member });
+      // one phone, whatever queue tells of it
+      for (const member of agent.queues.values()) member.device = event.member.device;
       tell(facts, settle(agent, event.atMs));
       return;
     }
@@ -68,7 +74,10 @@ function dispatch(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
     }
     case 'feed-lost':
       if (floor.lostAtMs === null) floor.lostAtMs = floor.lastAtMs;
-      for (const callId of floor.calls.keys()) floor.suspects.add(callId);
+      for (const call of floor.calls.values()) {
+        floor.suspects.add(call.callId);
+        for (const leg of call.legs) if (!leg.gone) leg.unsure = true;
+      }
       return;
     case 'feed-opened':
       return;
@@ -98,18 +107,19 @@ function isOtherProcess(floor: Floor, leg: Leg): boolean {
 function newProcess(floor: Floor, facts: Fact[]): void {
   for (const callId of floor.suspects) {
     const call = floor.calls.get(callId);
-    if (call) endUnknown(floor, call, facts);
+    if (call) endLost(floor, call, () => false, false, facts);
   }
   floor.suspects.clear();
   floor.channelNumber = -1;
 }
 
 function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' }>, facts: Fact[]): void {
-  const alive = new Set(event.live.flatMap((leg) => [leg.linkedId, leg.uniqueId]));
+  const live = event.live.filter((leg) => kindOf(floor, leg.channel) !== 'furniture');
+  const alive = new Set(live.map((leg) => leg.uniqueId));
+  const linked = new Set(live.map((leg) => callOf(floor, leg.linkedId)?.callId));
   for (const callId of floor.suspects) {
     const call = floor.calls.get(callId);
-    if (call && !alive.has(callId) && !call.legs.some((leg) => alive.has(leg.uniqueId)))
-      endUnknown(floor, call, facts);
+    if (call) endLost(floor, call, (leg) => alive.has(leg.uniqueId), linked.has(callId), facts);
   }
   floor.suspects.clear();
   if (floor.lostAtMs !== null) {
@@ -117,7 +127,7 @@ function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' 
     facts.push({ kind: 'feed-gap', id: `gap:${fromMs}`, atMs: fromMs, fromMs, untilMs: event.atMs });
     floor.lostAtMs = null;
   }
-  for (const leg of event.live) {
+  for (const leg of live) {
     if (floor.calls.has(leg.linkedId) || floor.ended.has(leg.linkedId) || floor.merged.has(leg.linkedId))
       continue;
     if (leg.uniqueId !== leg.linkedId) continue;
@@ -130,7 +140,7 @@ function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' 
     call.begunUnseen = true;
     noteAnomaly(call, 'found-by-snapshot');
   }
-  for (const leg of event.live) foundLive(floor, leg, event, facts);
+  for (const leg of live) foundLive(floor, leg, event, facts);
 }
 
 /** A leg that a snapshot shows. One of our phones in the caller's bridge: the call was answered while nobody listened. */
@@ -141,7 +151,7 @@ function foundLive(
   facts: Fact[],
 ): void {
   const call = callOf(floor, told.linkedId);
-  if (!call || FURNITURE.test(told.channel)) return;
+  if (!call) return;
   const leg = legOf(floor, call, told);
   leg.up ||= told.up;
   if (told.bridge === null || leg.party !== 'agent' || isAnswered(call)) return;

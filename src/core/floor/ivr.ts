@@ -2,6 +2,7 @@ import { isKeptPlace, type Call } from './call.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { root } from './legs.ts';
+import { beginTalk, endTalk } from './talks.ts';
 
 /** A caller who keeps pressing keys tells no more than this many steps. */
 const STEPS_KEPT = 60;
@@ -12,8 +13,15 @@ export function ivrStep(call: Call, event: Extract<SwitchEvent, { kind: 'ivr-ste
   // who tries a version on their own phone is no caller (dialplan, ivr-trial)
   if (call.direction !== 'inbound' && !isKeptPlace(call)) return;
   if (!/^[a-z-]{1,24}$/.test(node) || !/^[0-9*#]{0,1}$/.test(key)) return;
-  if (node === 'rate' && call.answeredAtMs !== null) call.talkEndedAtMs ??= atMs;
-  if (node === 'keep-reached' && isKeptPlace(call)) call.answeredAtMs ??= atMs;
+  if (node === 'rate' && call.answeredAtMs !== null) {
+    call.talkEndedAtMs ??= atMs;
+    endTalk(call, atMs);
+  }
+  if (node === 'keep-reached' && isKeptPlace(call) && call.answeredAtMs === null) {
+    call.answeredAtMs = atMs;
+    const { answeredBy, answeredOfferId } = call;
+    if (answeredBy !== null && answeredOfferId !== null) beginTalk(call, answeredBy, answeredOfferId, atMs);
+  }
   call.ivrSteps = (call.ivrSteps ?? 0) + 1;
   if (call.ivrSteps > STEPS_KEPT) return;
   const id = `${call.callId}:ivr:${node}:${key}:${atMs}`;

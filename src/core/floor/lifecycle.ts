@@ -1,22 +1,25 @@
 import { isAnswered, isKeptPlace, noteAnomaly, recordOf, type Call, type CallLeg } from './call.ts';
+import { channelBase, isTrunk, kindOf, localPair } from './channels.ts';
+import { hangupRequested, hungUp, standIn } from './ending.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
-import {
-  begunUnseen,
-  callOf,
-  channelBase,
-  FURNITURE,
-  isPlumbing,
-  legOf,
-  locate,
-  offeredFact,
-  root,
-} from './legs.ts';
-import { answered, doubled, judge, notAnswered, offered, offerOf, someoneRings } from './offers.ts';
-import { channelNumberOf, endCall, isTrunk, openCall, release, tellOffer, type Floor } from './state.ts';
-import { originateAnswered, originateFailed, surveyAnswered, surveySaid } from './surveys.ts';
 import { ivrAsked, ivrStep } from './ivr.ts';
-import { attended, hold, leave, redirected, resume, transferred } from './transfers.ts';
+import { begunUnseen, callOf, isTold, legOf, locate, offeredFact, root } from './legs.ts';
+import {
+  answered,
+  doubled,
+  isWaiting,
+  leaveUndecided,
+  notAnswered,
+  offered,
+  offerOf,
+  someoneRings,
+  takenUp,
+} from './offers.ts';
+import { channelNumberOf, openCall, type Floor } from './state.ts';
+import { originateAnswered, surveyAnswered, surveyNamed, surveySaid } from './surveys.ts';
+import { beginTalk, endTalk, talkOf } from './talks.ts';
+import { agentOn, attended, hold, redirected, transferredBlind } from './transfers.ts';
 
 /** What one event means to the call it belongs to. */
 export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
@@ -25,6 +28,8 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return created(floor, event, facts);
     case 'survey-said':
       return surveySaid(floor, event);
+    case 'survey-named':
+      return surveyNamed(floor, event);
     case 'survey-answered':
       return surveyAnswered(floor, event);
     case 'originate-answered':
@@ -35,7 +40,6 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
   if (!('leg' in event)) return;
   const call = locate(floor, event.leg, event, facts);
   if (!call) return;
-  floor.suspects.delete(call.callId);
   const leg = legOf(floor, call, event.leg);
   switch (event.kind) {
     case 'caller-id-changed':
@@ -44,6 +48,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return;
     case 'dial-began':
       floor.hearsRinging = true;
+      behindOf(call, leg, event.from ?? '');
       if (call.returningTo != null && channelBase(event.leg.channel) === call.returningTo)
         return rung(floor, call, event, call.returningTo, facts);
       // a number of their own, or the greeting, leads past the queue to this phone
@@ -63,23 +68,21 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (leg === root(call)) call.alerted = true;
       return;
     case 'leg-up':
-      leg.up = true;
-      if (offerOf(call, event.leg)?.dialled) return takenUp(floor, call, event, facts);
-      if (isKeptPlace(call)) return; // that the caller was reached is told by the dialplan
-      if (call.direction !== 'inbound' && call.answeredAtMs === null && isFarEnd(call, leg))
-        answeredFar(call, leg, event.atMs);
-      return;
+      return legUp(floor, call, leg, event, facts);
     case 'queue-joined':
       return joined(floor, call, event, facts);
     case 'found-waiting':
-      return foundWaiting(call, event);
+      if (isWaiting(call, leg)) foundWaiting(call, event);
+      return;
     case 'queue-left':
+      if (!isWaiting(call, leg)) return;
       call.inQueue = false;
       call.leftQueueAtMs = event.atMs;
       if (call.callerHungUpAtMs === null) call.ringingAtLeave = someoneRings(floor, call);
+      leaveUndecided(floor, call, event.atMs, facts);
       return;
     case 'queue-refused':
-      call.refused = event.status;
+      if (isWaiting(call, leg)) call.refused = event.status;
       return;
     case 'agent-called':
       return offered(floor, call, event, facts);
@@ -99,17 +102,15 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'resumed':
       return hold(floor, call, leg, event, facts);
     case 'bridge-entered':
-      redirected(call, event.leg, '');
+      redirected(floor, call, event.leg, '', facts);
       return;
     case 'went-to':
       if (leg !== root(call) || event.exten === 'h') return;
       if (isAnswered(call) && event.exten !== 's') call.wentTo = event.exten;
-      redirected(call, null, event.exten);
+      redirected(floor, call, null, event.exten, facts);
       return;
     case 'transferred-blind':
-      leave(call, event.leg);
-      transferred(call, 'blind', event.to, event.atMs, facts);
-      return;
+      return transferredBlind(floor, call, event, facts);
     case 'transferred-attended':
       return attended(floor, call, event, facts);
     case 'callback-requested':
@@ -122,6 +123,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'agent-leg-lost':
       call.lostAtMs = event.atMs;
       call.agentLeftAtMs = null;
+      endTalk(call, event.atMs);
       noteAnomaly(call, 'agent-leg-lost');
       facts.push({
         kind: 'agent-lost',
@@ -134,7 +136,10 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       return;
     case 'caller-waits':
       // by a lost leg it is known already; else a leader took the call over and did not answer
-      if (call.answeredAtMs !== null) call.lostAtMs ??= event.atMs;
+      if (call.answeredAtMs !== null) {
+        call.lostAtMs ??= event.atMs;
+        endTalk(call, event.atMs);
+      }
       return;
     case 'agent-returns':
       call.returningTo = event.agent;
@@ -150,7 +155,7 @@ function created(
   facts: Fact[],
 ): void {
   const { leg, atMs } = event;
-  if (FURNITURE.test(leg.channel)) return;
+  if (kindOf(floor, leg.channel) === 'furniture') return;
   // a leader's ear in somebody else's call, and what is written into the switch's database, are no calls
   if (/^(spy|whisper|write)-/.test(leg.uniqueId)) {
     floor.ended.add(leg.uniqueId);
@@ -161,16 +166,18 @@ function created(
   if (floor.legs.has(leg.uniqueId)) return createdLate(floor, event);
   const known = callOf(floor, leg.linkedId);
   if (known) {
-    const began = known.legs.some((one) => one.party !== 'plumbing');
-    const { party } = legOf(floor, known, leg);
+    const began = isTold(known);
+    const mine = legOf(floor, known, leg);
+    standIn(known, mine);
     if (known.direction === 'internal' && isTrunk(floor, leg.channel)) known.direction = 'outbound';
-    if (!began && party !== 'plumbing') offeredFact(floor, known, facts);
-    redirected(known, leg, '');
+    if (!began && mine.party !== 'plumbing') offeredFact(floor, known, facts);
+    redirected(floor, known, leg, '', facts);
     return;
   }
-  if (floor.ended.has(leg.linkedId)) return;
+  if (floor.ended.has(leg.linkedId) || floor.ended.has(leg.uniqueId) || floor.merged.has(leg.linkedId))
+    return;
   if (leg.uniqueId !== leg.linkedId) {
-    if (!isPlumbing(leg.channel)) begunUnseen(floor, leg, atMs, facts, !event.incoming);
+    if (kindOf(floor, leg.channel) !== 'local') begunUnseen(floor, leg, atMs, facts, !event.incoming);
     return;
   }
   const trunk = isTrunk(floor, leg.channel);
@@ -185,7 +192,6 @@ function created(
   call.ani = event.number;
   call.dnis = event.exten && event.exten !== 's' ? event.exten : null;
   call.originated = !event.incoming;
-  if (leg.uniqueId.startsWith('survey-')) floor.failedSurveyId = null;
   // of a call that a program places through the dialplan the first leg is plumbing: it is told with its first line
   if (legOf(floor, call, leg).party !== 'plumbing') offeredFact(floor, call, facts);
   else call.dnis = /^Local\/(\d+)@/.exec(leg.channel)?.[1] ?? null;
@@ -217,6 +223,38 @@ function isFarEnd(call: Call, leg: CallLeg): boolean {
 function answeredFar(call: Call, leg: CallLeg, atMs: number): void {
   call.answeredAtMs = atMs;
   call.answeredBy = leg.party === 'agent' ? channelBase(leg.channel) : null;
+  const first = root(call);
+  const agentLeg = leg.party === 'agent' ? leg : first?.party === 'agent' && !first.gone ? first : null;
+  if (agentLeg) beginTalk(call, channelBase(agentLeg.channel), agentLeg.uniqueId, atMs);
+}
+
+function legUp(
+  floor: Floor,
+  call: Call,
+  leg: CallLeg,
+  event: Extract<SwitchEvent, { kind: 'leg-up' }>,
+  facts: Fact[],
+): void {
+  if (leg.gone) return;
+  leg.up = true;
+  const offer = offerOf(call, event.leg);
+  if (offer?.dialled) return answeredPastQueue(floor, call, event, facts);
+  if (offer) return takenUp(floor, call, offer, leg, event.atMs, facts);
+  if (isKeptPlace(call)) return; // that the caller was reached is told by the dialplan
+  if (call.direction !== 'inbound' && call.answeredAtMs === null && isFarEnd(call, leg))
+    return answeredFar(call, leg, event.atMs);
+  // to whom the caller was passed on, past any queue
+  const isNext = call.answeredAtMs !== null && talkOf(call) === null && call.transferred;
+  if (isNext && leg.party === 'agent' && leg !== root(call) && !leg.left)
+    beginTalk(call, agentOn(floor, leg), leg.uniqueId, event.atMs);
+}
+
+/** A phone that the dialplan rings for a queue's member that is a Local: it stands behind that member's leg. */
+function behindOf(call: Call, leg: CallLeg, from: string): void {
+  const pair = localPair(from);
+  if (pair === null || leg.party !== 'agent') return;
+  const member = call.legs.find((one) => one.party === 'agent' && one.channel === `${pair};1`);
+  if (member) leg.behind = member.uniqueId;
 }
 
 function joined(
@@ -225,6 +263,8 @@ function joined(
   event: Extract<SwitchEvent, { kind: 'queue-joined' }>,
   facts: Fact[],
 ): void {
+  const leg = legOf(floor, call, event.leg);
+  if (!isWaiting(call, leg)) return;
   if (call.queuedUnseen) call.queuedAtMs = event.atMs;
   call.queuedUnseen = false;
   call.queuedAtMs ??= event.atMs;
@@ -233,7 +273,12 @@ function joined(
   call.leftQueueAtMs = null;
   if (call.answeredAtMs === null && event.number !== null) call.ani = event.number;
   if (isAnswered(call) && !call.transferred) call.wentTo ??= event.queue;
-  redirected(call, null, call.wentTo ?? event.queue);
+  redirected(floor, call, null, call.wentTo ?? event.queue, facts);
+  // who had an agent and waits again does not talk: it counts as hold until somebody takes them, as after a lost phone
+  if (call.answeredAtMs !== null && isAlone(call)) {
+    call.lostAtMs ??= event.atMs;
+    endTalk(call, event.atMs);
+  }
   const record = recordOf(call, floor.settings);
   facts.push({
     kind: 'call-queued',
@@ -260,98 +305,9 @@ function foundWaiting(call: Call, event: Extract<SwitchEvent, { kind: 'found-wai
   call.ani ??= event.number;
 }
 
-function hangupRequested(
-  floor: Floor,
-  call: Call,
-  leg: CallLeg,
-  event: Extract<SwitchEvent, { kind: 'hangup-requested' }>,
-): void {
-  if (leg.party === 'plumbing') return;
-  const offer = offerOf(call, event.leg);
-  if (offer && offer.outcome === null) {
-    offer.cause = event.cause;
-    offer.sipStatus = event.sipStatus;
-    return;
-  }
-  if (leg === root(call) && !isAnswered(call)) {
-    if (call.originated && leg.party === 'caller') {
-      call.rootCause = event.cause;
-      call.rootSipStatus = event.sipStatus;
-    } else if (call.callerHungUpAtMs === null) {
-      call.callerHungUpAtMs = event.atMs;
-      call.ringingAtLeave = someoneRings(floor, call);
-    }
-  }
-  // who passed the call on has left it, and who refused a transfer was never in it
-  const refuses = !leg.up && (event.sipStatus >= 300 || ![0, 16].includes(event.cause));
-  if (isAnswered(call) && !leg.left && !refuses) call.firstHangUp ??= sideOf(call, leg);
-}
-
-function sideOf(call: Call, leg: CallLeg): 'caller' | 'agent' {
-  if (call.direction === 'internal') return leg === root(call) ? 'caller' : 'agent';
-  // an outside line to which an agent passed the caller on stands for the agent
-  const first = root(call);
-  if (call.direction === 'inbound' && first) return leg === first ? 'caller' : 'agent';
-  return leg.party === 'caller' ? 'caller' : 'agent';
-}
-
-function hungUp(
-  floor: Floor,
-  call: Call,
-  leg: CallLeg,
-  event: Extract<SwitchEvent, { kind: 'hung-up' }>,
-  facts: Fact[],
-): void {
-  leg.gone = true;
-  const offer = offerOf(call, event.leg);
-  if (offer && offer.outcome !== 'answered') {
-    offer.cause ||= event.cause;
-    offer.sipStatus ||= event.sipStatus;
-    // refine what RingTime 0 could not tell: the leg's own end says why
-    if (offer.outcome === 'unreachable' && !offer.told) judge(floor, offer, offer.endedAtMs ?? event.atMs);
-    // past the queue nobody says RingNoAnswer
-    if (offer.dialled && offer.outcome === null) {
-      judge(floor, offer, event.atMs);
-      release(floor, offer.agent, offer.offerId, '', event.atMs, facts);
-    }
-    tellOffer(call, offer, event.atMs, facts);
-  }
-  if (call.heldBy === leg.uniqueId) resume(floor, call, event.atMs, facts);
-  if (leg === root(call)) {
-    if (event.rang) call.alerted = true;
-    call.rootCause ||= event.cause;
-    call.rootSipStatus ||= event.sipStatus;
-    if (call.originated && call.answeredAtMs === null && call.direction === 'outbound') {
-      // OriginateResponse, and the survey's id, are late events of a failed originate: it ends with them
-      call.endedAtMs = event.atMs;
-      // now and then it is said first
-      if (call.originateFailed)
-        originateFailed(floor, call, call.originateFailed.surveyId, event.atMs, facts);
-      return;
-    }
-    if (!goesOn(call, leg)) endCall(floor, call, event.atMs, facts);
-    return;
-  }
-  if (leg.uniqueId === call.answeredOfferId || (offer && offer.outcome === 'answered')) {
-    release(floor, channelBase(leg.channel), leg.uniqueId, call.callId, event.atMs, facts);
-    if (offer) release(floor, offer.agent, offer.offerId, call.callId, event.atMs, facts);
-    const nobodyHungUp = call.firstHangUp === null && !call.transferred && call.callerHungUpAtMs === null;
-    if (nobodyHungUp && !leg.left && call.lostAtMs == null) call.agentLeftAtMs = event.atMs;
-    // the caller may be at the new place before the agent's leg is gone
-    if (call.wentTo !== undefined) redirected(call, null, call.wentTo);
-  }
-  const first = root(call);
-  if ((!first || first.gone) && !othersLive(call, leg)) endCall(floor, call, event.atMs, facts);
-}
-
-/** The first leg went and the call did not: ours, from which the customer was passed on, or the plumbing that placed it. */
-function goesOn(call: Call, first: CallLeg): boolean {
-  const passedOn = call.direction !== 'inbound' && call.transferred;
-  return (first.party === 'plumbing' || passedOn) && othersLive(call, first);
-}
-
-function othersLive(call: Call, but: CallLeg): boolean {
-  return call.legs.some((one) => one !== but && !one.gone && !one.left && one.party !== 'plumbing');
+/** No agent is with the caller. */
+function isAlone(call: Call): boolean {
+  return !call.legs.some((leg) => leg.party === 'agent' && leg.up && !leg.gone && !leg.left);
 }
 
 /** The dialplan rings a phone for a caller, past the queue: an offer like the queue's. */
@@ -369,7 +325,7 @@ function rung(
   offered(floor, call, { kind: 'agent-called', ...said }, facts, true);
 }
 
-function takenUp(
+function answeredPastQueue(
   floor: Floor,
   call: Call,
   event: Extract<SwitchEvent, { kind: 'leg-up' }>,

@@ -1,6 +1,7 @@
 import { isKeptPlace, type Call, type CallLeg } from './call.ts';
-import { channelBase, root } from './legs.ts';
-import { endpointOf, type Floor } from './state.ts';
+import { channelBase, endpointOf } from './channels.ts';
+import { root } from './legs.ts';
+import type { Floor } from './state.ts';
 
 /** What an agent's phone is doing, as the switch tells it: what the call bar shows. */
 export interface PhoneCall {

@@ -29,6 +29,17 @@ export interface TransferRecord {
   /** the extension or agent it went to, `1002` */
   to: string;
   atMs: number;
+  /** the agent who had the caller and handed them on, `PJSIP/1001`; null: not known, not there: told before it was kept */
+  from?: string | null;
+}
+
+/** One agent's part of the talk with the caller: theirs, whoever answered first. */
+export interface TalkRecord {
+  agent: string;
+  fromMs: number;
+  /** without hold; null while it goes on, or where its end fell into a gap */
+  talkMs: number | null;
+  holdMs: number;
 }
 
 export type SurveyResult =
@@ -81,6 +92,8 @@ export interface CallRecord {
   answeredBy: string | null;
   offers: OfferRecord[];
   transfers: TransferRecord[];
+  /** who talked with the caller, one after the other; not there: told before it was kept */
+  talks?: TalkRecord[];
   survey: SurveyRecord | null;
   /** names of what did not fit the model, each once, sorted */
   anomalies: string[];

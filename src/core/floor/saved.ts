@@ -1,3 +1,4 @@
+import { findPhones } from './legs.ts';
 import { openFloor, type Floor, type FloorSettings } from './floor.ts';
 
 const MAPS = ['calls', 'legs', 'merged'] as const;
@@ -5,13 +6,13 @@ const SETS = ['ended', 'suspects'] as const;
 
 /** The floor as text: what a journal's segment begins with. A restored floor goes on to tell the same facts. */
 export function saveFloor(floor: Floor): string {
-  const { settings: _settings, trunk: _trunk, agents, ...rest } = floor;
+  const { settings: _settings, trunk: _trunk, phones: _phones, agents, ...rest } = floor;
   const plain: Record<string, unknown> = { ...rest };
   for (const name of MAPS) plain[name] = [...floor[name]];
   for (const name of SETS) plain[name] = [...floor[name]];
   plain['agents'] = [...agents].map(([name, agent]) => [
     name,
-    { ...agent, queues: [...agent.queues], ringing: [...agent.ringing] },
+    { ...agent, queues: [...agent.queues], legs: [...agent.legs] },
   ]);
   return JSON.stringify(plain);
 }
@@ -25,12 +26,14 @@ export function restoreFloor(saved: string | null, settings: FloorSettings): Flo
     for (const name of MAPS) plain[name] = new Map(plain[name]);
     for (const name of SETS) plain[name] = new Set(plain[name]);
     plain.agents = new Map(
-      plain.agents.map(([name, agent]: [string, { queues: []; ringing: [] }]) => [
+      plain.agents.map(([name, agent]: [string, { queues: []; legs: [] }]) => [
         name,
-        { ...agent, queues: new Map(agent.queues), ringing: new Map(agent.ringing) },
+        { ...agent, queues: new Map(agent.queues), legs: new Map(agent.legs) },
       ]),
     );
-    return Object.assign(floor, plain);
+    Object.assign(floor, plain);
+    findPhones(floor);
+    return floor;
   } catch {
     return openFloor(settings);
   }

@@ -1,5 +1,16 @@
 import { newAgent, settle, type Agent } from './agents.ts';
-import { newCall, noteAnomaly, recordOf, round, type Call, type Offer } from './call.ts';
+import {
+  failedResult,
+  isAnswered,
+  newCall,
+  noteAnomaly,
+  recordOf,
+  round,
+  type Call,
+  type Offer,
+} from './call.ts';
+import { phoneEnded } from './legs.ts';
+import { endTalk } from './talks.ts';
 import type { Fact } from './fact.ts';
 
 export interface FloorSettings {
@@ -19,9 +30,11 @@ export interface Floor {
   /** Linkedid of a call that became part of another ─▶ that other's callId */
   merged: Map<string, string>;
   agents: Map<string, Agent>;
+  /** `PJSIP/1001` ─▶ the legs of that phone that live, whatever they are in; not saved, found again from the calls */
+  phones: Map<string, Set<string>>;
   /** calls that ended lately: their late events (Hangup of an agent's leg, QueueCallerLeave, …) open nothing */
   ended: Set<string>;
-  /** live calls of which the feed heard nothing since it was lost: a snapshot, or a new process of the switch, decides */
+  /** calls with legs of which the feed heard nothing since it was lost: a snapshot, or a new process of the switch, decides */
   suspects: Set<string>;
   lostAtMs: number | null;
   lastAtMs: number;
@@ -29,8 +42,6 @@ export interface Floor {
   channelNumber: number;
   /** this feed tells of ringing phones (an unfiltered account does, a filtered one may not) */
   hearsRinging: boolean;
-  /** a failed originate's survey id, told by the channel OutgoingSpoolFailed just before OriginateResponse */
-  failedSurveyId: string | null;
 }
 
 /** The named list of what can fail to fit. Counted, never thrown. */
@@ -60,13 +71,13 @@ export function openFloor(settings: FloorSettings): Floor {
     legs: new Map(),
     merged: new Map(),
     agents: new Map(),
+    phones: new Map(),
     ended: new Set(),
     suspects: new Set(),
     lostAtMs: null,
     lastAtMs: 0,
     channelNumber: -1,
     hearsRinging: false,
-    failedSurveyId: null,
   };
 }
 
@@ -80,10 +91,12 @@ export function endUnknown(floor: Floor, call: Call, facts: Fact[]): void {
 export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
   if (call.ended) return;
   call.ended = true;
+  freeAgents(floor, call, atMs, facts);
   // the switch's own plumbing, to which no line ever came, is no call
   if (call.legs.length > 0 && call.legs.every((leg) => leg.party === 'plumbing'))
     return forgetCall(floor, call);
   call.endedAtMs = call.lostInGap ? null : atMs;
+  endTalk(call, atMs);
   if (call.heldSinceMs !== null) {
     if (!call.lostInGap) call.holdMs += Math.max(0, atMs - call.heldSinceMs);
     call.heldSinceMs = null;
@@ -91,14 +104,16 @@ export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): 
   if (call.lostAtMs != null) {
     if (!call.lostInGap) call.holdMs += Math.max(0, atMs - call.lostAtMs);
     call.lostAtMs = null;
-    noteAnomaly(call, 'left-after-agent-lost');
+    if (call.anomalies.includes('agent-leg-lost')) noteAnomaly(call, 'left-after-agent-lost');
   }
-  const leftAtMs = call.leftQueueAtMs ?? atMs;
   for (const offer of call.offers) {
-    if (offer.outcome === null && !call.lostInGap) cancelOffer(floor, offer, leftAtMs);
+    if (offer.outcome === null && !call.lostInGap)
+      cancelOffer(floor, offer, leftOfferAtMs(call, offer, atMs));
     tellOffer(call, offer, atMs, facts);
-    release(floor, offer.agent, offer.offerId, call.callId, atMs, facts);
   }
+  // nobody took it: what that means for the survey is told by how it ended
+  if (call.surveyId !== null && call.originated && !call.lostInGap && !isAnswered(call))
+    call.survey ??= { id: call.surveyId, result: failedResult(call), score: null };
   const record = recordOf(call, floor.settings);
   if (
     record.direction === 'inbound' &&
@@ -116,10 +131,28 @@ export function endCall(floor: Floor, call: Call, atMs: number, facts: Fact[]): 
   forgetCall(floor, call);
 }
 
+/** When an offer that nobody decided was over: its phone's leg ended, the caller left the queue, or the call ended. */
+function leftOfferAtMs(call: Call, offer: Offer, endedAtMs: number): number {
+  if (offer.legEndedAtMs !== undefined) return offer.legEndedAtMs;
+  const { leftQueueAtMs } = call;
+  return leftQueueAtMs !== null && leftQueueAtMs >= offer.atMs ? leftQueueAtMs : endedAtMs;
+}
+
+/** No agent talks in this call, nor rings for it, any more. */
+function freeAgents(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
+  for (const agent of floor.agents.values()) {
+    for (const [legId, leg] of agent.legs)
+      if (leg.callId === call.callId) release(floor, agent.agent, legId, atMs, facts);
+  }
+}
+
 function forgetCall(floor: Floor, call: Call): void {
   floor.calls.delete(call.callId);
   floor.suspects.delete(call.callId);
-  for (const leg of call.legs) floor.legs.delete(leg.uniqueId);
+  for (const leg of call.legs) {
+    floor.legs.delete(leg.uniqueId);
+    phoneEnded(floor, leg);
+  }
   floor.ended.add(call.callId);
   keepNewest(floor.ended);
   keepNewest(floor.merged);
@@ -137,10 +170,11 @@ const RINGS_WITHIN_MS = 1000;
 
 /** The caller gave up or another phone answered. Of a phone that did not ring all the while it is said that it is not there. */
 export function cancelOffer(floor: Floor, offer: Offer, atMs: number): void {
-  const ms = Math.max(0, atMs - offer.atMs);
-  offer.rang ??= !floor.hearsRinging;
+  const endMs = Math.max(offer.atMs, offer.takenUpAtMs ?? atMs);
+  const ms = endMs - offer.atMs;
+  offer.rang ??= offer.takenUpAtMs !== undefined || !floor.hearsRinging;
   offer.outcome = offer.rang || ms < RINGS_WITHIN_MS ? 'cancelled' : 'unreachable';
-  offer.endedAtMs = atMs;
+  offer.endedAtMs = endMs;
   offer.ringMs = offer.rang ? round(ms) : 0;
 }
 
@@ -160,29 +194,22 @@ export function tellOffer(call: Call, offer: Call['offers'][number], atMs: numbe
   });
 }
 
-/** The agent's phone no longer rings for this offer, nor talks on this call. */
-export function release(
-  floor: Floor,
-  name: string,
-  offerId: string,
-  callId: string,
-  atMs: number,
-  facts: Fact[],
-): void {
+/** This leg of the agent's phone rings no more, nor does the agent talk on it. */
+export function release(floor: Floor, name: string, legId: string, atMs: number, facts: Fact[]): void {
   const agent = floor.agents.get(name);
   if (!agent) return;
-  agent.ringing.delete(offerId);
-  if (agent.callId === callId) {
-    agent.callId = null;
-    agent.held = false;
-  }
+  agent.legs.delete(legId);
   // The phone's own state follows in a few ms (QueueMemberStatus); until then it is what it must be.
-  if (agent.callId === null && agent.ringing.size === 0) {
-    for (const member of agent.queues.values())
-      if ([2, 3, 6, 7, 8].includes(member.device)) member.device = 1;
+  const others = floor.phones.get(name);
+  const isFree = !others || others.size === 0 || (others.size === 1 && others.has(legId));
+  if (agent.legs.size === 0 && isFree) {
+    for (const member of agent.queues.values()) if (BUSY_DEVICES.has(member.device)) member.device = 1;
   }
   tell(facts, settle(agent, atMs));
 }
+
+/** Asterisk's device states of a phone that is rung, spoken on or held. */
+const BUSY_DEVICES: ReadonlySet<number> = new Set([2, 3, 6, 7, 8]);
 
 export function agentOf(floor: Floor, name: string, shown: string, atMs: number): Agent {
   let agent = floor.agents.get(name);
@@ -198,19 +225,6 @@ export function openCall(floor: Floor, callId: string, direction: Call['directio
   const call = newCall(callId, direction, atMs);
   floor.calls.set(callId, call);
   return call;
-}
-
-/** `PJSIP/trunk-0000001a` ─▶ `trunk` */
-export function endpointOf(channel: string): string {
-  return /^[^/]+\/(.+?)(?:-[0-9a-f]{6,}(?:;\d)?)?$/.exec(channel)?.[1] ?? channel;
-}
-
-/** A line to the outside: named so by the site, or no phone's number at all and no Local plumbing. */
-export function isTrunk(floor: Floor, channel: string): boolean {
-  if (!/^(PJSIP|SIP|IAX2|DAHDI)\//.test(channel)) return false;
-  const endpoint = endpointOf(channel);
-  if (floor.trunk.test(endpoint)) return true;
-  return !/^\d+$/.test(endpoint) && !floor.agents.has(channel.split('/')[0] + '/' + endpoint);
 }
 
 export function tell(facts: Fact[], fact: Fact | null): void {

@@ -1,16 +1,19 @@
-import { failedResult, type Call } from './call.ts';
+import type { Call } from './call.ts';
 import type { SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { callOf, offeredFact, root } from './legs.ts';
-import { endCall, openCall, type Floor } from './state.ts';
+import { endIfOver } from './ending.ts';
+import { openCall, type Floor } from './state.ts';
 
 export function surveySaid(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-said' }>): void {
-  if (event.result === null) {
-    floor.failedSurveyId = event.surveyId;
-    return;
-  }
   const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '') ?? callOf(floor, event.leg.linkedId);
   if (call) call.survey ??= { id: event.surveyId, result: event.result, score: event.score };
+}
+
+/** The program that placed the call named the survey: what it comes to belongs to it, though the call has no name of ours. */
+export function surveyNamed(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-named' }>): void {
+  const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '');
+  if (call?.originated) call.surveyId ??= event.surveyId;
 }
 
 const KNOWN_KEYS = 12;
@@ -24,60 +27,40 @@ export function surveyAnswered(floor: Floor, event: Extract<SwitchEvent, { kind:
   if (Object.keys(keys).length < KNOWN_KEYS) keys[event.question] ??= event.key;
 }
 
+/**
+ * The switch's word of a call that a program placed. It adds what it knows; that the call is over is told by its leg.
+ * Other programs' calls may have no name here (`<unknown>`, `<null>`): then it says nothing of any call.
+ */
 export function originateAnswered(
   floor: Floor,
   event: Extract<SwitchEvent, { kind: 'originate-answered' }>,
   facts: Fact[],
 ): void {
-  let call = floor.calls.get(event.uniqueId) ?? floor.calls.get(floor.legs.get(event.uniqueId) ?? '');
-  if (
-    !call &&
-    !event.ok &&
-    event.uniqueId &&
-    event.uniqueId !== '<unknown>' &&
-    !floor.ended.has(event.uniqueId)
-  ) {
+  const { uniqueId, atMs } = event;
+  if (uniqueId === '' || uniqueId.startsWith('<')) return;
+  let call = floor.calls.get(uniqueId) ?? floor.calls.get(floor.legs.get(uniqueId) ?? '');
+  if (!call && (event.ok || floor.ended.has(uniqueId) || floor.merged.has(uniqueId))) return;
+  if (!call) {
     // The far end could not even be called: the switch made no channel, yet the call was tried.
-    call = openCall(floor, event.uniqueId, 'outbound', event.atMs);
+    call = openCall(floor, uniqueId, 'outbound', atMs);
     call.originated = true;
     call.rootCause = 3;
+    if (event.dialled) call.dnis = event.dialled;
     offeredFact(floor, call, facts);
   }
-  if (!call) return;
   if (event.dialled && (call.dnis === null || call.dnis === 's')) call.dnis = event.dialled;
   if (event.ok) {
     // for a click to dial it tells that our own phone was taken up, not the far end
     if (call.direction === 'outbound' && call.originated && call.answeredAtMs === null && isFarRoot(call))
-      call.answeredAtMs = event.atMs;
+      call.answeredAtMs = atMs;
     return;
   }
-  // several may fail at once: the call's own name stands before what was told last
   if (event.reason === 3) {
     call.timedOut = true;
     // a feed that never tells of ringing cannot tell that it did not ring
     call.alerted ||= !floor.hearsRinging;
   }
-  const id = /^survey-(.+)$/.exec(call.callId)?.[1] ?? floor.failedSurveyId;
-  floor.failedSurveyId = null;
-  const why = call.timedOut || call.rootCause !== 0 || call.rootSipStatus !== 0;
-  const leg = root(call);
-  if (!why && leg && !leg.gone) {
-    call.originateFailed = { surveyId: id };
-    return;
-  }
-  originateFailed(floor, call, id, call.endedAtMs ?? event.atMs, facts);
-}
-
-/** A call of ours that nobody took is over, and why is known as far as it ever will be. */
-export function originateFailed(
-  floor: Floor,
-  call: Call,
-  surveyId: string | null,
-  atMs: number,
-  facts: Fact[],
-): void {
-  if (surveyId !== null) call.survey ??= { id: surveyId, result: failedResult(call), score: null };
-  endCall(floor, call, atMs, facts);
+  endIfOver(floor, call, atMs, facts);
 }
 
 function isFarRoot(call: Call): boolean {

@@ -1,18 +1,21 @@
 import { settle } from './agents.ts';
 import type { Call, CallLeg } from './call.ts';
+import { channelBase, endpointOf, kindOf } from './channels.ts';
 import type { Leg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
-import { callOf, isPlumbing, merge } from './legs.ts';
-import { endpointOf, tell, type Floor } from './state.ts';
+import { callOf, merge } from './legs.ts';
+import { tell, type Floor } from './state.ts';
+import { beginTalk, endTalk, talkOf } from './talks.ts';
 
 /** The agent's leg went without a BYE and the caller goes on elsewhere: somebody redirected the call. */
-export function redirected(call: Call, to: Leg | null, exten: string): void {
-  if (call.agentLeftAtMs === null) return;
+export function redirected(floor: Floor, call: Call, to: Leg | null, exten: string, facts: Fact[]): void {
+  const atMs = call.agentLeftAtMs;
+  if (atMs === null) return;
+  const kind = to ? kindOf(floor, to.channel) : null;
+  if (to && (to.uniqueId === call.callId || kind === 'local' || kind === 'furniture')) return;
   const endpoint = to ? endpointOf(to.channel) : '';
-  if (to && (to.uniqueId === call.callId || isPlumbing(to.channel))) return;
-  call.transfers.push({ kind: 'redirect', to: exten || call.wentTo || endpoint, atMs: call.agentLeftAtMs });
   call.agentLeftAtMs = null;
-  call.transferred = true;
+  handedOn(call, 'redirect', exten || call.wentTo || endpoint, call.talks.at(-1)?.agent ?? null, atMs, facts);
 }
 
 /** A transfer is told once, though the switch's word of it came twice. */
@@ -20,15 +23,24 @@ export function transferred(
   call: Call,
   kind: 'blind' | 'attended',
   to: string,
+  by: Leg,
   atMs: number,
   facts: Fact[],
 ): void {
   if (call.transfers.some((one) => one.kind === kind && one.atMs === atMs)) return;
-  call.transfers.push({ kind, to, atMs });
-  transferTold(call, to, kind, atMs, facts);
+  call.firstHangUp = null;
+  handedOn(call, kind, to, phoneOf(call, by), atMs, facts);
 }
 
-/** The phones that passed the call on: their own hang-up, which follows, ends nothing. */
+/** The agent whose phone this leg is: as the queue named them, where it rang for an offer. */
+function phoneOf(call: Call, leg: Leg): string | null {
+  const talk = call.talks.find((one) => one.legId === leg.uniqueId);
+  if (talk) return talk.agent;
+  const known = call.legs.find((one) => one.uniqueId === leg.uniqueId);
+  return known?.party === 'agent' ? channelBase(known.channel) : null;
+}
+
+/** The phones that passed the call on: their own hang-up, which follows, says nothing of who ended it. */
 export function leave(call: Call, ...passedOn: Leg[]): void {
   for (const { uniqueId } of passedOn) {
     const leg = call.legs.find((one) => one.uniqueId === uniqueId);
@@ -36,15 +48,16 @@ export function leave(call: Call, ...passedOn: Leg[]): void {
   }
 }
 
-export function transferTold(
+function handedOn(
   call: Call,
-  to: string,
   how: 'blind' | 'attended' | 'redirect',
+  to: string,
+  from: string | null,
   atMs: number,
   facts: Fact[],
 ): void {
+  call.transfers.push({ kind: how, to, atMs, from });
   call.transferred = true;
-  call.firstHangUp = null;
   facts.push({
     kind: 'call-transferred',
     id: `${call.callId}:transferred:${atMs}`,
@@ -52,6 +65,7 @@ export function transferTold(
     callId: call.callId,
     to,
     how,
+    from,
   });
 }
 
@@ -67,26 +81,43 @@ export function hold(
     if (call.heldBy === leg.uniqueId) resume(floor, call, event.atMs, facts);
     return;
   }
-  if (call.heldSinceMs !== null) return;
+  if (call.heldSinceMs !== null || leg.gone) return;
   call.heldSinceMs = event.atMs;
   call.heldBy = leg.uniqueId;
-  holdAgent(floor, call, true, event.atMs, facts);
+  holdAgent(floor, leg.uniqueId, true, event.atMs, facts);
 }
 
 export function resume(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
-  if (call.heldSinceMs === null) return;
-  call.holdMs += Math.max(0, atMs - call.heldSinceMs);
+  const { heldSinceMs, heldBy } = call;
+  if (heldSinceMs === null) return;
+  const heldMs = Math.max(0, atMs - heldSinceMs);
+  call.holdMs += heldMs;
+  const talk = talkOf(call);
+  if (talk?.legId === heldBy) talk.holdMs += heldMs;
   call.heldSinceMs = null;
   call.heldBy = null;
-  holdAgent(floor, call, false, atMs, facts);
+  if (heldBy !== null) holdAgent(floor, heldBy, false, atMs, facts);
 }
 
-export function holdAgent(floor: Floor, call: Call, held: boolean, atMs: number, facts: Fact[]): void {
+function holdAgent(floor: Floor, legId: string, held: boolean, atMs: number, facts: Fact[]): void {
   for (const agent of floor.agents.values()) {
-    if (agent.callId !== call.callId) continue;
-    agent.held = held;
+    const leg = agent.legs.get(legId);
+    if (!leg) continue;
+    leg.held = held;
     tell(facts, settle(agent, atMs));
   }
+}
+
+export function transferredBlind(
+  floor: Floor,
+  call: Call,
+  event: Extract<SwitchEvent, { kind: 'transferred-blind' }>,
+  facts: Fact[],
+): void {
+  leave(call, event.leg);
+  if (call.heldBy === event.leg.uniqueId) resume(floor, call, event.atMs, facts);
+  transferred(call, 'blind', event.to, event.leg, event.atMs, facts);
+  if (talkOf(call)?.legId === event.leg.uniqueId) endTalk(call, event.atMs);
 }
 
 export function attended(
@@ -112,7 +143,15 @@ export function attended(
   const named = dialled ?? (target ? endpointOf(target.channel) : far ? endpointOf(far.channel) : '');
   leave(kept, event.leg, event.second);
   resume(floor, kept, event.atMs, facts);
-  transferred(kept, 'attended', named, event.atMs, facts);
+  transferred(kept, 'attended', named, event.leg, event.atMs, facts);
+  endTalk(kept, event.atMs);
+  if (far) beginTalk(kept, agentOn(floor, far), far.uniqueId, event.atMs);
+}
+
+/** The agent who talks on this leg, as the queue named them; or else the phone. */
+export function agentOn(floor: Floor, leg: CallLeg): string {
+  for (const agent of floor.agents.values()) if (agent.legs.has(leg.uniqueId)) return agent.agent;
+  return channelBase(leg.channel);
 }
 
 /** `Local/1002@agents-00000000;1` ─▶ `1002` */

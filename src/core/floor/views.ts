@@ -1,5 +1,5 @@
-import type { Agent } from './agents.ts';
-import { firstRingAtMs, isKeptPlace, recordOf, type Call, type Offer } from './call.ts';
+import { callIdOf, type Agent } from './agents.ts';
+import { firstRingAtMs, isKeptPlace, legIdOf, recordOf, type Call, type Offer } from './call.ts';
 import type { Floor } from './floor.ts';
 import type { CallRecord } from './record.ts';
 import type { AgentView, OfferView, QueueView, WaitingView } from './view.ts';
@@ -22,7 +22,7 @@ function viewOf(agent: Agent): AgentView {
     sinceMs: agent.sinceMs,
     reason: agent.reason,
     queues: [...agent.queues.keys()],
-    callId: agent.callId ?? agent.ringing.values().next().value ?? null,
+    callId: callIdOf(agent),
   };
 }
 
@@ -68,7 +68,7 @@ export function offerViews(floor: Floor): OfferView[] {
 function offersOf(call: Call): OfferView[] {
   return call.offers
     .filter(
-      (offer) => offer.outcome === null || (offer.outcome === 'answered' && !isGone(call, offer.offerId)),
+      (offer) => offer.outcome === null || (offer.outcome === 'answered' && !isGone(call, legIdOf(offer))),
     )
     .map((offer) => ({
       callId: call.callId,
@@ -93,8 +93,8 @@ function isReturning(call: Call, offer: Offer): boolean {
   return call.answeredOfferId !== null && offer.offerId !== call.answeredOfferId;
 }
 
-function isGone(call: Call, offerId: string): boolean {
-  return call.legs.some((leg) => leg.uniqueId === offerId && leg.gone);
+function isGone(call: Call, legId: string): boolean {
+  return call.legs.some((leg) => leg.uniqueId === legId && leg.gone);
 }
 
 /** One offer of a live call. */

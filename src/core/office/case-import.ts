@@ -1,7 +1,11 @@
 /** A list of cases from a portal, as the portals export it: which column is what, and whether a row can be taken. */
 import { FIELD_LIMITS } from '../field-limits.ts';
+import { cellCode, cellText, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
+import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../lists/columns.ts';
 import type { Calendar } from '../orders/calendar.ts';
-import { instantOf, LABELS, readPortalText, type PortalText } from './portal-text.ts';
+import { LABELS, NOT_THE_CASES } from './case-labels.ts';
+import { cellTime } from './cell-time.ts';
+import type { PortalText } from './portal-text.ts';
 
 export type CaseColumn = keyof PortalText;
 export const CASE_COLUMNS: Record<CaseColumn, string> = {
@@ -11,25 +15,21 @@ export const CASE_COLUMNS: Record<CaseColumn, string> = {
 /** column of the list by what it holds; -1 or not there: the list has none */
 export type CaseColumns = Partial<Record<CaseColumn, number>>;
 
-/** Guesses by the labels that the portals use: the same words, or a header that holds one. */
-export function guessCaseColumns(headers: readonly string[]): CaseColumns {
-  const found: CaseColumns = {};
-  const taken = new Set<number>();
-  for (const same of [true, false])
-    for (const column of Object.keys(CASE_COLUMNS) as CaseColumn[]) {
-      if (found[column] !== undefined) continue;
-      for (const label of LABELS[column]) {
-        const at = headers.findIndex(
-          (header, index) => !taken.has(index) && (same ? header.trim() === label : header.includes(label)),
-        );
-        if (at < 0) continue;
-        found[column] = at;
-        taken.add(at);
-        break;
-      }
-    }
-  return found;
+/** Guesses by what people have taught, then by the labels that the portals use. */
+export function guessCaseColumns(
+  headers: readonly string[],
+  taught: TaughtWords<CaseColumn> = {},
+): CaseColumns {
+  return guessColumnsBy(headers, LABELS, { taught, others: NOT_THE_CASES });
 }
+
+/** How many of a row's words are names of a case's columns. */
+export const recogniseCases = (taught: TaughtWords<CaseColumn>) => (headers: readonly string[]) =>
+  Object.keys(guessCaseColumns(headers, taught)).length;
+
+/** Columns that are not read though their names would fit, in words for people. */
+export const besideCaseColumns = (headers: readonly string[], columns: CaseColumns) =>
+  besideColumns(headers, columns, LABELS, NOT_THE_CASES);
 
 /** What was remembered of a channel, by the headers' words, on this list; null: a column is not there any more. */
 export function rememberedColumns(
@@ -37,15 +37,17 @@ export function rememberedColumns(
   remembered: Partial<Record<CaseColumn, string>>,
 ): CaseColumns | null {
   const found: CaseColumns = {};
+  const keys = headers.map(headerKey);
   for (const [column, header] of Object.entries(remembered) as [CaseColumn, string][]) {
-    const at = headers.findIndex((one) => one.trim() === header);
+    const at = keys.indexOf(headerKey(header));
     if (at < 0) return null;
     found[column] = at;
   }
   return Object.keys(found).length === 0 ? null : found;
 }
 
-export type ReadCaseRow = { ok: true; fields: PortalText } | { ok: false; reason: string };
+/** `notes`: what a person should know of a row that is taken */
+export type ReadCaseRow = { ok: true; fields: PortalText; notes: string[] } | { ok: false; reason: string };
 
 /** One row; the content must be there, dates must be dates. A deadline in words (5 个工作日) is reckoned as in a pasted text. */
 export function readCaseRow(
@@ -53,34 +55,52 @@ export function readCaseRow(
   columns: CaseColumns,
   nowMs: number,
   calendar: Calendar,
+  faults?: Readonly<Record<number, string>>,
 ): ReadCaseRow {
-  const cell = (column: CaseColumn) => (row[columns[column] ?? -1] ?? '').trim();
+  const no = (reason: string): ReadCaseRow => ({ ok: false, reason });
+  const cell = (column: CaseColumn) => cellText(row[columns[column] ?? -1] ?? '');
+  const fault = faultOf(faults, columns, CASE_COLUMNS);
+  if (fault !== null) return no(fault);
   const content = cell('content');
-  if (content === '') return { ok: false, reason: '没有内容' };
-  if (content.length > FIELD_LIMITS.content)
-    return { ok: false, reason: `内容超过 ${FIELD_LIMITS.content} 字` };
-  const received = cell('receivedAtMs');
-  const receivedAtMs = received === '' ? nowMs : instantOf(received, nowMs, 'begin');
-  if (receivedAtMs === null) return { ok: false, reason: `来件时间“${received.slice(0, 30)}”看不懂` };
-  if (receivedAtMs > nowMs + 86_400_000)
-    return { ok: false, reason: `来件时间“${received.slice(0, 30)}”在将来` };
-  const due = cell('dueAtMs');
-  const dueAtMs =
-    due === ''
-      ? null
-      : (instantOf(due, nowMs, 'end') ?? readPortalText(`办理时限：${due}`, receivedAtMs, calendar).dueAtMs);
-  if (due !== '' && dueAtMs === null) return { ok: false, reason: `时限“${due.slice(0, 30)}”看不懂` };
-  const short = (column: 'outsideNo' | 'kind' | 'person' | 'phone' | 'address', most: number) =>
-    cell(column).slice(0, most);
+  if (content === '') return no('没有内容');
+  if (content.length > FIELD_LIMITS.content) return no(`内容超过 ${FIELD_LIMITS.content} 字`);
+  for (const column of ['outsideNo', 'phone'] as const) {
+    const code = cellCode(cell(column));
+    if (isScientific(code)) return no(`${CASE_COLUMNS[column]}“${code}”${LOST_DIGITS}`);
+    if (code.includes('\ufffd')) return no(`${CASE_COLUMNS[column]}里有坏字，看不清`);
+  }
+  const times = timesOf(cell('receivedAtMs'), cell('dueAtMs'), nowMs, calendar);
+  if ('reason' in times) return no(times.reason);
+  const { receivedAtMs, dueAtMs, notes } = times;
+  const short = (column: 'kind' | 'person' | 'address', most: number) => cell(column).slice(0, most);
   return {
     ok: true,
     fields: {
-      ...{
-        outsideNo: short('outsideNo', FIELD_LIMITS.outsideNo),
-        kind: short('kind', FIELD_LIMITS.caseKind),
-      },
-      ...{ person: short('person', FIELD_LIMITS.name), phone: short('phone', FIELD_LIMITS.phone) },
+      outsideNo: cellCode(cell('outsideNo')).slice(0, FIELD_LIMITS.outsideNo),
+      ...{ kind: short('kind', FIELD_LIMITS.caseKind), person: short('person', FIELD_LIMITS.name) },
+      phone: cellCode(cell('phone')).slice(0, FIELD_LIMITS.phone),
       ...{ address: short('address', FIELD_LIMITS.address), content, receivedAtMs, dueAtMs },
     },
+    notes,
   };
+}
+
+/** What can't be read for sure refuses the row, in words that say what to write instead. */
+function timesOf(received: string, due: string, nowMs: number, calendar: Calendar) {
+  const shown = (text: string) => `“${text.slice(0, 30)}”`;
+  const hint = '请在表里写成 2026-11-28 18:00 的样子再导入';
+  const notes: string[] = [];
+  let receivedAtMs = nowMs;
+  if (received !== '') {
+    const read = cellTime(received, 'received', nowMs, calendar);
+    if (!read.sure) return { reason: `来件时间${shown(received)}看不懂：${read.why}，${hint}` };
+    if (read.atMs > nowMs + 86_400_000) return { reason: `来件时间${shown(received)}在将来` };
+    if (read.note !== null) notes.push(`来件时间${shown(received)}：${read.note}`);
+    receivedAtMs = read.atMs;
+  }
+  if (due === '') return { receivedAtMs, dueAtMs: null, notes };
+  const read = cellTime(due, 'due', receivedAtMs, calendar);
+  if (!read.sure) return { reason: `时限${shown(due)}看不懂：${read.why}，${hint}` };
+  if (read.note !== null) notes.push(`时限${shown(due)}：${read.note}`);
+  return { receivedAtMs, dueAtMs: read.atMs, notes };
 }

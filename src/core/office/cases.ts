@@ -1,4 +1,5 @@
 /** Cases from outside (Articles 15 to 17): the channels, what may be done with a case, and its deadline. */
+import { minuteText } from '../zone.ts';
 import { beginOf, dateAt, DAY_MS } from './period.ts';
 
 /** Where a case comes from. `above`: Article 22 (3) counts it among what superior units passed on. */
@@ -33,6 +34,32 @@ export interface CaseFields {
   category: string;
   item: number | null;
   content: string;
+}
+
+/** What the fields are called where a correction is told. */
+export const CASE_FIELDS: Record<keyof CaseFields, string> = {
+  ...{
+    channel: '渠道',
+    outsideNo: '对方编号',
+    kind: '来件类型',
+    receivedAtMs: '受理时间',
+    dueAtMs: '办理时限',
+  },
+  ...{ person: '姓名', phone: '电话', address: '地址', community: '小区', district: '辖区' },
+  ...{ category: '投诉事由', item: '内容分类', content: '来件内容' },
+};
+/** A field's value as a correction keeps it. */
+export function caseFieldText(name: keyof CaseFields, value: string | number | null): string {
+  if (value === null) return '';
+  return name === 'receivedAtMs' || name === 'dueAtMs' ? minuteText(Number(value)) : String(value);
+}
+
+/** `dueAtMs: 2026-11-28 18:00 → 2026-11-30 18:00`, as a correction keeps it, in people's words. */
+export function correctionText(kept: string): string {
+  const [, name, rest] = /^(\w+): (.*)$/s.exec(kept) ?? [];
+  return name !== undefined && name in CASE_FIELDS
+    ? `${CASE_FIELDS[name as keyof CaseFields]}：${rest}`
+    : kept;
 }
 
 /** The portals and groups that somebody looks at every day, and the article that asks for it. */

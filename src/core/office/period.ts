@@ -1,9 +1,10 @@
 /**
- * The periods that the rule book reports by, in the hotline's own time (Asia/Shanghai). Half open: `fromMs` belongs to
+ * The periods that the rule book reports by, in the hotline's own time (core/zone.ts). Half open: `fromMs` belongs to
  * the period, `untilMs` does not. A call belongs to the period in which it was offered, an order to the one in which it
- * was drafted. Pure arithmetic on dates: China has kept UTC+8 without summer time since 1991, which is asserted nowhere
- * else than here.
+ * was drafted. Pure arithmetic on dates: the hotline's days all have 24 hours.
  */
+import { zoneOffsetMs } from '../zone.ts';
+
 export type PeriodKind = 'day' | 'week' | 'month' | 'cycle' | 'year' | 'summer' | 'span';
 
 export interface Period {
@@ -17,7 +18,6 @@ export interface Period {
 }
 
 export const DAY_MS = 86_400_000;
-const ZONE_MS = 8 * 3_600_000;
 /** Article 21 and 23: the summer of the rule book, May to September */
 const SUMMER = { first: 5, last: 9 };
 
@@ -28,16 +28,16 @@ export interface LocalDate {
   day: number;
 }
 
-/** The instant at which a date begins in Asia/Shanghai; months and days may run over (`month: 13`). */
+/** The instant at which a date begins in the hotline's zone; months and days may run over (`month: 13`). */
 export function beginOf({ year, month, day }: LocalDate): number {
   const days = Date.UTC(year, month - 1, day);
   // Date.UTC takes years below 100 for 19xx; nobody reports on them
-  return days - ZONE_MS;
+  return days - zoneOffsetMs();
 }
 
-/** The date that this instant falls on in Asia/Shanghai. */
+/** The date that this instant falls on in the hotline's zone. */
 export function dateAt(atMs: number): LocalDate {
-  const local = new Date(atMs + ZONE_MS);
+  const local = new Date(atMs + zoneOffsetMs());
   return { year: local.getUTCFullYear(), month: local.getUTCMonth() + 1, day: local.getUTCDate() };
 }
 
@@ -48,7 +48,7 @@ export function dateText(date: LocalDate): string {
 
 /** Monday is 1, Sunday 7. */
 export function weekdayOf(atMs: number): number {
-  return new Date(atMs + ZONE_MS).getUTCDay() || 7;
+  return new Date(atMs + zoneOffsetMs()).getUTCDay() || 7;
 }
 
 /** The ISO week of an instant: the week belongs to the year that has its Thursday. */

@@ -1,59 +1,111 @@
-/** The working calendar: the hours in which a unit works, and the days that are holidays or worked instead (调休). */
+/**
+ * The working calendar: the hours in which a unit works, and the days that are holidays or worked instead (调休). The State
+ * Council's days are known (state-holidays.json, from the package chinese-days); what the utility has set itself wins, day by day.
+ */
 import { beginOf, dateAt, dateText, DAY_MS, weekdayOf } from '../office/period.ts';
+import STATE from './state-holidays.json' with { type: 'json' };
 
 export interface Calendar {
-  /** minutes after midnight, Asia/Shanghai */
+  /** minutes after midnight */
   fromMinute: number;
   untilMinute: number;
   /** Monday is 1 */
   weekdays: number[];
-  /** `2026-10-01` ─▶ why */
+  /** what the utility has set itself: `2027-10-01` ─▶ why */
   holidays: { date: string; name: string }[];
   /** weekends that are worked */
   worked: { date: string; name: string }[];
+  /** the State Council's day, but none here */
+  plain?: { date: string; name: string }[];
+  /** years of which the utility says that its days are complete */
+  years?: number[];
+}
+export type DayKind = 'plain' | 'holiday' | 'worked';
+export interface KindOfDay {
+  kind: DayKind;
+  name: string;
+  /** the utility's own word, or the State Council's */
+  own: boolean;
 }
 
-/** The State Council's holidays of 2026 that fall on Monday to Friday, and the weekend days worked instead. */
-export const HOLIDAYS_2026: Pick<Calendar, 'holidays' | 'worked'> = {
-  holidays: [
-    { date: '2026-01-01', name: '元旦' },
-    { date: '2026-01-02', name: '元旦' },
-    { date: '2026-02-16', name: '春节' },
-    { date: '2026-02-17', name: '春节' },
-    { date: '2026-02-18', name: '春节' },
-    { date: '2026-02-19', name: '春节' },
-    { date: '2026-02-20', name: '春节' },
-    { date: '2026-02-23', name: '春节' },
-    { date: '2026-04-06', name: '清明节' },
-    { date: '2026-05-01', name: '劳动节' },
-    { date: '2026-05-04', name: '劳动节' },
-    { date: '2026-05-05', name: '劳动节' },
-    { date: '2026-06-19', name: '端午节' },
-    { date: '2026-09-25', name: '中秋节' },
-    { date: '2026-10-01', name: '国庆节' },
-    { date: '2026-10-02', name: '国庆节' },
-    { date: '2026-10-05', name: '国庆节' },
-    { date: '2026-10-06', name: '国庆节' },
-    { date: '2026-10-07', name: '国庆节' },
-  ],
-  worked: [
-    { date: '2026-01-04', name: '元旦调休' },
-    { date: '2026-02-14', name: '春节调休' },
-    { date: '2026-02-28', name: '春节调休' },
-    { date: '2026-05-09', name: '劳动节调休' },
-    { date: '2026-09-20', name: '国庆节调休' },
-    { date: '2026-10-10', name: '国庆节调休' },
-  ],
-};
+/** The years whose holidays the State Council's list has. */
+export const STATE_YEARS: readonly number[] = STATE.years;
+const STATE_DAYS = new Map<string, KindOfDay>([
+  ...STATE.holidays.map(([date, name]) => [date!, { kind: 'holiday', name: name!, own: false }] as const),
+  ...STATE.worked.map(([date, name]) => [date!, { kind: 'worked', name: name!, own: false }] as const),
+]);
+
+type OwnDays = Pick<Calendar, 'holidays' | 'worked' | 'plain'>;
+const indexes = new WeakMap<object, OwnDays & { days: Map<string, KindOfDay> }>();
+/** Looked up for every day of a reckoning, so it is made once of the same lists. */
+function ownDaysOf({ holidays, worked, plain }: OwnDays): Map<string, KindOfDay> {
+  const known = indexes.get(holidays);
+  if (known?.worked === worked && known.plain === plain) return known.days;
+  const list = (kind: DayKind, days: Calendar['holidays'] = []) =>
+    days.flatMap(({ date, name }) =>
+      // before the State Council's days were known, people typed them in
+      STATE_DAYS.get(date)?.kind === kind ? [] : [[date, { kind, name, own: true }] as const],
+    );
+  const days = new Map([...list('plain', plain), ...list('worked', worked), ...list('holiday', holidays)]);
+  indexes.set(holidays, { holidays, worked, ...(plain && { plain }), days });
+  return days;
+}
+
+/** The State Council's word on a day; null: it has none. */
+export function stateDay(date: string): KindOfDay | null {
+  return STATE_DAYS.get(date) ?? null;
+}
+/** Every day that is not what its weekday says: the State Council's, as the utility has changed them. */
+export function specialDays(calendar: OwnDays): Map<string, KindOfDay> {
+  const days = new Map([...STATE_DAYS, ...ownDaysOf(calendar)]);
+  for (const [date, { kind }] of days) if (kind === 'plain') days.delete(date);
+  return days;
+}
+/** The calendar with this day set by the utility; what the State Council says of it anyway needs no word. */
+export function withDay(calendar: OwnDays, date: string, kind: DayKind, name: string): Required<OwnDays> {
+  const others = (days: Calendar['holidays'] = []) => days.filter((day) => day.date !== date);
+  const needed = kind !== (STATE_DAYS.get(date)?.kind ?? 'plain');
+  const listed = (days: Calendar['holidays'] | undefined, own: DayKind) =>
+    [...others(days), ...(needed && kind === own ? [{ date, name }] : [])].sort((a, b) =>
+      a.date.localeCompare(b.date),
+    );
+  return {
+    holidays: listed(calendar.holidays, 'holiday'),
+    worked: listed(calendar.worked, 'worked'),
+    plain: listed(calendar.plain, 'plain'),
+  };
+}
+
+/** What a day is apart from its weekday: the utility's own word first, then the State Council's. */
+export function kindOfDay(calendar: OwnDays, date: string): KindOfDay {
+  return ownDaysOf(calendar).get(date) ?? STATE_DAYS.get(date) ?? { kind: 'plain', name: '', own: false };
+}
+
+/** Is it known which days of this year are holidays? */
+export function isKnownYear(calendar: Pick<Calendar, 'years'>, year: number): boolean {
+  return STATE_YEARS.includes(year) || (calendar.years ?? []).includes(year);
+}
+
+/** The years between two instants whose holidays nobody has said. */
+export function unknownYearsBetween(
+  calendar: Pick<Calendar, 'years'>,
+  fromMs: number,
+  untilMs: number,
+): number[] {
+  const years: number[] = [];
+  // the deadline itself is the end of the day before
+  for (let { year } = dateAt(fromMs); year <= dateAt(untilMs - 1).year; year += 1)
+    if (!isKnownYear(calendar, year)) years.push(year);
+  return years;
+}
 
 const MINUTE_MS = 60_000;
 /** two years without a working day is a calendar that was set wrong */
 const MOST_DAYS = 732;
 
 export function worksOn(calendar: Calendar, atMs: number): boolean {
-  const day = dateText(dateAt(atMs));
-  if (calendar.holidays.some((one) => one.date === day)) return false;
-  return calendar.worked.some((one) => one.date === day) || calendar.weekdays.includes(weekdayOf(atMs));
+  const { kind } = kindOfDay(calendar, dateText(dateAt(atMs)));
+  return kind === 'plain' ? calendar.weekdays.includes(weekdayOf(atMs)) : kind === 'worked';
 }
 
 /** The instant that lies so much working time after this one; where nobody ever works, plain time. */

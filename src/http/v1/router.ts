@@ -137,6 +137,8 @@ export function apiRouter(ports: ApiPorts): Router {
     if (key !== undefined && (Array.isArray(key) || !/^[\x21-\x7e]{1,200}$/.test(key)))
       throw new No(400, 'wrong-key', 'Idempotency-Key 要是 1 到 200 个可见的英文字符。');
     const done = await ports.inTransaction(async (client) => {
+      // the transaction may run again, after two had locked each other out
+      follows.length = 0;
       const work = async () => kept(await run(one, { ...asked, client }), 201);
       if (key === undefined) return { answer: await work(), again: false };
       const words = JSON.stringify([

@@ -11,7 +11,7 @@ export interface CallersPorts {
   known: readonly CustomerCard[];
   commands: {
     pause(agent: string, paused: boolean, reason: string): Promise<unknown>;
-    addMember(queue: string, agent: string, name: string): Promise<unknown>;
+    addMember(queue: string, agent: string, name: string): Promise<{ ok: boolean; message?: string }>;
   };
   log: (cause: unknown) => void;
 }
@@ -20,6 +20,8 @@ export interface CallersPorts {
 const LATE = '1011';
 const MOST_CALLERS = 14;
 const REGISTER_EVERY_MS = 30 * 60_000;
+const AGAIN_MS = 3000;
+const MOST_TRIES = 20;
 const REASONS = ['午餐', '培训', '小休', '整理工单'];
 
 /** Callers and agents that go on until stopped, with calm minutes and surges. */
@@ -35,9 +37,14 @@ export async function startCallers({
   let stopped = false;
   endOrphans(pbx);
   const extensions = [...DEMO_AGENTS, LATE];
-  await registerPhones(pbx, extensions);
+  await insist(() => registerPhones(pbx, extensions), log);
   // who is played by SIPp sits at no desk: they are in the queue without signing in; the person at 1011 signs in
-  for (const extension of DEMO_AGENTS) await commands.addMember('hotline', `PJSIP/${extension}`, extension);
+  for (const extension of DEMO_AGENTS)
+    await insist(async () => {
+      const answer = await commands.addMember('hotline', `PJSIP/${extension}`, extension);
+      // a second start finds them there
+      if (!answer.ok && !/already there/i.test(answer.message ?? '')) throw new Error(answer.message);
+    }, log);
   const again = setInterval(() => void registerPhones(pbx, extensions).catch(log), REGISTER_EVERY_MS);
 
   for (const extension of extensions) void play(extension);
@@ -71,6 +78,8 @@ export async function startCallers({
       await leg.done;
     } catch (cause) {
       log(cause);
+      // what can't be begun now is not tried a thousand times a second
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
     }
     running.delete(leg);
   }
@@ -124,6 +133,18 @@ export async function startCallers({
       await Promise.allSettled(legs.map((leg) => leg.done));
     },
   };
+}
+
+/** A switch that was begun on a busy machine needs a while until it takes what it is told; what it never takes is logged. */
+async function insist(work: () => Promise<unknown>, log: (cause: unknown) => void): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return void (await work());
+    } catch (cause) {
+      if (tries === MOST_TRIES) return log(cause);
+      await new Promise((done) => setTimeout(done, AGAIN_MS));
+    }
+  }
 }
 
 /** SIPp of a demo that was killed still holds its ports. */

@@ -13,6 +13,7 @@ import { add, newPassword } from '../people.ts';
 import { installCallers } from '../packages.ts';
 import type { PbxSite } from '../pbx-files.ts';
 import { saveDemoCases } from './cases.ts';
+import { saveDemoCallbacks } from './callbacks.ts';
 import { saveDemoQuality } from './quality.ts';
 import { saveDemoRoster } from './roster.ts';
 import { customers, personName } from './city.ts';
@@ -52,6 +53,7 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   await saveDemoCases(ports.pool, randomFrom(SEED + 1), known, Date.now());
   await saveDemoRoster(ports.pool, Date.now());
   await saveDemoQuality(ports.pool, randomFrom(SEED + 2), Date.now());
+  await saveDemoCallbacks(ports.pool, randomFrom(SEED + 3), Date.now());
   await saveOpenOrders(ports.pool, 'network-xingqing', 'weixiu', Date.now());
   await ports.givePhones();
   const callers = await startCallers({ ...ports, known });
@@ -93,12 +95,7 @@ async function fillHistory(pool: pg.Pool, known: ReturnType<typeof customers>): 
   }
   if (days.length > 3)
     process.stdout.write(`${process.stdout.isTTY ? '\r' : ''}· 演示历史：13 个月，${calls} 通来电\n`);
-  if (fromMs === null)
-    await inTransaction(pool, async (client) => {
-      // a busy disk may take its time over a year of calls
-      await client.query('set local statement_timeout = 0');
-      await client.query('analyze');
-    });
+  if (fromMs === null) await pool.query('analyze');
 }
 
 /** Ten agents that SIPp plays, and one person of each role to sign in as. New passwords at each start, for the demo only. */

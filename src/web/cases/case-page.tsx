@@ -5,7 +5,13 @@ import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
-import { CASE_STATES, CASE_STEPS, CHANNELS, type CaseStepKind } from '../../core/office/cases.ts';
+import {
+  CASE_STATES,
+  CASE_STEPS,
+  CHANNELS,
+  correctionText,
+  type CaseStepKind,
+} from '../../core/office/cases.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Dial } from '../phone/dial.tsx';
 import { ClockRow } from '../orders/due.tsx';
@@ -70,6 +76,9 @@ function Case({ one }: { one: CaseView }) {
       </header>
       <div className="case-body">
         <section className="case-matter">
+          {one.dueAsked !== '' && !editing && (
+            <DueAsked one={one} keeps={keeps} edit={() => setEditing(true)} />
+          )}
           {editing ? (
             <Correct one={one} done={() => setEditing(false)} />
           ) : (
@@ -142,6 +151,37 @@ const filesOf = (step: CaseView['steps'][number]) => step.files;
 function useSaved() {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: ['cases'] });
+}
+
+/** The deadline that could not be read for sure: a person reads it, and sets it, or says that there is none. */
+function DueAsked({ one, keeps, edit }: { one: CaseView; keeps: boolean; edit: () => void }) {
+  const saved = useSaved();
+  const none = useMutation({
+    mutationFn: () =>
+      ask<CaseView>('PUT', `/api/cases/${one.id}`, { ...fieldsOf(written(one)), dueRead: true }),
+    onSuccess: saved,
+  });
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title={`时限待确认：原文写的是${one.dueAsked}`}
+      description={
+        keeps &&
+        one.may.includes('correct') && (
+          <Space>
+            <Button type="primary" onClick={edit}>
+              填写时限
+            </Button>
+            <Button loading={none.isPending} onClick={() => none.mutate()}>
+              没有时限
+            </Button>
+            {none.error && refusalWords(none.error)}
+          </Space>
+        )
+      }
+    />
+  );
 }
 
 function Correct({ one, done }: { one: CaseView; done: () => void }) {
@@ -332,7 +372,7 @@ function Steps({ one }: { one: CaseView }) {
               {step.body.orderNo && <Link to={`/orders/${step.body.orderNo}`}>{step.body.orderNo}　</Link>}
               {step.body.untilMs !== undefined && `延期到 ${minuteText(step.body.untilMs)}　`}
               {step.note}
-              {step.body.changed?.join('；')}
+              {step.body.changed?.map(correctionText).join('；')}
             </p>
             <Files folder={folderOf(one)} files={step.files} />
           </li>

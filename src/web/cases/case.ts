@@ -10,6 +10,7 @@ export interface OutsideCase extends CaseFields {
   version: number;
   firstDueAtMs: number | null;
   pasted: string;
+  dueAsked: string;
   orderNo: string | null;
   orderState: string | null;
   joined: boolean;
@@ -46,7 +47,4 @@ export function useCase(id: string | undefined) {
   });
 }
 
-/** `11-25 10:00`, with the year where it is another */
-export function minuteText(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
-}
+export { minuteText } from '../../core/zone.ts';

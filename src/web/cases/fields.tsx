@@ -2,16 +2,16 @@ import { DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CHANNEL_KEYS, CHANNELS, type CaseFields } from '../../core/office/cases.ts';
+import { zoneOffsetMs } from '../../core/zone.ts';
 import { useDecisionTable } from '../orders/desk-panel.tsx';
 import { useUnits } from '../orders/units.ts';
 
 /** A form's values: instants are the office's wall clock, whatever zone the browser is in. */
 export type Written = Omit<CaseFields, 'receivedAtMs' | 'dueAtMs'> & { received: Dayjs; due: Dayjs | null };
 
-const ZONE_MS = 8 * 3_600_000;
-const toWall = (ms: number) => dayjs(ms + ZONE_MS + new Date(ms).getTimezoneOffset() * 60_000);
+const toWall = (ms: number) => dayjs(ms + zoneOffsetMs() + new Date(ms).getTimezoneOffset() * 60_000);
 const ofWall = (wall: Dayjs) =>
-  Date.UTC(wall.year(), wall.month(), wall.date(), wall.hour(), wall.minute()) - ZONE_MS;
+  Date.UTC(wall.year(), wall.month(), wall.date(), wall.hour(), wall.minute()) - zoneOffsetMs();
 
 export function written(fields: CaseFields): Written {
   const { receivedAtMs, dueAtMs, ...more } = fields;

@@ -219,7 +219,7 @@ export function StateOf({ one }: { one: Pick<OutsideCase, 'state'> }) {
 
 /** The clock that is due next, named; with none, how the deadline was kept. */
 function NextDue({ one }: { one: OutsideCase }) {
-  if (!one.next) return <DueOf one={one} />;
+  if (!one.next || (one.dueAtMs === null && one.dueAsked !== '')) return <DueOf one={one} />;
   return (
     <>
       <Due dueAtMs={one.next.dueAtMs} />
@@ -231,6 +231,12 @@ function NextDue({ one }: { one: OutsideCase }) {
 
 /** The deadline while it runs, and how it was kept after. */
 export function DueOf({ one }: { one: OutsideCase }) {
+  if (one.dueAtMs === null && one.dueAsked !== '')
+    return (
+      <Tag color="orange" title={one.dueAsked}>
+        时限待确认
+      </Tag>
+    );
   const mood = caseMood(one, serverNow());
   if (mood === 'in-time' || mood === 'answered-late')
     return <span className={`mood ${mood}`}>{MOOD_WORDS[mood]}</span>;

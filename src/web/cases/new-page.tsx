@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CHANNELS, type Channel } from '../../core/office/cases.ts';
-import type { PortalText } from '../../core/office/portal-text.ts';
+import type { PortalReading, PortalText, TimeRemark } from '../../core/office/portal-text.ts';
 import { ask, Refusal, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import type { CaseView } from './case.ts';
@@ -24,13 +24,15 @@ export function NewCasePage() {
   const [form] = Form.useForm<Written>();
   const [pasted, setPasted] = useState('');
   const [understood, setUnderstood] = useState<string[] | null>(null);
+  const [remarks, setRemarks] = useState<TimeRemark[]>([]);
   const asked = query.get('channel');
   useEffect(() => {
     document.title = '登记来件 · 供水热线 96666';
   }, []);
   const read = useMutation({
-    mutationFn: (text: string) => ask<PortalText>('POST', '/api/cases/read', { text }),
-    onSuccess: (told) => {
+    mutationFn: (text: string) => ask<PortalReading>('POST', '/api/cases/read', { text }),
+    onSuccess: ({ remarks: found, ...told }) => {
+      setRemarks(found);
       const now = form.getFieldsValue();
       const fill = written({
         ...{
@@ -97,6 +99,14 @@ export function NewCasePage() {
               }
             />
           )}
+          {remarks.map(({ part, text, words, taken }) => (
+            <Alert
+              key={part + text}
+              type="warning"
+              showIcon
+              title={`${part === 'dueAtMs' ? '办理时限' : '受理时间'}“${text}”${taken ? '' : '没有读进去，请在右边填写'}：${words}`}
+            />
+          ))}
         </section>
         <Form<Written>
           form={form}

@@ -3,6 +3,8 @@ import { Alert, App, Button, Checkbox, Input, InputNumber, Select, Space, Table,
 import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import type { ClockRule, OrderSettings } from '../../core/orders/clocks.ts';
+import { dateAt, DAY_MS } from '../../core/office/period.ts';
+import { isKnownYear, specialDays, STATE_YEARS, type DayKind } from '../../core/orders/calendar.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { YearCalendar } from './year-calendar.tsx';
@@ -36,7 +38,7 @@ export function ClocksPage() {
   });
   const [edited, setEdited] = useState<OrderSettings | null>(null);
   const [note, setNote] = useState('');
-  const [year, setYear] = useState(() => new Date(serverNow()).getFullYear());
+  const [year, setYear] = useState(() => dateAt(serverNow()).year);
   const save = useMutation({
     mutationFn: (settings: OrderSettings) =>
       ask<{ version: number; moved: number }>('POST', '/api/orders-settings', {
@@ -61,6 +63,13 @@ export function ClocksPage() {
   const { calendar, feedback } = settings;
   const changeCalendar = (some: Partial<OrderSettings['calendar']>) =>
     change({ calendar: { ...calendar, ...some } });
+  const thisYear = dateAt(serverNow()).year;
+  // a deadline of a few working days reaches into the next year from December on
+  const unknown = [...new Set([year, thisYear, dateAt(serverNow() + 60 * DAY_MS).year])].filter(
+    (one) => !isKnownYear(calendar, one),
+  );
+  const special = [...specialDays(calendar)].filter(([date]) => date.startsWith(`${year}`));
+  const daysOf = (kind: DayKind) => special.filter(([, day]) => day.kind === kind).length;
   const minutes = (name: Named, field: 'minutes' | 'warnMinutes' | 'escalateMinutes') => (
     <InputNumber
       min={field === 'minutes' ? 1 : 0}
@@ -153,15 +162,39 @@ export function ClocksPage() {
           value={year}
           onChange={setYear}
           options={[-1, 0, 1, 2].map((by) => {
-            const value = new Date(serverNow()).getFullYear() + by;
+            const value = thisYear + by;
             return { value, label: `${value}年` };
           })}
         />
         <span className="quiet">
-          放假 {calendar.holidays.filter((one) => one.date.startsWith(`${year}`)).length} 天，调休上班{' '}
-          {calendar.worked.filter((one) => one.date.startsWith(`${year}`)).length} 天
+          放假 {daysOf('holiday')} 天，调休上班 {daysOf('worked')} 天
         </span>
+        {STATE_YEARS.includes(year) ? (
+          <span className="quiet">已含国务院公布的 {year} 年放假安排，本单位改过的带下划线</span>
+        ) : (
+          <Checkbox
+            checked={(calendar.years ?? []).includes(year)}
+            onChange={(event) =>
+              changeCalendar({
+                years: [
+                  ...(calendar.years ?? []).filter((one) => one !== year),
+                  ...(event.target.checked ? [year] : []),
+                ],
+              })
+            }
+          >
+            {year} 年的放假和调休已经录全
+          </Checkbox>
+        )}
       </Space>
+      {unknown.map((one) => (
+        <Alert
+          key={one}
+          type="warning"
+          showIcon
+          title={`系统里还没有 ${one} 年的放假安排：在录全之前，${one} 年的工作日按每周上班的日子算，按工作日算到 ${one} 年的时限会注明待核对。国务院公布后，请在下面点出放假和调休的日子，再勾“已经录全”。`}
+        />
+      ))}
       <YearCalendar year={year} calendar={calendar} onChange={changeCalendar} />
       <footer className="save-bar">
         <Input

@@ -1,12 +1,14 @@
 import { Input } from 'antd';
 import { useState } from 'react';
-import type { Calendar } from '../../core/orders/calendar.ts';
+import { kindOfDay, withDay, type Calendar, type DayKind } from '../../core/orders/calendar.ts';
 
-type Day = 'plain' | 'holiday' | 'worked';
-const NEXT: Record<Day, Day> = { plain: 'holiday', holiday: 'worked', worked: 'plain' };
-const WORDS: Record<Day, string> = { plain: '', holiday: '休', worked: '班' };
+const NEXT: Record<DayKind, DayKind> = { plain: 'holiday', holiday: 'worked', worked: 'plain' };
+const WORDS: Record<DayKind, string> = { plain: '', holiday: '休', worked: '班' };
 
-/** Twelve months; a press on a day makes it a holiday, a worked day, or plain again. The name of the last one is kept. */
+/**
+ * Twelve months, the State Council's days and the utility's own (underlined). A press on a day makes it a holiday, a worked day,
+ * or plain again; the utility's own word wins.
+ */
 export function YearCalendar({
   year,
   calendar,
@@ -14,23 +16,13 @@ export function YearCalendar({
 }: {
   year: number;
   calendar: Calendar;
-  onChange: (some: Pick<Calendar, 'holidays' | 'worked'>) => void;
+  onChange: (some: Pick<Calendar, 'holidays' | 'worked' | 'plain'>) => void;
 }) {
   const [name, setName] = useState('');
-  const names = new Map([...calendar.holidays, ...calendar.worked].map((one) => [one.date, one.name]));
-  const holidays = new Set(calendar.holidays.map((one) => one.date));
-  const worked = new Set(calendar.worked.map((one) => one.date));
-  const dayOf = (date: string): Day =>
-    holidays.has(date) ? 'holiday' : worked.has(date) ? 'worked' : 'plain';
   const press = (date: string) => {
-    const next = NEXT[dayOf(date)];
-    const others = (days: Calendar['holidays']) => days.filter((one) => one.date !== date);
-    const here = { date, name: name || names.get(date) || (next === 'holiday' ? '放假' : '调休') };
-    const sorted = (days: Calendar['holidays']) => [...days].sort((a, b) => a.date.localeCompare(b.date));
-    onChange({
-      holidays: sorted([...others(calendar.holidays), ...(next === 'holiday' ? [here] : [])]),
-      worked: sorted([...others(calendar.worked), ...(next === 'worked' ? [here] : [])]),
-    });
+    const { kind, name: before } = kindOfDay(calendar, date);
+    const next = NEXT[kind];
+    onChange(withDay(calendar, date, next, name || before || (next === 'holiday' ? '放假' : '调休')));
   };
   return (
     <>
@@ -61,14 +53,15 @@ export function YearCalendar({
                   {week.map((day, column) => {
                     if (day === null) return <td key={column} />;
                     const date = `${year}-${String(month + 1).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-                    const kind = dayOf(date);
+                    const { kind, name: why, own } = kindOfDay(calendar, date);
+                    const from = own ? '（本单位设的）' : '';
                     return (
                       <td key={column}>
                         <button
                           type="button"
-                          className={`${kind}${column > 4 ? ' weekend' : ''}`}
-                          title={names.get(date) ?? ''}
-                          aria-label={`${date} ${names.get(date) ?? ''}${WORDS[kind]}`}
+                          className={`${kind}${column > 4 ? ' weekend' : ''}${own ? ' own' : ''}`}
+                          title={`${why}${from}`}
+                          aria-label={`${date} ${kind === 'plain' ? '' : why}${WORDS[kind]}${from}`}
                           onClick={() => press(date)}
                         >
                           {day}

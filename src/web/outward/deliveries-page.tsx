@@ -3,14 +3,16 @@ import { Alert, App, Button, Drawer, Input, Select, Space, Table, Tag } from 'an
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { CHANNELS, DELIVERY_STATES, type Channel, type Message } from '../../core/outward/delivery.ts';
-import type { DeliveryRow } from '../../protocol/outward.ts';
+import type { DeliveryRow, StuckMessage } from '../../protocol/outward.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { Stuck } from './stuck.tsx';
 import { atWords, STATE_COLOURS, useDeliveryWords, useOutwardWords } from './words.ts';
 import './outward.css';
 
 interface Page {
   items: DeliveryRow[];
   more: boolean;
+  stuck: StuckMessage[];
   figures: { channel: Channel; waiting: number; dead: number; oldestMs: number | null }[];
 }
 
@@ -92,6 +94,7 @@ export function DeliveriesPage() {
           ))}
       </header>
       {log.error && <Alert type="error" showIcon title={refusalWords(log.error)} />}
+      <Stuck rows={log.data?.pages[0]?.stuck ?? []} />
       <Table<DeliveryRow>
         size="small"
         bordered

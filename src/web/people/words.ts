@@ -58,6 +58,7 @@ export const AUDIT_WORDS: Record<string, string> = {
   'ivr-flow-put': '启用语音流程',
   'ivr-flow-taken-back': '撤回语音流程',
   'cases-imported': '导入来件',
+  'column-words-changed': '改列名的对应',
   'roster-pattern': '修改轮班规则',
   'shift-times': '修改班次时间',
   'roster-filled': '按规则排班',

@@ -109,7 +109,7 @@ describe("a call whose agent's phone dies", () => {
     expect(record.offers.map((offer) => offer.outcome)).to.deep.equal(['answered', 'answered']);
     expect(facts.filter((fact) => fact.kind === 'agent-lost')).to.have.length(1);
     expect(facts.filter((fact) => fact.kind === 'call-answered')).to.have.length(2);
-    expect(floor.agents.get('PJSIP/1001')!.callId).to.equal(null);
+    expect(floor.agents.get('PJSIP/1001')!.legs.size).to.equal(0);
   });
 
   it('is taken by another agent from the head of the queue, still one call', () => {
@@ -121,6 +121,7 @@ describe("a call whose agent's phone dies", () => {
       answered(29_000, third, 'PJSIP/1002'),
       { kind: 'hangup-requested', atMs: 40_000, leg: caller, cause: 16, sipStatus: 0 },
       { kind: 'hung-up', atMs: 40_001, leg: caller, cause: 16, sipStatus: 0 },
+      { kind: 'hung-up', atMs: 40_001, leg: third, cause: 16, sipStatus: 0 },
     ]);
     expect(recordOf(facts)).to.deep.include({
       outcome: 'answered',
@@ -149,6 +150,7 @@ describe("a call whose agent's phone dies", () => {
       answered(24_000, third, 'PJSIP/1002'),
       { kind: 'hangup-requested', atMs: 40_000, leg: caller, cause: 16, sipStatus: 0 },
       { kind: 'hung-up', atMs: 40_001, leg: caller, cause: 16, sipStatus: 0 },
+      { kind: 'hung-up', atMs: 40_001, leg: third, cause: 16, sipStatus: 0 },
     ]);
     expect(recordOf(facts)).to.deep.include({ outcome: 'answered', holdMs: 2000, anomalies: [] });
   });

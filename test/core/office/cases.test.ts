@@ -38,8 +38,9 @@ describe('a portal’s text that was pasted', () => {
       phone: '13909511234',
       address: '兴庆区清和北街天成小区5号楼2单元301',
       content: '家中停水两天，拨打热线无人上门，\n要求尽快处理。',
-      receivedAtMs: at('2026-11-25T08:30:00'),
+      receivedAtMs: at('2026-11-25T08:30:12'),
       dueAtMs: at('2026-11-28T18:00:00'),
+      remarks: [],
     });
   });
 

@@ -1,0 +1,65 @@
+/**
+ * Every span that the hotline measures stands on the switch's own Timestamp. A switch that writes none (Asterisk's default
+ * is `timestampevents = no`) looks like a hotline without calls, and one whose clock is off shows wrong rings beside our
+ * own clock: both are told, never borne in silence.
+ */
+export interface FeedClock {
+  /** one event: the switch's instant (NaN: it has none) and ours when it was received, Unix ms */
+  hear(stampedMs: number, receivedMs: number): void;
+  /** another connection: what was heard of the one before says nothing of it */
+  opened(): void;
+  state(): FeedClockState;
+  /** how far our clock is ahead of the switch's; null: not known yet */
+  offsetMs(): number | null;
+}
+
+/** `unknown`: too little was heard */
+export type FeedClockState = 'unknown' | 'right' | 'off' | 'missing';
+
+/** An event or two without an instant may be forged (ASTERISK.md); a feed in which none has one is set so. */
+const MISSING_AFTER_EVENTS = 3;
+const OFF_BEYOND_MS = 2000;
+/** A busy moment of ours delays events, and never hurries them: the least delay of a while is the clocks' difference. */
+const WINDOW_MS = 5000;
+
+export function createFeedClock(): FeedClock {
+  let stamped = 0;
+  let missing = 0;
+  let windowFromMs = NaN;
+  let leastMs = Infinity;
+  let offsetMs: number | null = null;
+
+  return {
+    hear(stampedMs, receivedMs) {
+      if (!Number.isFinite(stampedMs)) {
+        missing += 1;
+        return;
+      }
+      stamped += 1;
+      if (!Number.isFinite(receivedMs)) return;
+      if (!(receivedMs - windowFromMs < WINDOW_MS && receivedMs >= windowFromMs)) {
+        // the window is over: what it showed stands until the next one does
+        if (leastMs !== Infinity) offsetMs = leastMs;
+        windowFromMs = receivedMs;
+        leastMs = Infinity;
+      }
+      const delayMs = receivedMs - stampedMs;
+      if (delayMs < leastMs) leastMs = delayMs;
+      // an event in time clears what one before said: no delay makes a clock look better than it is
+      if (offsetMs === null || Math.abs(leastMs) <= OFF_BEYOND_MS) offsetMs = leastMs;
+    },
+    opened() {
+      stamped = 0;
+      missing = 0;
+      windowFromMs = NaN;
+      leastMs = Infinity;
+      offsetMs = null;
+    },
+    state() {
+      if (stamped === 0) return missing >= MISSING_AFTER_EVENTS ? 'missing' : 'unknown';
+      if (offsetMs === null) return 'unknown';
+      return Math.abs(offsetMs) > OFF_BEYOND_MS ? 'off' : 'right';
+    },
+    offsetMs: () => offsetMs,
+  };
+}
