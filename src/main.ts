@@ -161,7 +161,8 @@ async function start(): Promise<void> {
   });
   if (!databaseReady) health.raise('database-away');
   // when we stopped listening is not known: the floor's own last time stands for it
-  store.add(last, journal.append('close', NaN));
+  const begunAt = journal.append('close', NaN);
+  store.add(last, begunAt);
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
@@ -200,7 +201,7 @@ async function start(): Promise<void> {
   });
   const faults = catchFaults({
     ...{ health, log, journalDir, registry: metrics.registry, now },
-    journalAt: () => engine?.position() ?? here,
+    journalAt: () => engine?.position() ?? begunAt,
   });
   closers.push(faults.close);
   let commands: Commands | null = null;

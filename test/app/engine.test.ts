@@ -12,6 +12,7 @@ import { cloneDatabase } from '../support/database.ts';
 import { streamOfCalls } from '../support/recordings.ts';
 import { keptRows } from '../support/rows.ts';
 import { until } from '../support/until.ts';
+import { seededChance } from '../support/seed.ts';
 import { manyCalls, unwiredService as service } from '../support/unwired-service.ts';
 
 const FRAMES = streamOfCalls();
@@ -48,7 +49,8 @@ describe('what the switch said is kept whatever breaks', () => {
   it('killed at 20 random points, the rows equal those of an undisturbed run', async function () {
     this.timeout(60_000);
     const pool = await database();
-    const points = new Set(Array.from({ length: 20 }, () => Math.floor(Math.random() * FRAMES.length)));
+    const chance = seededChance('where it is killed');
+    const points = new Set(Array.from({ length: 20 }, () => Math.floor(chance() * FRAMES.length)));
     let running = service(dir, createFactWriter(pool).write);
     running.engine.opened(1);
     for (const [at, frame] of FRAMES.entries()) {

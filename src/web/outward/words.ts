@@ -77,6 +77,7 @@ const KINDS_EN: Record<keyof typeof OUTWARD_EVENTS | keyof typeof NOTICES, strin
   'outage-alarm': 'Outage reminder',
   'incident-suspected': 'Suspected burst',
   'help-asked': 'Agent asks help',
+  'phone-unusable': 'Phone unusable',
   'disk-alarm': 'Disk nearly full',
   'quality-given': 'New score',
   'quality-appealed': 'Appeal to decide',
