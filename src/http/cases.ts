@@ -1,5 +1,6 @@
 import { Router, type Response } from 'express';
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../core/field-limits.ts';
 import {
   CASE_STATES,
   CASE_STEPS,
@@ -73,21 +74,21 @@ const words = (most: number) =>
 const instant = z.number().int().min(0).max(4e12);
 const fields = z.object({
   channel: z.enum(CHANNEL_KEYS, '请选来件渠道'),
-  outsideNo: words(100).default(''),
-  kind: words(60).default(''),
+  outsideNo: words(FIELD_LIMITS.outsideNo).default(''),
+  kind: words(FIELD_LIMITS.caseKind).default(''),
   receivedAtMs: instant,
   dueAtMs: instant.nullable().default(null),
-  person: words(100).default(''),
-  phone: words(40).default(''),
-  address: words(300).default(''),
-  community: words(100).default(''),
-  district: words(40).default(''),
-  category: words(40).default(''),
+  person: words(FIELD_LIMITS.name).default(''),
+  phone: words(FIELD_LIMITS.phone).default(''),
+  address: words(FIELD_LIMITS.address).default(''),
+  community: words(FIELD_LIMITS.community).default(''),
+  district: words(FIELD_LIMITS.district).default(''),
+  category: words(FIELD_LIMITS.category).default(''),
   item: z.number().int().positive().nullable().default(null),
-  content: words(20_000).pipe(z.string().min(1, '请写来件内容')),
+  content: words(FIELD_LIMITS.content).pipe(z.string().min(1, '请写来件内容')),
 });
 const corrected = fields.extend({ dueRead: z.boolean().default(false) });
-const entered = fields.extend({ pasted: words(20_000).default('') });
+const entered = fields.extend({ pasted: words(FIELD_LIMITS.content).default('') });
 const stepShape = z.object({
   kind: z.enum(
     (Object.keys(CASE_STEPS) as CaseStepKind[]).filter(
@@ -96,7 +97,7 @@ const stepShape = z.object({
     ),
   ),
   version: z.number().int().positive().nullable().default(null),
-  note: words(10_000).default(''),
+  note: words(FIELD_LIMITS.note).default(''),
   untilMs: instant.nullable().default(null),
   fileIds: z
     .array(z.string().regex(/^[0-9a-f]{64}$/, '附件不对，请重新选择'))

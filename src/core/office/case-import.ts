@@ -1,4 +1,5 @@
 /** A list of cases from a portal, as the portals export it: which column is what, and whether a row can be taken. */
+import { FIELD_LIMITS } from '../field-limits.ts';
 import { cellCode, cellText, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
 import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../lists/columns.ts';
 import type { Calendar } from '../orders/calendar.ts';
@@ -66,7 +67,7 @@ export function readCaseRow(
   if (fault !== null) return no(fault);
   const content = cell('content');
   if (content === '') return no('没有内容');
-  if (content.length > 20_000) return no('内容超过 20000 字');
+  if (content.length > FIELD_LIMITS.content) return no(`内容超过 ${FIELD_LIMITS.content} 字`);
   for (const column of ['outsideNo', 'phone'] as const) {
     const code = cellCode(cell(column));
     if (isScientific(code)) return no(`${CASE_COLUMNS[column]}“${code}”${LOST_DIGITS}`);
@@ -80,10 +81,10 @@ export function readCaseRow(
   return {
     ok: true,
     fields: {
-      outsideNo: cellCode(cell('outsideNo')).slice(0, 100),
-      ...{ kind: short('kind', 60), person: short('person', 100) },
-      phone: cellCode(cell('phone')).slice(0, 40),
-      ...{ address: short('address', 300), content, receivedAtMs, dueAtMs },
+      outsideNo: cellCode(cell('outsideNo')).slice(0, FIELD_LIMITS.outsideNo),
+      ...{ kind: short('kind', FIELD_LIMITS.caseKind), person: short('person', FIELD_LIMITS.name) },
+      phone: cellCode(cell('phone')).slice(0, FIELD_LIMITS.phone),
+      ...{ address: short('address', FIELD_LIMITS.address), content, receivedAtMs, dueAtMs },
     },
     notes,
   };

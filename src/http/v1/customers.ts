@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { maskNumber } from '../../core/people/mask.ts';
 import { soughtNumber } from '../../core/people/number.ts';
 import type { OtherSystem } from '../../core/outward/scope.ts';
@@ -41,8 +42,8 @@ export function customerOperations(ports: CustomersPorts): Operation[] {
       group: '客户',
       summary: '客户清单，按户号排序',
       query: z.object({
-        phone: z.string().max(40).optional().meta({ description: '登记的电话，任何写法' }),
-        district: z.string().max(20).optional(),
+        phone: z.string().max(FIELD_LIMITS.phone).optional().meta({ description: '登记的电话，任何写法' }),
+        district: z.string().max(FIELD_LIMITS.district).optional(),
         ...paging,
       }),
       answer: pageOf(customerShape, 'CustomerPage'),

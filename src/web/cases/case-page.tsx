@@ -3,6 +3,7 @@ import { Alert, Button, DatePicker, Form, Input, Space } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import {
   CASE_STATES,
@@ -264,7 +265,7 @@ function StepForm({ one }: { one: CaseView }) {
             autoFocus
             key={chosen}
             rows={chosen === 'reply' ? 5 : 3}
-            maxLength={10_000}
+            maxLength={FIELD_LIMITS.note}
             placeholder={PLACEHOLDERS[chosen]}
             aria-label={PLACEHOLDERS[chosen]}
             value={note}
