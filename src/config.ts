@@ -41,8 +41,10 @@ export const settings = z.object({
     .string()
     .regex(/^127\.\d+\.\d+\.\d+$/)
     .default('127.0.66.1'),
-  /** how often Asterisk asks a desk phone whether it is there; 0: never */
-  PBX_QUALIFY_SECONDS: z.coerce.number().int().min(0).max(600).default(15),
+  /** how often Asterisk asks a desk phone whether it is there: so soon a phone that died in mid-call is noticed; 0: never */
+  PBX_QUALIFY_SECONDS: z.coerce.number().int().min(0).max(600).default(5),
+  /** what a held caller hears, or one whose agent was lost: `music`, `ring` or the path of a sound file (embedded Asterisk) */
+  HOLD_SOUND: z.string().default('music'),
   /** the hotline's number */
   HOTLINE_NUMBER: z
     .string()

@@ -59,7 +59,7 @@ export function openMetrics(ports: MetricsPorts): Metrics {
   });
   const offered = new Counter({
     name: 'hotline_calls_offered_total',
-    help: 'Calls that reached us',
+    help: 'Calls that reached us, counted as they end: what proved to be a part of another call is none',
     registers,
   });
   const answered = new Counter({
@@ -84,6 +84,12 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     name: 'hotline_calls_abandoned_total',
     help: 'Callers who hung up while waiting, by where: in the greeting (ivr), in the queue, while a phone rang',
     labelNames: ['stage'],
+    registers,
+  });
+  const transfers = new Counter({
+    name: 'hotline_transfers_total',
+    help: 'Times that a call was handed on, by how: blind, attended, redirect',
+    labelNames: ['how'],
     registers,
   });
   const offers = new Counter({
@@ -197,15 +203,14 @@ export function openMetrics(ports: MetricsPorts): Metrics {
           if (Number.isFinite(receivedAtMs)) lag.observe(Math.max(0, receivedAtMs - fact.atMs) / 1000);
         }
         switch (fact.kind) {
-          case 'call-offered':
-            if (fact.record.direction === 'inbound') offered.inc();
-            break;
           case 'call-ended': {
             const { record } = fact;
             const queue = record.queue ?? 'none';
             calls.inc({ direction: record.direction, queue, outcome: record.outcome ?? 'unknown' });
+            for (const { kind } of record.transfers) transfers.inc({ how: kind });
             if (record.direction !== 'inbound') break;
             const sums = sumsOf(record);
+            offered.inc(sums.offered);
             answered.inc({ queue }, sums.answered);
             rang.inc({ queue }, sums.rang);
             within.inc({ queue }, sums.withinThreeRings);

@@ -4,6 +4,7 @@ import type { Floor } from '../core/floor/floor.ts';
 import {
   HEARTBEAT_MS,
   newPresence,
+  phoneUnusable,
   presenceStep,
   presenceView,
   presenceWishes,
@@ -43,6 +44,8 @@ export interface PresencePorts {
   /** a browser that is the phone, and nobody came back to it: its leg of the call is dead */
   legIsDead: (agent: string, personId: number) => void;
   tell: (view: PresenceView) => void;
+  /** a phone takes no calls and was taken out of the queue: the shift's leader is told */
+  phoneUnusable: (agent: string) => void;
   mismatched: (kind: Mismatch) => void;
   overran: () => void;
   onFault: (fault: unknown) => void;
@@ -141,6 +144,7 @@ export function openPresences(ports: PresencePorts): Presences {
     const before = of(agent);
     const after = presenceStep(before, { ...said, atMs: ports.now() } as PresenceEvent);
     all.set(agent, after);
+    if (phoneUnusable(after) && !phoneUnusable(before)) ports.phoneUnusable(agent);
     if (after.signedInAtMs !== null && kept(before) !== kept(after)) keep(after);
     settle(agent);
   }
@@ -190,6 +194,16 @@ export function openPresences(ports: PresencePorts): Presences {
     if (pronounced.has(key)) return;
     pronounced.add(key);
     ports.legIsDead(agent, people.get(agent)!);
+  }
+
+  /** Whether a phone takes calls is learnt from how its offers end, and from its registering anew. */
+  function phoneHeard(fact: Fact): void {
+    if (fact.kind === 'phone-status' && fact.there && all.has(fact.agent))
+      step(fact.agent, { kind: 'phone-works' });
+    if (fact.kind !== 'offer-ended' || !all.has(fact.agent)) return;
+    if (fact.outcome === 'unreachable') step(fact.agent, { kind: 'phone-failed' });
+    else if (fact.outcome !== 'cancelled' && of(fact.agent).phoneFailures > 0)
+      step(fact.agent, { kind: 'phone-works' });
   }
 
   function keep(one: Presence): void {
@@ -246,6 +260,7 @@ export function openPresences(ports: PresencePorts): Presences {
     signOut,
     pause(agent, reason) {
       step(agent, { kind: 'pause-asked', reason });
+      if (reason === null) step(agent, { kind: 'phone-works' });
       const wish: Wish = reason === null ? { kind: 'unpause' } : { kind: 'pause', reason };
       ports.ask(agent, wish).catch(ports.onFault);
     },
@@ -275,6 +290,7 @@ export function openPresences(ports: PresencePorts): Presences {
       for (const fact of facts) {
         if (fact.kind === 'agent-state-changed' || fact.kind === 'agent-rang') agents.add(fact.agent);
         if (fact.kind === 'call-answered') agents.add(fact.agent);
+        phoneHeard(fact);
       }
       for (const agent of agents) observe(agent);
     },

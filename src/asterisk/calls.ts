@@ -18,6 +18,8 @@ export interface Calls {
   digit(channel: string, digit: string): Promise<CommandAnswer>;
   /** the switch's word about a phone: `NOT_INUSE`, `UNAVAILABLE`, … */
   deviceState(agent: string): Promise<CommandAnswer>;
+  /** how many packets of voice came from this phone in this call so far; no value: the switch did not say */
+  packets(channel: string): Promise<CommandAnswer>;
 }
 
 /** The keys of dialplan/features.conf. */
@@ -56,6 +58,7 @@ export function openCalls(act: (action: Action) => Promise<CommandAnswer>): Call
     press: (channel, key) =>
       key === 'back' ? act({ action: 'CancelAtxfer', channel }) : pressAll(channel, KEYS[key]),
     digit: (channel, digit) => pressAll(channel, digit),
+    packets: (channel) => act({ action: 'Getvar', channel, variable: 'CHANNEL(rtcp,rxcount)' }),
     deviceState: (agent) => act({ action: 'Getvar', variable: `DEVICE_STATE(${agent})` }),
   };
 }

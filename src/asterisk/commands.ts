@@ -58,7 +58,7 @@ export interface Commands {
 }
 
 /** What the service tells the dialplan of a caller. */
-export type ChannelWord = 'HOTLINE_AREA' | 'HOTLINE_ANSWER' | 'HOTLINE_NO_RATING';
+export type ChannelWord = 'HOTLINE_AREA' | 'HOTLINE_ANSWER' | 'HOTLINE_NO_RATING' | 'LEG_SILENT_MS';
 
 /** A callback that places itself: digits, ids and names of prompts only. */
 export interface CallBack {

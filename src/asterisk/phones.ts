@@ -114,10 +114,17 @@ function shapeOf(phone: Phone, qualifySeconds: number): Record<'auth' | 'aor' | 
       bundle: browser ? 'yes' : 'no',
       media_use_received_transport: browser ? 'yes' : 'no',
       media_encryption: browser ? 'dtls' : 'no',
+      // keys as sounds are heard where the phone knows no telephone-event
+      dtmf_mode: 'auto',
       direct_media: 'no',
       trust_id_inbound: 'no',
       language: 'zh',
-      rtp_timeout: browser ? '30' : '120',
+      // A desk phone that is muted, or sends nothing while nobody speaks (DTX), is not dead. Whether it is there is asked
+      // over SIP (qualify, app/pulse.ts); these hold when the service is away, too
+      rtp_timeout: browser ? '30' : '60',
+      rtp_timeout_hold: browser ? '0' : '1800',
+      timers_min_se: '90',
+      timers_sess_expires: browser ? '1800' : '90',
     },
   };
 }

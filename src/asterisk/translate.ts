@@ -31,6 +31,7 @@ export const WANTED: ReadonlySet<string> = new Set([
   'QueueMemberAdded',
   'QueueMemberRemoved',
   'QueueMemberPause',
+  'ContactStatus',
   'FullyBooted',
 ]);
 
@@ -216,6 +217,13 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
     case 'QueueMemberAdded':
     case 'QueueMemberPause':
       return [{ kind: 'member', atMs, queue, agent: text('Interface'), member: memberOf(message) }];
+    case 'ContactStatus': {
+      const there = !['Unreachable', 'Removed'].includes(text('ContactStatus'));
+      const endpoint = text('EndpointName') || text('AOR');
+      return endpoint
+        ? [{ kind: 'phone-status', atMs, agent: `PJSIP/${endpoint}`, contact: text('URI'), there }]
+        : [];
+    }
     default:
       return [];
   }
@@ -267,7 +275,16 @@ function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
         { kind: 'queue-refused', atMs, leg, status: text('QueueStatus') || text('Status') || 'UNKNOWN' },
       ];
     case 'AgentLegLost':
-      return [{ kind: 'agent-leg-lost', atMs, leg, agent: text('Agent'), cause: Number(text('Cause')) || 0 }];
+      return [
+        {
+          kind: 'agent-leg-lost',
+          atMs,
+          leg,
+          agent: text('Agent'),
+          cause: Number(text('Cause')) || 0,
+          silentMs: Number(text('SilentMs')) || 0,
+        },
+      ];
     case 'CallerWaits':
       return [{ kind: 'caller-waits', atMs, leg }];
     case 'AgentReturns':

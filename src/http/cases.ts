@@ -1,5 +1,6 @@
 import { Router, type Response } from 'express';
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../core/field-limits.ts';
 import {
   CASE_STATES,
   CASE_STEPS,
@@ -34,7 +35,13 @@ export interface CasePorts {
     pasted: string,
     person: SignedIn,
   ) => Promise<{ id: number } | { takenBy: number }>;
-  correct: (id: number, fields: CaseFields & { dueRead: boolean }, person: SignedIn) => Promise<Done>;
+  /** `version`: what who corrects it saw; another has changed it since, and nothing is written over them */
+  correct: (
+    id: number,
+    version: number | null,
+    fields: CaseFields & { dueRead: boolean },
+    person: SignedIn,
+  ) => Promise<Done>;
   step: (id: number, version: number | null, step: CaseStep, person: SignedIn) => Promise<Done>;
   join: (id: number, orderNo: string, person: SignedIn) => Promise<Done>;
   list: (
@@ -67,21 +74,21 @@ const words = (most: number) =>
 const instant = z.number().int().min(0).max(4e12);
 const fields = z.object({
   channel: z.enum(CHANNEL_KEYS, '请选来件渠道'),
-  outsideNo: words(100).default(''),
-  kind: words(60).default(''),
+  outsideNo: words(FIELD_LIMITS.outsideNo).default(''),
+  kind: words(FIELD_LIMITS.caseKind).default(''),
   receivedAtMs: instant,
   dueAtMs: instant.nullable().default(null),
-  person: words(100).default(''),
-  phone: words(40).default(''),
-  address: words(300).default(''),
-  community: words(100).default(''),
-  district: words(40).default(''),
-  category: words(40).default(''),
+  person: words(FIELD_LIMITS.name).default(''),
+  phone: words(FIELD_LIMITS.phone).default(''),
+  address: words(FIELD_LIMITS.address).default(''),
+  community: words(FIELD_LIMITS.community).default(''),
+  district: words(FIELD_LIMITS.district).default(''),
+  category: words(FIELD_LIMITS.category).default(''),
   item: z.number().int().positive().nullable().default(null),
-  content: words(20_000).pipe(z.string().min(1, '请写来件内容')),
+  content: words(FIELD_LIMITS.content).pipe(z.string().min(1, '请写来件内容')),
 });
 const corrected = fields.extend({ dueRead: z.boolean().default(false) });
-const entered = fields.extend({ pasted: words(20_000).default('') });
+const entered = fields.extend({ pasted: words(FIELD_LIMITS.content).default('') });
 const stepShape = z.object({
   kind: z.enum(
     (Object.keys(CASE_STEPS) as CaseStepKind[]).filter(
@@ -90,7 +97,7 @@ const stepShape = z.object({
     ),
   ),
   version: z.number().int().positive().nullable().default(null),
-  note: words(10_000).default(''),
+  note: words(FIELD_LIMITS.note).default(''),
   untilMs: instant.nullable().default(null),
   fileIds: z
     .array(z.string().regex(/^[0-9a-f]{64}$/, '附件不对，请重新选择'))
@@ -186,7 +193,14 @@ export function caseRoutes(ports: CasePorts): Router {
     if (id === null || !told) return;
     const wrong = wrongCaseTimes(told, ports.now());
     if (wrong) return refuse(response, 400, 'wrong-field', wrong);
-    await answer(response, id, await ports.correct(id, told, personOf(request)), personOf(request));
+    const seen = said(
+      response,
+      z.object({ version: z.number().int().nullable().default(null) }),
+      request.body,
+    );
+    if (!seen) return;
+    const done = await ports.correct(id, seen.version, told, personOf(request));
+    await answer(response, id, done, personOf(request));
   });
   router.post('/cases/:id/steps', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);

@@ -1,5 +1,6 @@
 import { Router, type Response } from 'express';
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
 import { COLUMN_FIELDS, NEEDED, type Columns } from '../core/customers/import.ts';
 import { maskAddress, maskNumber, maskText } from '../core/people/mask.ts';
@@ -53,20 +54,20 @@ const text = (most: number) =>
     .max(most, `最多 ${most} 个字`)
     .transform((words) => words.replace(/\u0000/g, '').trim());
 const fieldsShape = z.object({
-  account: text(40)
+  account: text(FIELD_LIMITS.account)
     .pipe(z.string().regex(/^[A-Za-z0-9_-]*$/, '户号只有字母、数字和横线'))
     .transform((account) => account || null)
     .nullable()
     .default(null),
-  name: text(100).pipe(z.string().min(1, '请填写户名')),
-  address: text(200).default(''),
-  community: text(60).default(''),
-  district: text(20).default(''),
+  name: text(FIELD_LIMITS.name).pipe(z.string().min(1, '请填写户名')),
+  address: text(FIELD_LIMITS.address).default(''),
+  community: text(FIELD_LIMITS.community).default(''),
+  district: text(FIELD_LIMITS.district).default(''),
   meterKind: z.enum(['', 'ic-card', 'mechanical', 'bulk']).default(''),
   meterPlace: z.enum(['', 'registered', 'behind']).default(''),
   unitId: z.number().int().positive().nullable().default(null),
   phones: z
-    .array(z.string().max(40))
+    .array(z.string().max(FIELD_LIMITS.phone))
     .max(20, '最多 20 个电话')
     .default([])
     .transform((written, context) => {
@@ -108,7 +109,7 @@ export function customerRoutes(ports: CustomerPorts): Router {
   router.get('/customers', see, async (request, response) => {
     const asked = said(
       response,
-      z.object({ words: text(60).default(''), district: text(20).default('') }),
+      z.object({ words: text(60).default(''), district: text(FIELD_LIMITS.district).default('') }),
       request.query,
     );
     if (!asked) return;

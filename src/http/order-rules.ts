@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { OrderSettings } from '../core/orders/clocks.ts';
 import type { Checked, DecisionTable, Matter } from '../core/orders/decision.ts';
 import type { DecisionView } from '../protocol/orders.ts';
@@ -91,10 +92,10 @@ const settingsShape: z.ZodType<OrderSettings> = z.object({
     .refine((one) => one.fromMinute < one.untilMinute, '下班时间要晚于上班时间'),
 });
 const matterShape = z.object({
-  category: z.string().max(40),
+  category: z.string().max(FIELD_LIMITS.category),
   item: z.number().int(),
   answers: z.record(z.string().max(40), z.string().max(40)).default({}),
-  district: z.string().max(40).default(''),
+  district: z.string().max(FIELD_LIMITS.district).default(''),
   urgent: z.boolean().default(false),
 });
 const note = z.string().trim().min(1, '请写明改了什么').max(500);

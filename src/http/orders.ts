@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../core/field-limits.ts';
 import { CLOCK_SETS } from '../core/orders/decision.ts';
 import { ORDER_LISTS, type Cursor, type OrderFilter } from '../core/orders/list.ts';
 import { STATES, STEP_KINDS, type Step, type StepKind } from '../core/orders/order.ts';
@@ -82,35 +83,35 @@ const words = (most: number) =>
 const id = z.number().int().positive();
 const instant = z.number().min(0).max(4e12);
 const asked = z.object({
-  categoryCode: words(40).pipe(z.string().min(1, '请选投诉事由')),
+  categoryCode: words(FIELD_LIMITS.category).pipe(z.string().min(1, '请选投诉事由')),
   itemNo: z.number().int().positive('请选内容'),
   answers: z.record(z.string().max(40), z.string().max(40)).default({}),
   urgent: z.boolean().default(false),
-  content: words(10_000).pipe(z.string().trim().min(1, '请写反映内容')),
-  caller: words(100).default(''),
-  phone: words(40).default(''),
-  account: words(60).default(''),
-  address: words(300).default(''),
-  community: words(100).default(''),
-  district: words(40).default(''),
+  content: words(FIELD_LIMITS.content).pipe(z.string().trim().min(1, '请写反映内容')),
+  caller: words(FIELD_LIMITS.name).default(''),
+  phone: words(FIELD_LIMITS.phone).default(''),
+  account: words(FIELD_LIMITS.account).default(''),
+  address: words(FIELD_LIMITS.address).default(''),
+  community: words(FIELD_LIMITS.community).default(''),
+  district: words(FIELD_LIMITS.district).default(''),
   callId: words(100).nullable().default(null),
   recordId: id.nullable().default(null),
   source: z.enum(['call', 'visit', 'case', 'api']).default('call'),
-  outsideNo: words(100).nullable().default(null),
+  outsideNo: words(FIELD_LIMITS.outsideNo).nullable().default(null),
   outsideDueAtMs: instant.nullable().default(null),
   caseId: id.nullable().default(null),
   unitId: id.nullable().default(null),
   assistIds: z.array(id).max(5).nullable().default(null),
   clockSet: z.enum(CLOCK_SETS).nullable().default(null),
   dispatch: z.boolean().default(true),
-  note: words(2000).default(''),
+  note: words(FIELD_LIMITS.note).default(''),
 });
 /** a phone that lay in a drawer for longer tells nothing true any more */
 const MOST_AGO_MS = 30 * 86_400_000;
 const stepShape = z.object({
   kind: z.enum(STEP_KINDS),
   version: z.number().int().positive().nullable().default(null),
-  note: words(5000).default(''),
+  note: words(FIELD_LIMITS.note).default(''),
   /** how long ago it was tapped, ms: a phone's clock that is off, or was never learnt, does not move the step */
   agoMs: z.number().min(0).max(MOST_AGO_MS).default(0),
   once: words(100).nullable().default(null),
@@ -134,9 +135,12 @@ const stepShape = z.object({
   recordId: id.nullable().default(null),
   to: z
     .object({
-      ...{ caller: words(100).optional(), phone: words(40).optional(), address: words(300).optional() },
-      ...{ community: words(100).optional(), district: words(40).optional() },
-      content: words(10_000).optional(),
+      caller: words(FIELD_LIMITS.name).optional(),
+      phone: words(FIELD_LIMITS.phone).optional(),
+      address: words(FIELD_LIMITS.address).optional(),
+      community: words(FIELD_LIMITS.community).optional(),
+      district: words(FIELD_LIMITS.district).optional(),
+      content: words(FIELD_LIMITS.content).optional(),
     })
     .optional(),
 });
@@ -152,12 +156,12 @@ export const orderFilter = z.object({
     .default([]),
   unitId: z.coerce.number().int().positive().nullable().default(null),
   workerId: z.coerce.number().int().positive().nullable().default(null),
-  district: words(40).default(''),
-  category: words(40).default(''),
+  district: words(FIELD_LIMITS.district).default(''),
+  category: words(FIELD_LIMITS.category).default(''),
   urgent: flag.default(false),
   supervised: flag.default(false),
-  phone: words(40).default(''),
-  account: words(60).default(''),
+  phone: words(FIELD_LIMITS.phone).default(''),
+  account: words(FIELD_LIMITS.account).default(''),
   fromMs: z.coerce.number().nullable().default(null),
   untilMs: z.coerce.number().nullable().default(null),
   byDue: flag.default(false),
@@ -167,8 +171,15 @@ const listed = orderFilter.extend({
   most: z.coerce.number().int().min(1).max(200).default(50),
 });
 const likeness = z.object({
-  ...{ phone: words(40).default(''), account: words(60).default(''), address: words(300).default('') },
-  ...{ community: words(100).default(''), category: words(40).default('') },
+  ...{
+    phone: words(FIELD_LIMITS.phone).default(''),
+    account: words(FIELD_LIMITS.account).default(''),
+    address: words(FIELD_LIMITS.address).default(''),
+  },
+  ...{
+    community: words(FIELD_LIMITS.community).default(''),
+    category: words(FIELD_LIMITS.category).default(''),
+  },
 });
 
 /** What a step says beside its kind, in the shape that core knows; null: something is missing, and which. */

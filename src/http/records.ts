@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { FIELD_LIMITS, type LimitedField } from '../core/field-limits.ts';
 import { FIELD_NAMES, type FieldChange, type FieldName } from '../core/orders/records.ts';
 import type { DeskRecord, RecordAnswer, RecordRefusal } from '../protocol/records.ts';
 import { allow, personOf, refuse, said } from './door.ts';
@@ -38,20 +39,20 @@ export const FIELD_WORDS: Record<FieldName, string> = {
   answer: '答复内容',
 };
 
-const short = z.string().max(60, '最多 60 个字');
-const line = z.string().max(200, '最多 200 个字');
+const words = (field: LimitedField) =>
+  z.string().max(FIELD_LIMITS[field], `最多 ${FIELD_LIMITS[field]} 个字`);
 const values = {
-  caller: short,
-  phone: z.string().max(30, '号码太长'),
-  account: short,
-  address: line,
-  district: short,
-  category: short,
+  caller: words('name'),
+  phone: words('phone'),
+  account: words('account'),
+  address: words('address'),
+  district: words('district'),
+  category: words('category'),
   item: z.number().int().min(1).max(99).nullable(),
-  content: z.string().max(2000, '最多 2000 个字'),
+  content: words('content'),
   urgent: z.boolean(),
   conclusion: z.enum(['', 'answered', 'order', 'void']),
-  answer: z.string().max(1000, '最多 1000 个字'),
+  answer: words('answer'),
 } satisfies Record<FieldName, z.ZodType>;
 const change = z.union(
   FIELD_NAMES.map((name) => z.object({ field: z.literal(name), from: values[name], to: values[name] })),
@@ -94,7 +95,7 @@ export function recordLine(ports: RecordPorts, one: PersonLine): void {
         ),
       ),
   );
-  one.on('newRecord', 'keep-records', z.object({ phone: z.string().max(30).optional() }), (about, answer) =>
+  one.on('newRecord', 'keep-records', z.object({ phone: words('phone').optional() }), (about, answer) =>
     answering(answer, async () =>
       opened(
         await ports.open({
@@ -133,8 +134,8 @@ export function recordLine(ports: RecordPorts, one: PersonLine): void {
 }
 
 const about = z.object({
-  phone: z.string().max(30).default(''),
-  account: z.string().max(60).default(''),
+  phone: words('phone').default(''),
+  account: words('account').default(''),
   not: z.coerce.number().int().positive().optional(),
 });
 

@@ -21,6 +21,7 @@ import { claimMissed, MISSED_KEPT_MS, missedCallers, releaseMissed } from '../po
 import { listPeople } from '../postgres/people.ts';
 import { findPhone } from '../postgres/phones.ts';
 import { writeAudit } from '../postgres/audit.ts';
+import { deliver } from '../postgres/deliveries.ts';
 import { inTransaction } from '../postgres/pool.ts';
 import { saveServed, servedQueues } from '../postgres/queues.ts';
 import { forgetPresence, keepPresence, listPresences, personOfAgent } from '../postgres/presences.ts';
@@ -73,6 +74,29 @@ export const openDesk: OpenWing = (ground) => {
     await ground.commands()?.hangUp(own.leg.channel, cause);
   }
 
+  const tellPhoneUnusable = (agent: string) =>
+    inTransaction(pool, (client) =>
+      deliver(client, [
+        {
+          once: `phone-unusable:${agent}:${Math.round(now())}`,
+          kind: 'phone-unusable',
+          about: null,
+          recipient: 'supervisor',
+          stream: null,
+          receiverId: null,
+          message: {
+            channel: 'screen',
+            room: 'told:role:supervisor',
+            event: 'phone-unusable',
+            sound: true,
+            title: `${ground.nameOf(agent) ?? agent.replace('PJSIP/', '')} 的话机不可用`,
+            text: `分机 ${agent.replace('PJSIP/', '')} 连续两次接不了来电，已暂停分配。请检查话机的编码（要有 G.711）和网络；话机重新注册或点“就绪”后恢复。`,
+            link: '/console',
+          },
+        },
+      ]),
+    );
+
   const presences = openPresences({
     floor,
     now,
@@ -115,6 +139,7 @@ export const openDesk: OpenWing = (ground) => {
       live.tell('presences', 'presence', view);
       queueSoon();
     },
+    phoneUnusable: (agent) => void tellPhoneUnusable(agent).catch(onFault),
     mismatched: (kind) => mismatches.inc({ kind }),
     overran: () => overruns.inc(),
     onFault,

@@ -1,8 +1,9 @@
 /** The agents' phones put together: given to the switch, reached by the browsers through /sip, worked by the call bar. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { Gauge } from 'prom-client';
+import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
 import { openPhones } from '../app/phones.ts';
+import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
 import { agentView } from '../core/floor/views.ts';
@@ -23,6 +24,9 @@ import type { OpenWing } from './wings.ts';
 
 /** Letters and digits that nobody confuses on a desk phone's keys. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** what the dialplan reads as: the agent's phone died and may come back (extensions.conf, agent-left) */
+const COMES_BACK = 38;
 
 export const openPhonesWing: OpenWing = (ground) => {
   const { pool, floor, log } = ground;
@@ -54,6 +58,34 @@ export const openPhonesWing: OpenWing = (ground) => {
       return commands && { ...openCalls(commands.act), hangUp: (channel) => commands.hangUp(channel) };
     },
     tell: (agent, call, ended) => ground.live.tell(`phone:${agent}`, 'phoneCall', call, ended),
+  });
+  const died = new Counter({
+    name: 'hotline_phones_died_total',
+    help: 'Desk phones that died while they talked or rang: the caller was led on',
+    labelNames: ['doing'],
+    registers: [ground.registry],
+  });
+  for (const doing of ['talking', 'ringing']) died.inc({ doing }, 0);
+  const pulse = openPulse({
+    floor,
+    now: ground.now,
+    async packets(channel) {
+      const commands = ground.commands();
+      const answer = commands && (await openCalls(commands.act).packets(channel));
+      return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
+    },
+    async endLeg({ leg }, callerChannel, silentMs) {
+      log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
+      died.inc({ doing: 'talking' });
+      if (callerChannel !== null)
+        await ground.commands()?.tellChannel(callerChannel, 'LEG_SILENT_MS', String(silentMs));
+      await ground.commands()?.hangUp(leg.channel, COMES_BACK);
+    },
+    async endRing(channel) {
+      died.inc({ doing: 'ringing' });
+      await ground.commands()?.hangUp(channel);
+    },
+    onFault,
   });
   new Gauge({
     name: 'hotline_browser_phones',
@@ -97,6 +129,7 @@ export const openPhonesWing: OpenWing = (ground) => {
     hear(facts) {
       // the feed was away: the switch may be another one, or have lost what it was given
       if (facts.some((fact) => fact.kind === 'feed-gap')) phones.forget();
+      pulse.hear(facts);
     },
     serve(upgrades, session) {
       sip = openSip(upgrades, {
@@ -115,6 +148,7 @@ export const openPhonesWing: OpenWing = (ground) => {
     start: () => phones.start(),
     close() {
       phones.close();
+      pulse.close();
       calls.close();
       sip?.close();
     },

@@ -14,6 +14,7 @@ export async function embeddedPbx(config: Config, onFault: (cause: unknown) => v
       varDir: config.VAR_DIR,
       address: config.PBX_ADDRESS,
       hotlineNumber: config.HOTLINE_NUMBER,
+      holdSound: config.HOLD_SOUND,
       supervise: true,
     });
   } catch (cause) {

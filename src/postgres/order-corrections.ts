@@ -54,7 +54,7 @@ export async function correct(client: Client, orderId: number, to: Corrected): P
             phone = case when $3::text is null then phone else $4 end, address = coalesce($5, address),
             community = coalesce($6, community), district = coalesce($7, district), content = coalesce($8, content)
       where id = $1
-      returning order_no, content, address, caller, phone_written, account, outside_no`,
+      returning order_no, content, address, caller, phone_written, phone, account, outside_no`,
     [
       ...[orderId, to.caller, to.phone, to.phone === undefined ? null : writtenNumber(to.phone)],
       ...[to.address, to.community, to.district, to.content],

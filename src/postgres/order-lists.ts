@@ -4,6 +4,7 @@ import { NEAR_MS, SHIFT_MS, type Cursor, type OrderFilter } from '../core/orders
 import { searchQuery } from '../core/search.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import type { OrderLine } from '../protocol/orders.ts';
+import { ORDER_OPEN, orderNear, orderOverdue, ORDER_UNANSWERED } from './order-conditions.ts';
 import { LINE_COLUMNS, LINE_JOINS } from './order-rows.ts';
 
 export interface Asker {
@@ -14,7 +15,7 @@ export interface Asker {
 }
 
 const FEW = 3000;
-const OPEN = `o.state not in ('closed', 'cancelled')`;
+const OPEN = ORDER_OPEN;
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 
 /** The conditions of a filter, with their values: also an export's. */
@@ -37,13 +38,16 @@ export function orderConditions(filter: OrderFilter, asker: Asker): { where: str
       where.push(`o.created_at >= ${instant(value(asker.nowMs - SHIFT_MS))}`);
       break;
     case 'unanswered':
-      where.push(OPEN, `o.state not in ('fed-back', 'drafted')`);
+      where.push(ORDER_UNANSWERED);
       break;
     case 'near':
-      where.push(OPEN, `o.due_at <= ${instant(value(asker.nowMs + NEAR_MS))}`);
+      where.push(orderNear(instant(value(asker.nowMs)), instant(value(asker.nowMs + NEAR_MS))));
       break;
     case 'overdue':
-      where.push(OPEN, `o.due_at <= ${instant(value(asker.nowMs))}`);
+      where.push(orderOverdue(instant(value(asker.nowMs))));
+      break;
+    case 'due':
+      where.push(orderOverdue(instant(value(asker.nowMs + NEAR_MS))));
       break;
     case 'deferrals':
       where.push(OPEN, `o.deferral ->> 'answer' = 'open'`);
@@ -168,8 +172,8 @@ export interface OverdueCell {
 export async function overdueCells(pool: pg.Pool, nowMs: number): Promise<OverdueCell[]> {
   const { rows } = await pool.query<OverdueCell>(
     `select o.unit_id::float8 as "unitId", coalesce(u.name, '') as unit, o.district, count(*)::int as open,
-            (count(*) filter (where o.due_at > ${instant('$1')} and o.due_at <= ${instant('$2')}))::int as near,
-            (count(*) filter (where o.due_at <= ${instant('$1')}))::int as overdue,
+            (count(*) filter (where ${orderNear(instant('$1'), instant('$2'))}))::int as near,
+            (count(*) filter (where ${orderOverdue(instant('$1'))}))::int as overdue,
             (count(*) filter (where o.urgent))::int as urgent
        from orders o left join units u on u.id = o.unit_id where ${OPEN}
       group by o.unit_id, u.name, o.district order by overdue desc, near desc, open desc`,

@@ -1,4 +1,5 @@
 /** What a handover is filled with: read from calls, orders, outside cases and callbacks. */
+import { shortMinuteText } from '../core/zone.ts';
 import type pg from 'pg';
 import { CHANNELS, type Channel } from '../core/office/cases.ts';
 import type { OrderState } from '../core/orders/order.ts';
@@ -7,6 +8,7 @@ import { FLOOD_QUESTIONS, floodRecorded, OUTSIDE_NEAR_MS, type Filled } from '..
 import { OUTAGE_STATES, outageState, placeOf, timeWords } from '../core/outages/outage.ts';
 import { countCalls } from './call-lists.ts';
 import { countMissed, MISSED_KEPT_MS } from './missed.ts';
+import { ORDER_UNANSWERED } from './order-conditions.ts';
 import { openOutages, pastOutages } from './outages.ts';
 import { clockText } from '../core/shifts/shift.ts';
 import { shareText } from '../core/figures.ts';
@@ -16,7 +18,6 @@ import type { Figure, HandoverRow } from './shifts.ts';
 
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const OPEN = `o.state not in ('fed-back', 'closed', 'cancelled')`;
 /** a page that nobody can read is read by nobody: so many of each kind, and how many more there are */
 const MOST = 30;
 /** of the key lines each is to be read by itself */
@@ -81,7 +82,7 @@ async function keyOrders(pool: pg.Pool, { fromMs, untilMs }: Span, known: string
   const { rows } = await pool.query<OrderLine>(
     `select ${ORDER} from orders o
       where (o.urgent or o.supervised or o.urged_count > 0) and o.state <> 'cancelled'
-        and (${OPEN} or (o.created_at >= ${instant('$1')} or o.fed_back_at >= ${instant('$1')}))
+        and (${ORDER_UNANSWERED} or (o.created_at >= ${instant('$1')} or o.fed_back_at >= ${instant('$1')}))
         and o.created_at < ${instant('$2')} and o.created_at >= ${instant('$1')} - interval '30 days'
       order by 'order:' || o.order_no || ':key' = any($3::text[]) desc, o.created_at desc, o.id desc
       limit greatest(${MOST_KEY}, (select count(*) from unnest($3::text[]) s where s like 'order:%:key'))`,
@@ -112,10 +113,10 @@ async function openOrders(
   known: string[],
 ): Promise<Filled[]> {
   const { rows } = await pool.query<OrderLine & { overdue: boolean }>(
-    `select ${ORDER}, coalesce(o.due_at < ${instant('$3')}, false) as overdue from orders o
-      where ${OPEN} and not (o.urgent or o.supervised or o.urged_count > 0) and o.created_at < ${instant('$2')}
+    `select ${ORDER}, coalesce(o.due_at <= ${instant('$3')}, false) as overdue from orders o
+      where ${ORDER_UNANSWERED} and not (o.urgent or o.supervised or o.urged_count > 0) and o.created_at < ${instant('$2')}
         and (o.created_at >= ${instant('$1')}
-             or (o.due_at < ${instant('$3')} and o.created_at >= ${instant('$1')} - interval '30 days'))
+             or (o.due_at <= ${instant('$3')} and o.created_at >= ${instant('$1')} - interval '30 days'))
       order by 'order:' || o.order_no || ':open' = any($4::text[]) desc, overdue desc, o.created_at desc, o.id desc
       limit greatest(${MOST}, (select count(*) from unnest($4::text[]) s where s like 'order:%:open'))`,
     [fromMs, untilMs, nowMs, known],
@@ -252,5 +253,5 @@ export async function shiftFigures(pool: pg.Pool, span: Span): Promise<Figure[]>
 }
 
 function stamp(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
+  return shortMinuteText(atMs);
 }

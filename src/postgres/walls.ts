@@ -4,11 +4,13 @@ import type pg from 'pg';
 import { NEAR_MS } from '../core/orders/list.ts';
 import type { DistrictOrders, WallDue } from '../core/walls/figures.ts';
 import type { WallPlan } from '../core/walls/tiles.ts';
+import { oneAtATime } from './pool.ts';
+import { ORDER_OPEN, orderNear, orderOverdue } from './order-conditions.ts';
 import type { KeptWall, Television } from '../protocol/walls.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const OPEN = `o.state not in ('closed', 'cancelled')`;
+const OPEN = ORDER_OPEN;
 const DUE_SHOWN = 8;
 
 function hashOf(token: string): Buffer {
@@ -39,6 +41,7 @@ export async function changeWall(
   wall: KeptWall,
   personId: number,
 ): Promise<'changed' | 'moved' | 'named'> {
+  await oneAtATime(client, 'walls');
   const { rows } = await client.query('select from walls where name = $1 and id <> $2', [wall.name, wall.id]);
   if (rows.length > 0) return 'named';
   const { rowCount } = await client.query(
@@ -126,8 +129,8 @@ export async function ordersByDistrict(
   const { rows } = await client.query<DistrictOrders & { urgent: number }>({
     name: 'wall-orders',
     text: `select o.district, count(*)::int as open, (count(*) filter (where o.urgent))::int as urgent,
-                  (count(*) filter (where o.due_at > n.at and o.due_at <= n.soon))::int as near,
-                  (count(*) filter (where o.due_at <= n.at))::int as overdue
+                  (count(*) filter (where ${orderNear('n.at', 'n.soon')}))::int as near,
+                  (count(*) filter (where ${orderOverdue('n.at')}))::int as overdue
              from orders o, (select to_timestamp($1::float8 / 1000) as at, to_timestamp($2::float8 / 1000) as soon) n
             where ${OPEN} group by o.district`,
     values: [nowMs, nowMs + NEAR_MS],

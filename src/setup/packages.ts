@@ -24,6 +24,7 @@ const TESTS: Need[] = [
   { program: '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc', package: 'fonts-wqy-microhei' },
   { program: '/usr/bin/promtool', package: 'prometheus' },
   { program: '/usr/sbin/dovecot', package: 'dovecot-imapd' },
+  { program: '/usr/bin/baresip', package: 'baresip-core' },
 ];
 
 export const installPbxTools = () => install('电话交换机所需的工具', PBX);

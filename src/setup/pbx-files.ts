@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { writeHoldSound } from './hold-sound.ts';
 import { cacheDir, installPbxTools, needSpace, run } from './packages.ts';
 import { long, SetupFailure } from './progress.ts';
 import { speak } from './speech.ts';
@@ -121,7 +122,12 @@ function debianMirror(): string {
 }
 
 /** Writes the configuration of one instance; the same templates that dialplan/install.sh puts into /etc/asterisk. */
-export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxSite): Promise<void> {
+export async function writePbxFiles(
+  release: PbxRelease,
+  dir: string,
+  site: PbxSite,
+  holdSound = 'music',
+): Promise<void> {
   for (const folder of [
     'etc',
     'lib',
@@ -156,6 +162,7 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
     RTP_LAST: site.rtpLast,
     TRUNK_MATCH: site.trunkMatch,
     TRUNK_CONTACT: site.trunkContact,
+    TRUST_PAI: 0,
     CALLS_PER_HOUR: 60,
     SURVEY_WAIT_SECONDS: 6,
     EVENTS_SECRET: site.eventsSecret,
@@ -193,7 +200,8 @@ export async function writePbxFiles(release: PbxRelease, dir: string, site: PbxS
   );
   await speakPrompts(join(dir, 'lib/sounds/zh/hotline'), 'zh');
   await speakPrompts(join(dir, 'lib/sounds/en/hotline'), 'en');
-  await makeTones(join(dir, 'lib/sounds/zh/hotline'), join(dir, 'lib/moh'));
+  await makeTone(join(dir, 'lib/sounds/zh/hotline'));
+  await writeHoldSound(join(dir, 'lib/moh'), holdSound);
 }
 
 /**
@@ -227,54 +235,25 @@ async function speakPrompts(into: string, language: 'zh' | 'en'): Promise<void> 
   writeFileSync(list, JSON.stringify(synthetic, null, 1));
 }
 
-/** The music of who waits, and the tone before a word. */
-async function makeTones(into: string, music: string): Promise<void> {
-  const store = join(cacheDir, 'prompts');
-  const silence = join(music, 'hold.wav');
-  if (!existsSync(silence)) {
-    const made = join(store, 'hold.wav');
-    if (!existsSync(made)) {
-      await run([
-        'sox',
-        '-q',
-        '-n',
-        '-r',
-        '8000',
-        '-c',
-        '1',
-        '-b',
-        '16',
-        made,
-        'synth',
-        '8',
-        'pluck',
-        'E3',
-        'pluck',
-        'B3',
-        'vol',
-        '0.15',
-      ]);
-    }
-    cpSync(made, silence);
-  }
+/** The tone before a word. */
+async function makeTone(into: string): Promise<void> {
   const tone = join(into, 'tone.wav');
-  if (!existsSync(tone)) {
-    const shape = [
-      '-n',
-      '-r',
-      '8000',
-      '-c',
-      '1',
-      '-b',
-      '16',
-      tone,
-      'synth',
-      '0.4',
-      'sine',
-      '880',
-      'vol',
-      '0.4',
-    ];
-    await run(['sox', '-q', ...shape]);
-  }
+  if (existsSync(tone)) return;
+  const shape = [
+    '-n',
+    '-r',
+    '8000',
+    '-c',
+    '1',
+    '-b',
+    '16',
+    tone,
+    'synth',
+    '0.4',
+    'sine',
+    '880',
+    'vol',
+    '0.4',
+  ];
+  await run(['sox', '-q', ...shape]);
 }

@@ -35,6 +35,8 @@ export interface PbxWishes {
   sipPort?: number;
   amiPort?: number;
   httpPort?: number;
+  /** what a held caller hears: `music`, `ring` or a sound file */
+  holdSound?: string;
   /** restart it when it dies; the embedded PBX of a running service does */
   supervise?: boolean;
   onState?: (state: 'up' | 'down') => void;
@@ -51,7 +53,7 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
   const release = await obtainAsterisk();
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const site = siteOf(dir, wishes);
-  await writePbxFiles(release, dir, site);
+  await writePbxFiles(release, dir, site, wishes.holdSound);
   const print = fingerprint(dir);
   const left = runningIn(dir);
   let stopping = false;

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PbxSite } from './pbx-files.ts';
+import { messagesOf, type SipMessage } from './sipp-messages.ts';
 
 /**
  * Real SIP calls by SIPp: phones that register, ring and answer as people do, and callers of the outside. Each leg
@@ -12,18 +13,6 @@ export interface SipLeg {
   /** what this party saw, in order; times are Unix ms of this machine */
   messages: SipMessage[];
   exitCode: number | null;
-}
-export interface SipMessage {
-  atMs: number;
-  sent: boolean;
-  /** `INVITE`, `200`, … */
-  what: string;
-  /** the CSeq's method: which request a status answers */
-  method: string;
-  /** the user of its To: who was called */
-  to: string;
-  /** which call it belongs to */
-  callId: string;
 }
 export interface RunningLeg {
   /** when SIPp has ended by itself, or was stopped */
@@ -38,6 +27,8 @@ export interface PhonePlan {
   /** how long it rings before it is answered; null: it never is. A status (486, 603) refuses at once */
   ringMs: number | null;
   refuse?: number;
+  /** it rings by 183 instead of 180, with a sound of its own or without */
+  early?: 'media' | 'silent';
   /** how long it talks before it hangs up; null: the other side does */
   talkMs: number | null;
   /** calls before it ends; default: until stopped */
@@ -165,32 +156,6 @@ export function run(dir: string, scenario: string, args: string[]): RunningLeg {
   return { done, stop: () => child.kill('SIGKILL'), folder: dir };
 }
 
-/** SIPp's own message log, read. */
-function messagesOf(dir: string): SipMessage[] {
-  const file = readdirSync(dir).find((name) => name === 'messages.log');
-  if (!file) return [];
-  const found: SipMessage[] = [];
-  const text = readFileSync(join(dir, file), 'latin1');
-  const pieces = text.split(/^-{20,} (\d{4}-\d\d-\d\d)[ T\t](\d\d:\d\d:\d\d\.\d+).*$/m);
-  for (let at = 1; at + 2 < pieces.length; at += 3) {
-    const body = pieces[at + 2]!;
-    const first = /\n(?:SIP\/2\.0 (\d{3})|([A-Z]+) sip:)/.exec(body);
-    const method = /\nCSeq: *\d+ +([A-Z]+)/i.exec(body)?.[1] ?? '';
-    const to = /\nTo:[^\n]*?sip:([^@>\s]*)@/i.exec(body)?.[1] ?? '';
-    const callId = /\nCall-ID: *(\S+)/i.exec(body)?.[1] ?? '';
-    if (!first) continue;
-    const atMs = localTime(`${pieces[at]}T${pieces[at + 1]}`);
-    found.push({ atMs, sent: /message sent/.test(body), what: (first[1] ?? first[2])!, method, to, callId });
-  }
-  return found;
-}
-
-/** SIPp writes local time with microseconds. */
-function localTime(told: string): number {
-  const [whole, fraction = '0'] = told.split('.');
-  return new Date(whole!).getTime() + Number(`0.${fraction}`) * 1000;
-}
-
 export const DOCUMENT = (body: string) =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<scenario name="hotline">\n${body}\n</scenario>\n`;
 const SDP = `
@@ -242,13 +207,8 @@ function registration(seconds: number): string {
 
 function answering(plan: PhonePlan, site: PbxSite): string {
   if (plan.refuse !== undefined) {
-    const words: Record<number, string> = {
-      486: 'Busy Here',
-      603: 'Decline',
-      480: 'Temporarily Unavailable',
-    };
     return DOCUMENT(
-      `<recv request="INVITE"/>\n${send(ANSWER(`${plan.refuse} ${words[plan.refuse] ?? 'No'}`, false), ' retrans="500"')}\n<recv request="ACK"/>`,
+      `<recv request="INVITE"/>\n${send(ANSWER(`${plan.refuse} Refused`, false), ' retrans="500"')}\n<recv request="ACK"/>`,
     );
   }
   // dialogue requests of ours: the far end's From and To change places
@@ -273,7 +233,7 @@ ${more}      ${sdp ? `Content-Type: application/sdp\n      Content-Length: [len]
       <ereg regexp=".*" search_in="hdr" header="To:" assign_to="mine"/>
       <ereg regexp=".*" search_in="hdr" header="From:" assign_to="theirs"/>
     </action></recv>`,
-    send(ANSWER('180 Ringing', false)),
+    send(ANSWER(plan.early ? '183 Session Progress' : '180 Ringing', plan.early === 'media')),
     `<recv request="CANCEL"${ring}/>`,
     send(ANSWER('200 OK', false)),
     send(

@@ -98,6 +98,7 @@ describe('a fault that nobody foresaw', () => {
         },
         opened: () => undefined,
         lost: () => undefined,
+        key: () => undefined,
         whole: () => true,
       }),
       {

@@ -89,6 +89,9 @@ describe('something is happening: neighbours call one after the other', function
     };
     wing.hear!([step], { segment: 0, offset: 0 }, floor);
   };
+  /** every caller so far was looked at: nothing is asked of the database any more */
+  const lookedAt = () =>
+    until('all were looked at', () => pool.waitingCount === 0 && pool.idleCount === pool.totalCount);
   const list = async () =>
     (await (await fetch(base, { headers: { 'x-login': '1001' } })).json()) as Incident[];
   const post = (login: string, path: string) =>
@@ -98,7 +101,7 @@ describe('something is happening: neighbours call one after the other', function
     for (let n = 0; n < 4; n += 1) rings(`1390000000${n}`);
     // one who rings twice is one
     rings('13900000000');
-    await new Promise((done) => setTimeout(done, 300));
+    await lookedAt();
     expect(await list()).to.deep.equal([]);
     rings('13900000004');
     const [one] = await until('it is suspected', async () => {
@@ -107,7 +110,7 @@ describe('something is happening: neighbours call one after the other', function
     });
     expect(one).to.include({ district: '兴庆区', community: '丽景园', count: 5, state: 'suspected' });
     rings('13900000005');
-    await new Promise((done) => setTimeout(done, 300));
+    await lookedAt();
     expect(await list()).to.have.length(1);
     expect(await registry.metrics()).to.include('hotline_incidents_open 1');
   });
@@ -143,7 +146,7 @@ describe('something is happening: neighbours call one after the other', function
 
   it('what is announced is no news; what was called a false alarm is quiet for an hour', async () => {
     for (let n = 0; n < 6; n += 1) rings(`1390000000${n}`);
-    await new Promise((done) => setTimeout(done, 300));
+    await lookedAt();
     expect(await list()).to.have.length(1);
     for (let n = 0; n < 5; n += 1) rings(`1390000100${n}`);
     await until('the other community is suspected', async () => (await list()).length === 2);
@@ -151,7 +154,7 @@ describe('something is happening: neighbours call one after the other', function
     expect(other.community).to.equal('望湖园');
     expect((await post('banzhang', `${other.id}/dismiss`)).status).to.equal(200);
     rings('13900001005');
-    await new Promise((done) => setTimeout(done, 300));
+    await lookedAt();
     expect(await list()).to.have.length(2);
   });
 });

@@ -227,6 +227,29 @@ describe('work orders, in the database', function () {
     ]);
   });
 
+  it('fire while somebody acts on one of the orders: that one is left for the next look, nobody waits or is rolled back', async () => {
+    const begin = T0 + 86_400_000 * 60;
+    const [held, free] = [await make({ atMs: begin }), await make({ atMs: begin })];
+    const fire = async (client: pg.PoolClient) =>
+      (await fireClocks(client, begin + 2 * MINUTE + 500, 1000)).map(({ orderNo }) => orderNo);
+    const person = await pool.connect();
+    await person.query('begin');
+    await person.query('select from orders where order_no = $1 for update', [held]);
+    await inTransaction(pool, async (watch) => {
+      expect(await fire(watch))
+        .to.include(free)
+        .and.not.include(held);
+      // the tap goes on to its clocks while the watch still holds what it took
+      await person.query(
+        'update order_clocks set fired = fired where order_id = (select id from orders where order_no = $1)',
+        [held],
+      );
+    });
+    await person.query('commit');
+    person.release();
+    expect(await inTransaction(pool, fire)).to.include(held);
+  });
+
   it('move with the calendar while they are open, and never after', async () => {
     const [open, closed] = [await make({ clockSet: 'standard' }), await make({ clockSet: 'standard' })];
     for (const no of [open, closed])

@@ -8,7 +8,10 @@ describe('connections to the database', () => {
     const [long, short] = [openPool(url, { ...LONG_WORK, most: 1 }), openPool(url, { most: 1 })];
     // longer than anybody at a desk waits for a free connection
     const taken = [long, short].map((pool) => pool.query('select pg_sleep(3.5)'));
-    const [next, refused] = await Promise.allSettled([long.query('select 1 as one'), short.query('select 1')]);
+    const [next, refused] = await Promise.allSettled([
+      long.query('select 1 as one'),
+      short.query('select 1'),
+    ]);
     expect(next.status).to.equal('fulfilled');
     expect(refused.status).to.equal('rejected');
     await Promise.all(taken);

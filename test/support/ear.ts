@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { loudnessOf } from './tone.ts';
+import { until } from './until.ts';
 
 export interface Ear {
   port: number;
@@ -10,12 +11,16 @@ export interface Ear {
   /** the longest time between two packets, ms */
   longestGapMs(): number;
   press(key: string): Promise<void>;
+  /** presses a key as a sound (DTMF in band), for so many ms */
+  sound(key: string, ms: number): Promise<void>;
   /** speaks a tone from now on; 0: silence */
   speak(hz: number): void;
   /** how like the beginning of this prompt (a wav of 8 kHz) the best place of what was heard since the mark is: 1 is the same */
   likeness(wav: string): number;
   /** how loud this tone was in the last half second: above 1 it is there */
   tone(hz: number): number;
+  /** from now on nothing but sound was heard for so many seconds: no fifth of a second of it was quiet (a ring has pauses, a dead line nothing) */
+  continuousSound(seconds: number): Promise<void>;
   /** from here on it is listened to: second of what was heard */
   mark: number;
   /** the first sound is there */
@@ -71,6 +76,7 @@ export async function openEar(host: string): Promise<Ear> {
   // silence, as a telephone sends it: a trunk that hears nothing for a minute hangs up
   const silence = Buffer.alloc(160, 0xd5);
   let toneHz = 0;
+  let keyHz: readonly [number, number] | null = null;
   let spoken = 0;
   /** timers are late on a busy machine: what is due is sent, so that the tone has no holes */
   let begunMs = performance.now();
@@ -82,7 +88,7 @@ export async function openEar(host: string): Promise<Ear> {
       return;
     }
     for (; sent * 20 < performance.now() - begunMs; sent += 1) {
-      send(PCMA, toneHz === 0 ? silence : tone(toneHz, spoken));
+      send(PCMA, keyHz ? tone(spoken, ...keyHz) : toneHz === 0 ? silence : tone(spoken, toneHz));
       spoken += 160;
       stamp += 160;
     }
@@ -117,6 +123,13 @@ export async function openEar(host: string): Promise<Ear> {
       pressing = false;
       await pause(60);
     },
+    async sound(key, ms) {
+      const at = '123A456B789C*0#D'.indexOf(key);
+      keyHz = [[697, 770, 852, 941][at >> 2]!, [1209, 1336, 1477, 1633][at % 4]!];
+      await pause(ms);
+      keyHz = null;
+      await pause(100);
+    },
     likeness(wav) {
       let search = searches.get(wav);
       if (!search || search.mark !== ear.mark) {
@@ -132,6 +145,21 @@ export async function openEar(host: string): Promise<Ear> {
       return last.length < 2000 ? 0 : loudnessOf(last, hz) * 100;
     },
     speak: (hz) => void (toneHz = hz),
+    async continuousSound(seconds) {
+      let from = heard().length;
+      let loudSince = from;
+      await until(
+        `${seconds} s of continuous sound`,
+        () => {
+          const samples = heard();
+          for (; from + FIFTH <= samples.length; from += FIFTH) {
+            if (quadraticMean(samples.subarray(from, from + FIFTH)) < QUIET) loudSince = from + FIFTH;
+          }
+          return from - loudSince >= seconds * 8000;
+        },
+        20_000,
+      );
+    },
     mark: 0,
     heardSomething: async () => {
       while (chunks.length < 20) await pause(20);
@@ -144,13 +172,19 @@ export async function openEar(host: string): Promise<Ear> {
   return ear;
 }
 
-/** 20 ms of a tone, A-law. */
-function tone(hz: number, from: number): Buffer {
-  return Buffer.from(
-    Array.from({ length: 160 }, (_, n) =>
-      toAlaw(Math.round(12_000 * Math.sin((2 * Math.PI * hz * (from + n)) / 8000))),
-    ),
-  );
+const FIFTH = 1600;
+/** of full scale: about −37 dBm0, far below music and far above a dead line */
+const QUIET = 0.007;
+
+function quadraticMean(samples: Float32Array): number {
+  return Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
+}
+
+/** 20 ms of a tone, or of several at once, A-law. */
+function tone(from: number, ...all: number[]): Buffer {
+  const wave = (at: number) =>
+    all.reduce((sum, hz) => sum + Math.sin((2 * Math.PI * hz * at) / 8000), 0) / all.length;
+  return Buffer.from(Array.from({ length: 160 }, (_, n) => toAlaw(Math.round(12_000 * wave(from + n)))));
 }
 
 /** 16 bit ─▶ G.711 A-law. */

@@ -22,7 +22,15 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export async function startService(...args: string[]): Promise<Service> {
+export function startService(...args: string[]): Promise<Service> {
+  return startServiceWith({}, ...args);
+}
+
+/** The same with settings of its own. */
+export async function startServiceWith(
+  settings: Record<string, string>,
+  ...args: string[]
+): Promise<Service> {
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-service-'));
   const databaseUrl = await cloneDatabase();
   const port = await freePort();
@@ -41,7 +49,9 @@ export async function startService(...args: string[]): Promise<Service> {
         DATABASE_URL: databaseUrl,
         HTTP_PORT: String(port),
         PBX_ADDRESS: address,
+        // phones that SIPp plays answer no question between two calls
         PBX_QUALIFY_SECONDS: '0',
+        ...settings,
       },
     });
     started.stdout!.on('data', (bytes: Buffer) => (said += bytes.toString()));

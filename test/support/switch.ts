@@ -54,3 +54,49 @@ function ask(site: PbxSite, account: [string, string], actions: string[], ended:
     });
   });
 }
+
+/** What the switch tells its event account from now on, message by message, beside the service. */
+export interface HeardEvents {
+  /** the values of this header in every message of this event so far */
+  values(event: string, header: string): string[];
+  close(): void;
+}
+
+export async function hearEvents(site: PbxSite): Promise<HeardEvents> {
+  const socket = connect(site.amiPort, site.address);
+  let text = '';
+  socket.on('data', (bytes) => (text += bytes.toString()));
+  socket.write(
+    `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: on\r\n\r\n`,
+  );
+  await until('the switch lets us listen', () => text.includes('Authentication accepted'));
+  return {
+    values: (event, header) =>
+      text
+        .split('\r\n\r\n')
+        .filter((message) => message.includes(`Event: ${event}\r\n`))
+        .flatMap((message) => new RegExp(`^${header}: (.*?)\\r?$`, 'm').exec(message)?.[1] ?? []),
+    close: () => void socket.destroy(),
+  };
+}
+
+/** The switch has been given this phone, and lets it register. */
+export async function knowsPhone(site: PbxSite, extension: string): Promise<boolean> {
+  const answer = await ask(
+    site,
+    ['hotline-actions', site.actionsSecret],
+    [`Action: Getvar\r\nActionID: get\r\nVariable: PJSIP_ENDPOINT(${extension},aors)`],
+    /ActionID: get[^]*\r\n\r\n/,
+  );
+  return answer.includes(`Value: ${extension}\r\n`);
+}
+
+/** Sets a global variable of the dialplan, as the site's own configuration would. */
+export async function setGlobal(site: PbxSite, name: string, value: string): Promise<void> {
+  await ask(
+    site,
+    ['hotline-actions', site.actionsSecret],
+    [`Action: Setvar\r\nActionID: set\r\nVariable: ${name}\r\nValue: ${value}`],
+    /Response: Success\r\nActionID: set/,
+  );
+}

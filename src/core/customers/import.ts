@@ -1,3 +1,4 @@
+import { FIELD_LIMITS } from '../field-limits.ts';
 import { cellCode, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
 import { besideColumns, guessColumnsBy, type TaughtWords, type Vocabulary } from '../lists/columns.ts';
 import { readNumbers } from '../people/number.ts';
@@ -108,10 +109,11 @@ export function readRow(
   for (const field of ['account', 'phones'] as const)
     if (isScientific(cell(field))) return no(`${FIELD_WORDS[field]}“${cell(field)}”${LOST_DIGITS}`);
   if (cell('phones').includes('\ufffd')) return no('电话里有坏字，看不清');
-  if (!/^[A-Za-z0-9_-]{1,40}$/.test(account))
+  if (!/^[A-Za-z0-9_-]+$/.test(account) || account.length > FIELD_LIMITS.account)
     return no(`户号“${account.slice(0, 40)}”里有字母、数字以外的字`);
   for (const field of ['name', 'address', 'community'] as const)
-    if (cell(field).length > 200) return no(`${FIELD_WORDS[field]}超过 200 字`);
+    if (cell(field).length > FIELD_LIMITS[field])
+      return no(`${FIELD_WORDS[field]}超过 ${FIELD_LIMITS[field]} 字`);
   const district = cell('district') || (rules.districts.find((one) => cell('address').includes(one)) ?? '');
   const known = rules.districts.find(
     (one) => one === district || `${one}县` === district || `${one}市` === district,

@@ -28,7 +28,7 @@ export function hangupRequested(
       call.rootSipStatus = event.sipStatus;
     } else if (leg === root(call) && call.callerHungUpAtMs === null) {
       call.callerHungUpAtMs = event.atMs;
-      call.ringingAtLeave = someoneRings(floor, call);
+      call.ringingAtLeave = someoneRings(floor, call, event.atMs);
     }
   }
   // who passed the call on has left it, and who refused a transfer was never in it

@@ -26,7 +26,7 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'dial-began'; leg: Leg; dialled: string; from?: string }
   /** the far phone says that it rings (DialState RINGING or Newstate Ringing) */
   | { kind: 'leg-rings'; leg: Leg }
-  /** the network says that the call is on its way (183): no ring yet */
+  /** the far end says that the call is on its way (183): a phone of ours rings then, with or without a sound of its own */
   | { kind: 'leg-progresses'; leg: Leg }
   | { kind: 'leg-up'; leg: Leg }
   | {
@@ -86,14 +86,16 @@ export type SwitchEvent = { atMs: number } & (
   | { kind: 'ivr-step'; leg: Leg; node: string; key: string }
   /** the dialplan asks the service something on behalf of a caller who hears this language, and waits a second at most */
   | { kind: 'ivr-asked'; leg: Leg; question: string; keys: string; asked: string; language: Language }
-  /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left) */
-  | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number }
+  /** the agent's phone or browser died without a BYE and the caller is still there (dialplan, agent-left); it had given no sign of life for `silentMs` */
+  | { kind: 'agent-leg-lost'; leg: Leg; agent: string; cause: number; silentMs?: number }
   /** the caller has no agent any more, and goes to the head of the queue (dialplan, agent-left) */
   | { kind: 'caller-waits'; leg: Leg }
   /** that agent's phone is there again: the switch rings it for the same caller, past the queue */
   | { kind: 'agent-returns'; leg: Leg; agent: string }
   | { kind: 'member'; queue: string; agent: string; member: Member }
   | { kind: 'member-left'; queue: string; agent: string }
+  /** a phone registered at this address, answers there, or does not answer any more (ContactStatus) */
+  | { kind: 'phone-status'; agent: string; contact: string; there: boolean }
   /** a process of the switch finished booting this many seconds before */
   | { kind: 'switch-booted'; uptimeSeconds: number }
   | { kind: 'feed-lost' }

@@ -51,6 +51,8 @@ export type Fact = FactBase &
         previous: AgentState | null;
         reason: string | null;
       }
+    /** a phone is at another address than before, or it does not answer any more (`there` false), or does again */
+    | { kind: 'phone-status'; agent: string; contact: string; there: boolean }
     /** where a caller went in the IVR, and by which key ('': none); its nodes are named in dialplan/ivr.conf */
     | { kind: 'ivr-step'; callId: string; node: string; key: string }
     /** the dialplan waits for an answer on this channel: `keys` are digits and * that the caller pressed */

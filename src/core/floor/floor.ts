@@ -66,6 +66,8 @@ function dispatch(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
       tell(facts, settle(agent, event.atMs));
       return;
     }
+    case 'phone-status':
+      return tell(facts, phoneStatus(floor, event));
     case 'misfit': {
       const call = event.linkedId === null ? undefined : floor.calls.get(event.linkedId);
       if (call) noteAnomaly(call, event.name);
@@ -96,6 +98,21 @@ function dispatch(floor: Floor, event: SwitchEvent, facts: Fact[]): void {
       break;
   }
   stepCall(floor, event, facts);
+}
+
+/** A fact where something changed; the end of an address that the phone has left already changes nothing. */
+function phoneStatus(
+  floor: Floor,
+  { atMs, agent: name, contact, there }: Extract<SwitchEvent, { kind: 'phone-status' }>,
+): Fact | null {
+  if (!/^PJSIP\/\d+$/.test(name)) return null;
+  const before = floor.registrations.get(name);
+  if (!there && before && before.contact !== contact) return null;
+  if (before?.contact === contact && before.there === there) return null;
+  floor.registrations.set(name, { contact, there });
+  if (!floor.agents.has(name)) return null;
+  const id = `${name}:phone:${there}:${contact}:${atMs}`;
+  return { kind: 'phone-status', id, atMs, agent: name, contact, there };
 }
 
 /** The switch's own numbering of channels begins again at 0 with each of its processes: `pbx-1795461622.0`. */

@@ -57,6 +57,7 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (event.dialled && (call.dnis === null || call.dnis === 's') && call.direction === 'outbound')
         call.dnis = event.dialled;
       return;
+    case 'leg-progresses':
     case 'leg-rings': {
       floor.hearsRinging = true;
       const offer = offerOf(call, event.leg);
@@ -64,9 +65,6 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (leg === root(call)) call.alerted = true;
       return;
     }
-    case 'leg-progresses':
-      if (leg === root(call)) call.alerted = true;
-      return;
     case 'leg-up':
       return legUp(floor, call, leg, event, facts);
     case 'queue-joined':
@@ -78,11 +76,13 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
       if (!isWaiting(call, leg)) return;
       call.inQueue = false;
       call.leftQueueAtMs = event.atMs;
-      if (call.callerHungUpAtMs === null) call.ringingAtLeave = someoneRings(floor, call);
+      if (call.callerHungUpAtMs === null) call.ringingAtLeave = someoneRings(floor, call, event.atMs);
       leaveUndecided(floor, call, event.atMs, facts);
       return;
     case 'queue-refused':
-      if (isWaiting(call, leg)) call.refused = event.status;
+      if (!isWaiting(call, leg)) return;
+      call.refused = event.status;
+      if (event.status === 'CODEC') noteAnomaly(call, 'no-common-codec');
       return;
     case 'agent-called':
       return offered(floor, call, event, facts);
@@ -121,9 +121,10 @@ export function stepCall(floor: Floor, event: SwitchEvent, facts: Fact[]): void 
     case 'ivr-asked':
       return ivrAsked(call, event, facts);
     case 'agent-leg-lost':
-      call.lostAtMs = event.atMs;
+      // who is dead has not talked since they were last heard
+      call.lostAtMs = Math.max(event.atMs - (event.silentMs ?? 0), call.answeredAtMs ?? 0);
       call.agentLeftAtMs = null;
-      endTalk(call, event.atMs);
+      endTalk(call, call.lostAtMs);
       noteAnomaly(call, 'agent-leg-lost');
       facts.push({
         kind: 'agent-lost',

@@ -15,7 +15,7 @@ import { channelBase, kindOf } from './channels.ts';
 import type { Leg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { legOf, phoneLives, root } from './legs.ts';
-import { agentOf, cancelOffer, release, tell, tellOffer, type Floor } from './state.ts';
+import { agentOf, cancelOffer, release, ringsNow, tell, tellOffer, type Floor } from './state.ts';
 import { beginTalk, talkOf } from './talks.ts';
 
 /** The queue's word that this leg is an agent's, whatever its channel is (`Local/1001@agents`). */
@@ -320,7 +320,7 @@ function isRefused({ cause, sipStatus }: Offer): boolean {
 export function judge(floor: Floor, offer: Offer, atMs: number): void {
   const refused = isRefused(offer);
   const presumed = atMs - offer.atMs > 500 && (refused || offer.cause === 0);
-  const rang = offer.rang ?? (floor.hearsRinging ? false : presumed);
+  const rang = offer.rang ?? (floor.hearsRinging ? ringsNow(floor, offer, atMs) : presumed);
   offer.rang = rang;
   end(offer, refused ? 'busy' : rang ? 'no-answer' : 'unreachable', atMs);
 }
@@ -336,8 +336,8 @@ export function offerOf(call: Call, leg: Leg): Offer | undefined {
   return call.offers.find((offer) => legIdOf(offer) === leg.uniqueId);
 }
 
-export function someoneRings(floor: Floor, call: Call): boolean {
-  return openOffers(call).some((offer) => offer.rang ?? !floor.hearsRinging);
+export function someoneRings(floor: Floor, call: Call, atMs: number): boolean {
+  return openOffers(call).some((offer) => ringsNow(floor, offer, atMs));
 }
 
 export function doubled(floor: Floor, leg: Leg): void {

@@ -1,7 +1,7 @@
 import { findPhones } from './legs.ts';
 import { openFloor, type Floor, type FloorSettings } from './floor.ts';
 
-const MAPS = ['calls', 'legs', 'merged'] as const;
+const MAPS = ['calls', 'legs', 'merged', 'registrations'] as const;
 const SETS = ['ended', 'suspects'] as const;
 
 /** The floor as text: what a journal's segment begins with. A restored floor goes on to tell the same facts. */

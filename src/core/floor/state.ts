@@ -32,6 +32,8 @@ export interface Floor {
   agents: Map<string, Agent>;
   /** `PJSIP/1001` ─▶ the legs of that phone that live, whatever they are in; not saved, found again from the calls */
   phones: Map<string, Set<string>>;
+  /** where each phone is registered (`PJSIP/1001`), and whether it answers there; not in it: nobody told of it yet */
+  registrations: Map<string, { contact: string; there: boolean }>;
   /** calls that ended lately: their late events (Hangup of an agent's leg, QueueCallerLeave, …) open nothing */
   ended: Set<string>;
   /** calls with legs of which the feed heard nothing since it was lost: a snapshot, or a new process of the switch, decides */
@@ -57,6 +59,7 @@ export const ANOMALIES = [
   'left-after-agent-lost',
   'found-by-snapshot',
   'negative-span',
+  'no-common-codec',
   'repeated-header',
   'step-failed',
 ] as const;
@@ -72,6 +75,7 @@ export function openFloor(settings: FloorSettings): Floor {
     merged: new Map(),
     agents: new Map(),
     phones: new Map(),
+    registrations: new Map(),
     ended: new Set(),
     suspects: new Set(),
     lostAtMs: null,
@@ -168,11 +172,22 @@ function keepNewest(names: Set<string> | Map<string, string>): void {
 /** A phone that gives no ring within this time is not there. */
 const RINGS_WITHIN_MS = 1000;
 
+/**
+ * Does this phone ring. A queue passes on that a phone rings by 180 and not that it does so by 183: of one that is there
+ * (registered, and not found dead) and has not refused within a second, no word is no proof that it never rang.
+ */
+export function ringsNow(floor: Floor, offer: Offer, atMs: number): boolean {
+  if (offer.rang !== null) return offer.rang;
+  if (!floor.hearsRinging) return true;
+  const isThere = floor.registrations.get(offer.agent)?.there === true;
+  return isThere && offer.cause === 0 && atMs - offer.atMs >= RINGS_WITHIN_MS;
+}
+
 /** The caller gave up or another phone answered. Of a phone that did not ring all the while it is said that it is not there. */
 export function cancelOffer(floor: Floor, offer: Offer, atMs: number): void {
   const endMs = Math.max(offer.atMs, offer.takenUpAtMs ?? atMs);
   const ms = endMs - offer.atMs;
-  offer.rang ??= offer.takenUpAtMs !== undefined || !floor.hearsRinging;
+  offer.rang = offer.takenUpAtMs !== undefined || ringsNow(floor, offer, atMs);
   offer.outcome = offer.rang || ms < RINGS_WITHIN_MS ? 'cancelled' : 'unreachable';
   offer.endedAtMs = endMs;
   offer.ringMs = offer.rang ? round(ms) : 0;

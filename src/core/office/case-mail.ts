@@ -1,4 +1,5 @@
 /** A mail to the hotline's mailbox as a case from outside. */
+import { FIELD_LIMITS } from '../field-limits.ts';
 import type { Calendar } from '../orders/calendar.ts';
 import { keptWords } from './kept-words.ts';
 import { LABELS } from './case-labels.ts';
@@ -18,7 +19,7 @@ export interface Letter {
   notes?: string[];
 }
 
-const MOST_CONTENT = 20_000;
+const MOST_CONTENT = FIELD_LIMITS.content;
 /** The name under which a mail's own bytes stand beside its case. */
 export const RAW_MAIL = '原信.eml';
 
@@ -41,13 +42,13 @@ export function caseOfLetter(letter: Letter, nowMs: number, calendar: Calendar) 
   const address = keptWords(letter.fromAddress, 100).trim();
   return {
     channel: 'mail' as const,
-    outsideNo: labelled ? read.outsideNo.slice(0, 100) : '',
-    kind: read.kind.slice(0, 60),
+    outsideNo: labelled ? read.outsideNo.slice(0, FIELD_LIMITS.outsideNo) : '',
+    kind: read.kind.slice(0, FIELD_LIMITS.caseKind),
     receivedAtMs: Math.min(receivedAtMs, nowMs),
     dueAtMs: read.dueAtMs,
-    person: (name === '' || name === address ? address : `${name} <${address}>`).slice(0, 200),
-    phone: read.phone.slice(0, 40),
-    address: read.address.slice(0, 300),
+    person: (name === '' || name === address ? address : `${name} <${address}>`).slice(0, FIELD_LIMITS.name),
+    phone: read.phone.slice(0, FIELD_LIMITS.phone),
+    address: read.address.slice(0, FIELD_LIMITS.address),
     ...{ community: '', district: '', category: '', item: null },
     content: (content || '（没有正文，请看附件或到邮箱里看原信）').slice(0, MOST_CONTENT),
     pasted: text,

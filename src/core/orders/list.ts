@@ -8,6 +8,7 @@ export const ORDER_LISTS = {
   unanswered: '未回复',
   near: '将到时限',
   overdue: '已超时',
+  due: '已超时和将到时限',
   deferrals: '延期待批',
   returned: '退单',
   closed: '已办结',

@@ -32,6 +32,7 @@ export const NOTICES = {
   'outage-alarm': '停水提醒',
   'incident-suspected': '疑似爆管',
   'help-asked': '坐席求助',
+  'phone-unusable': '话机不可用',
   'disk-alarm': '录音磁盘将满',
   'quality-given': '新的质检评分',
   'quality-appealed': '质检申诉待裁定',

@@ -29,6 +29,8 @@ export interface Presence {
   /** the pause that was asked for here; another one came from elsewhere */
   askedPause: string | null;
   wrapUp: WrapUp | null;
+  /** calls in a row that this phone could not take: it refused what it was offered, or was not there */
+  phoneFailures: number;
   /** the state's own beginning, kept by the fold */
   sinceMs: number;
   shown: AgentState;
@@ -61,6 +63,10 @@ export type PresenceEvent = { atMs: number } & (
   | { kind: 'switch-lost' }
   | { kind: 'switch-found' }
   | { kind: 'phone-says'; there: boolean }
+  /** a call was offered and the phone could not take it */
+  | { kind: 'phone-failed' }
+  /** the phone rang, registered anew, or its agent says that it is mended */
+  | { kind: 'phone-works' }
   | { kind: 'tab-opened' }
   /** a tab said something, if only that it lives */
   | { kind: 'tab-heard' }
@@ -87,12 +93,16 @@ export const GONE_HOME_MS = 30 * 60_000;
 /** A wish may take so long until its absence is a mismatch. */
 const PATIENCE_MS = 3000;
 export const NO_HEARTBEAT = 'no-heartbeat';
-const OURS: readonly string[] = [WRAP_UP, NO_HEARTBEAT];
+/** a phone that could not take so many calls in a row gets no more of them until it works again */
+export const PHONE_FAILURES = 2;
+export const PHONE_UNUSABLE = 'phone-unusable';
+const OURS: readonly string[] = [WRAP_UP, NO_HEARTBEAT, PHONE_UNUSABLE];
 
 /** Where the witnesses contradict each other, most urgent first. */
 export const MISMATCHES = [
   'switch-away',
   'no-heartbeat',
+  'phone-unusable',
   'phone-gone',
   'not-in-queue',
   'not-signed-in',
@@ -129,6 +139,7 @@ export function newPresence(agent: string, queues: readonly string[], atMs: numb
     heardAtMs: null,
     askedPause: null,
     wrapUp: null,
+    phoneFailures: 0,
     sinceMs: atMs,
     shown: 'offline',
   };
@@ -146,6 +157,7 @@ function folded(one: Presence, event: PresenceEvent): Presence {
     case 'signed-in':
       return {
         ...one,
+        phoneFailures: 0,
         queues: event.queues,
         signedInAtMs: one.signedInAtMs ?? event.atMs,
         leaving: false,
@@ -178,6 +190,10 @@ function folded(one: Presence, event: PresenceEvent): Presence {
       return { ...one, switchHeard: true };
     case 'phone-says':
       return { ...one, phone: event.there ? 'there' : 'gone' };
+    case 'phone-failed':
+      return { ...one, phoneFailures: one.phoneFailures + 1 };
+    case 'phone-works':
+      return { ...one, phoneFailures: 0 };
     case 'tab-opened':
       return { ...one, tabs: one.tabs + 1, heardAtMs: later(one.heardAtMs, event.atMs) };
     case 'tab-heard':
@@ -231,6 +247,11 @@ function noHeartbeat(one: Presence, atMs: number): boolean {
   return since !== null && atMs - since >= HEARTBEAT_MS;
 }
 
+/** Taken out of the queue because its phone takes no calls. */
+export function phoneUnusable(one: Presence): boolean {
+  return one.signedInAtMs !== null && one.phoneFailures >= PHONE_FAILURES;
+}
+
 function stateOf(one: Presence, atMs: number): { state: AgentState; reason: string } {
   const members = Object.values(one.members);
   if (one.doing !== 'idle') return { state: one.doing, reason: 'call' };
@@ -241,6 +262,7 @@ function stateOf(one: Presence, atMs: number): { state: AgentState; reason: stri
   const paused = members.every((member) => member.paused);
   const reason = members.find((member) => member.reason !== null && member.reason !== '')?.reason ?? null;
   if (noHeartbeat(one, atMs)) return { state: 'paused', reason: NO_HEARTBEAT };
+  if (phoneUnusable(one)) return { state: 'paused', reason: PHONE_UNUSABLE };
   if (paused && reason !== null && !OURS.includes(reason)) return { state: 'paused', reason };
   if (one.wrapUp !== null || (paused && reason === WRAP_UP)) return { state: 'wrap-up', reason: WRAP_UP };
   if (paused) return { state: 'paused', reason: reason ?? 'unnamed' };
@@ -271,6 +293,7 @@ function mismatchOf(one: Presence, atMs: number): PresenceView['mismatch'] {
   const here = one.signedInAtMs !== null;
   if (!one.switchHeard && here) return { kind: 'switch-away', sinceMs: one.sinceMs };
   if (noHeartbeat(one, atMs)) return { kind: 'no-heartbeat', sinceMs: silentSinceMs(one)! };
+  if (phoneUnusable(one)) return { kind: PHONE_UNUSABLE, sinceMs: one.sinceMs };
   if (here && one.phone === 'gone') return { kind: 'phone-gone', sinceMs: one.sinceMs };
   if (here && one.switchHeard && atMs - one.signedInAtMs! >= PATIENCE_MS) {
     if (one.queues.some((queue) => !one.members[queue]))
@@ -301,7 +324,13 @@ export function presenceWishes(one: Presence, atMs: number): Wish[] {
   if (one.signedInAtMs === null) {
     return one.leaving ? names.map((queue) => ({ kind: 'remove', queue })) : [];
   }
-  const force = noHeartbeat(one, atMs) ? NO_HEARTBEAT : one.wrapUp ? WRAP_UP : null;
+  const force = noHeartbeat(one, atMs)
+    ? NO_HEARTBEAT
+    : phoneUnusable(one)
+      ? PHONE_UNUSABLE
+      : one.wrapUp
+        ? WRAP_UP
+        : null;
   const wishes: Wish[] = [];
   const members = Object.values(one.members);
   const foreign = members.find((member) => member.paused && !OURS.includes(member.reason ?? ''));

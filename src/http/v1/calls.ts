@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { OutwardCall } from '../../core/outward/call.ts';
 import type { OtherSystem } from '../../core/outward/scope.ts';
 import { maskNumber } from '../../core/people/mask.ts';
@@ -71,7 +72,7 @@ export function callOperations(ports: CallsPorts): Operation[] {
         until: when.optional().meta({ description: '到此时止（不含）' }),
         direction: z.enum(['inbound', 'outbound', 'internal']).optional(),
         outcome: callShape.shape.outcome.unwrap().optional(),
-        phone: z.string().max(40).optional().meta({ description: '对方号码，任何写法' }),
+        phone: z.string().max(FIELD_LIMITS.phone).optional().meta({ description: '对方号码，任何写法' }),
         ...paging,
       }),
       answer: pageOf(callShape, 'CallPage'),

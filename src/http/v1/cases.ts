@@ -1,5 +1,6 @@
 /** Cases from outside for other systems: handed in once, and read with what became of them. */
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import {
   CASE_STATES,
   CHANNEL_KEYS,
@@ -54,20 +55,22 @@ const caseShape = z
 
 const wantedCase = z.object({
   channel: channel.meta({ description: CHANNEL_LIST, example: '12345' }),
-  outsideNo: text(100)
+  outsideNo: text(FIELD_LIMITS.outsideNo)
     .min(1, '请写贵方的编号：同一渠道同一编号只登记一次')
     .meta({ description: '贵方的编号，同一渠道内唯一', example: 'YC20261125001' }),
-  kind: text(60).default(''),
+  kind: text(FIELD_LIMITS.caseKind).default(''),
   receivedAt: when.nullable().default(null).meta({ description: '贵方受理的时间；不写就是现在' }),
   dueAt: when.nullable().default(null).meta({ description: '贵方要求的办结时限' }),
-  person: text(100).default(''),
-  phone: text(40).default(''),
-  address: text(300).default(''),
-  community: text(100).default(''),
-  district: text(40).default(''),
-  category: text(40).default('').meta({ description: '投诉事由，中文或代码；不写由热线分类' }),
+  person: text(FIELD_LIMITS.name).default(''),
+  phone: text(FIELD_LIMITS.phone).default(''),
+  address: text(FIELD_LIMITS.address).default(''),
+  community: text(FIELD_LIMITS.community).default(''),
+  district: text(FIELD_LIMITS.district).default(''),
+  category: text(FIELD_LIMITS.category)
+    .default('')
+    .meta({ description: '投诉事由，中文或代码；不写由热线分类' }),
   itemNo: z.number('要写数字').int().positive().nullable().default(null),
-  content: text(20_000).min(1, '请写来件内容'),
+  content: text(FIELD_LIMITS.content).min(1, '请写来件内容'),
 });
 export type WantedCase = z.output<typeof wantedCase>;
 
@@ -99,7 +102,7 @@ export function caseOperations(ports: CasesPorts): Operation[] {
           .enum(STATES)
           .optional()
           .meta({ description: STATES.map((state) => `${state} ${CASE_STATES[state]}`).join('、') }),
-        outsideNo: text(100).default('').meta({ description: '贵方的编号，要完整' }),
+        outsideNo: text(FIELD_LIMITS.outsideNo).default('').meta({ description: '贵方的编号，要完整' }),
         from: when.optional().meta({ description: '从此时起受理的（含）' }),
         until: when.optional().meta({ description: '到此时止（不含）' }),
         ...paging,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { maskNumber } from '../../core/people/mask.ts';
 import { soughtNumber } from '../../core/people/number.ts';
 import type { OtherSystem } from '../../core/outward/scope.ts';
@@ -13,7 +14,9 @@ export const customerShape = z
     meterKind: z
       .enum(['ic-card', 'mechanical', 'bulk', ''])
       .meta({ description: 'IC 卡表、机械表、趸售总表；空：未知' }),
-    phones: z.array(z.string()).meta({ description: '没有 numbers:read 权限时打码' }),
+    phones: z
+      .array(z.string())
+      .meta({ description: '没有 numbers:read 权限时打码；分机写在横线后：09515012345-8001' }),
   })
   .meta({ id: 'Customer' });
 type Customer = z.output<typeof customerShape>;
@@ -39,8 +42,8 @@ export function customerOperations(ports: CustomersPorts): Operation[] {
       group: '客户',
       summary: '客户清单，按户号排序',
       query: z.object({
-        phone: z.string().max(40).optional().meta({ description: '登记的电话，任何写法' }),
-        district: z.string().max(20).optional(),
+        phone: z.string().max(FIELD_LIMITS.phone).optional().meta({ description: '登记的电话，任何写法' }),
+        district: z.string().max(FIELD_LIMITS.district).optional(),
         ...paging,
       }),
       answer: pageOf(customerShape, 'CustomerPage'),

@@ -1,5 +1,6 @@
 /** Orders for other systems: read, made, and stepped by a unit's own system. */
 import { z } from 'zod';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { ORDER_LISTS, type Cursor, type OrderFilter } from '../../core/orders/list.ts';
 import { STATES, STEP_KINDS } from '../../core/orders/order.ts';
 import type { ReadOrder, ReadStep } from '../../core/outward/order.ts';
@@ -88,29 +89,32 @@ const categoryShape = z
   .meta({ id: 'OrderCategory' });
 
 const wantedOrder = z.object({
-  category: text(40).meta({ description: '投诉事由，中文或代码，见 /order-categories', example: '漏水' }),
+  category: text(FIELD_LIMITS.category).meta({
+    description: '投诉事由，中文或代码，见 /order-categories',
+    example: '漏水',
+  }),
   itemNo: z.number('要写数字').int().positive().meta({ description: '内容的序号' }),
   answers: z
     .record(z.string().max(40), z.string().max(40))
     .default({})
     .meta({ example: { side: 'before' } }),
   urgent: z.boolean().default(false).meta({ description: '表前漏水、水流不止或危及人车' }),
-  content: text(10_000).trim().min(1, '请写反映内容'),
-  caller: text(100).default(''),
-  phone: text(40).default(''),
-  account: text(60).default(''),
-  address: text(300).default(''),
-  community: text(100).default(''),
-  district: text(40).default(''),
-  outsideNo: text(100).nullable().default(null).meta({ description: '贵方的编号' }),
+  content: text(FIELD_LIMITS.content).trim().min(1, '请写反映内容'),
+  caller: text(FIELD_LIMITS.name).default(''),
+  phone: text(FIELD_LIMITS.phone).default(''),
+  account: text(FIELD_LIMITS.account).default(''),
+  address: text(FIELD_LIMITS.address).default(''),
+  community: text(FIELD_LIMITS.community).default(''),
+  district: text(FIELD_LIMITS.district).default(''),
+  outsideNo: text(FIELD_LIMITS.outsideNo).nullable().default(null).meta({ description: '贵方的编号' }),
   outsideDueAt: when.nullable().default(null).meta({ description: '贵方要求的办结时限' }),
 });
 export type WantedOrder = z.output<typeof wantedOrder>;
 const wantedStep = z.object({
   kind: z.enum(SYSTEM_STEPS, `要写 ${SYSTEM_STEPS.join('、')} 之一`),
-  note: text(5000).default('').meta({ description: '退单、延期写原因；回复写处理结果' }),
+  note: text(FIELD_LIMITS.note).default('').meta({ description: '退单、延期写原因；回复写处理结果' }),
   at: when.optional().meta({ description: '办的时间，不能在将来，不能早于上一步；不写就是现在' }),
-  person: text(60).default('').meta({ description: '办的人' }),
+  person: text(FIELD_LIMITS.name).default('').meta({ description: '办的人' }),
   place: place.nullable().default(null),
   until: when.optional().meta({ description: '申请延期到什么时间' }),
 });
@@ -173,10 +177,10 @@ export function orderOperations(ports: OrdersPorts): Operation[] {
         state: z.enum(STATES).optional(),
         words: text(100).default('').meta({ description: '内容、地址、单号、姓名、电话尾号' }),
         unitId: z.coerce.number('要写数字').int().positive().optional(),
-        district: text(40).default(''),
+        district: text(FIELD_LIMITS.district).default(''),
         category: text(40).default(''),
-        phone: text(40).default(''),
-        account: text(60).default(''),
+        phone: text(FIELD_LIMITS.phone).default(''),
+        account: text(FIELD_LIMITS.account).default(''),
         urgent: flag.optional(),
         supervised: flag.optional(),
         from: when.optional().meta({ description: '从此时起建的（含）' }),

@@ -3,6 +3,7 @@ import { Alert, Button, DatePicker, Form, Input, Space } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CASE_CLOCKS } from '../../core/office/case-clocks.ts';
 import {
   CASE_STATES,
@@ -186,7 +187,8 @@ function DueAsked({ one, keeps, edit }: { one: CaseView; keeps: boolean; edit: (
 function Correct({ one, done }: { one: CaseView; done: () => void }) {
   const saved = useSaved();
   const save = useMutation({
-    mutationFn: (fields: Written) => ask<CaseView>('PUT', `/api/cases/${one.id}`, fieldsOf(fields)),
+    mutationFn: (fields: Written) =>
+      ask<CaseView>('PUT', `/api/cases/${one.id}`, { ...fieldsOf(fields), version: one.version }),
     onSuccess: async () => {
       await saved();
       done();
@@ -263,7 +265,7 @@ function StepForm({ one }: { one: CaseView }) {
             autoFocus
             key={chosen}
             rows={chosen === 'reply' ? 5 : 3}
-            maxLength={10_000}
+            maxLength={FIELD_LIMITS.note}
             placeholder={PLACEHOLDERS[chosen]}
             aria-label={PLACEHOLDERS[chosen]}
             value={note}

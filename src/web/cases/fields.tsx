@@ -1,5 +1,6 @@
 import { DatePicker, Form, Input, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CHANNEL_KEYS, CHANNELS, type CaseFields } from '../../core/office/cases.ts';
 import { zoneOffsetMs } from '../../core/zone.ts';
 import { useDecisionTable } from '../orders/desk-panel.tsx';
@@ -55,10 +56,10 @@ export function CaseFieldsForm({ understood = [] }: { understood?: readonly stri
         />
       </Form.Item>
       <Form.Item className={mark('outsideNo')} name="outsideNo" label="对方编号">
-        <Input maxLength={100} />
+        <Input maxLength={FIELD_LIMITS.outsideNo} />
       </Form.Item>
       <Form.Item className={mark('kind')} name="kind" label="来件类型">
-        <Input maxLength={60} placeholder="投诉、咨询、求助…" />
+        <Input maxLength={FIELD_LIMITS.caseKind} placeholder="投诉、咨询、求助…" />
       </Form.Item>
       <Form.Item
         className={mark('received')}
@@ -72,10 +73,10 @@ export function CaseFieldsForm({ understood = [] }: { understood?: readonly stri
         <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" />
       </Form.Item>
       <Form.Item className={mark('person')} name="person" label="姓名">
-        <Input maxLength={100} />
+        <Input maxLength={FIELD_LIMITS.name} />
       </Form.Item>
       <Form.Item className={mark('phone')} name="phone" label="电话">
-        <Input maxLength={40} />
+        <Input maxLength={FIELD_LIMITS.phone} />
       </Form.Item>
       <Form.Item name="district" label="辖区">
         <Select allowClear options={(units.data?.districts ?? []).map((value) => ({ value }))} />
@@ -98,7 +99,7 @@ export function CaseFieldsForm({ understood = [] }: { understood?: readonly stri
         />
       </Form.Item>
       <Form.Item className={`wide ${mark('address')}`} name="address" label="地址">
-        <Input maxLength={300} />
+        <Input maxLength={FIELD_LIMITS.address} />
       </Form.Item>
       <Form.Item
         className={`whole ${mark('content')}`}
@@ -106,7 +107,7 @@ export function CaseFieldsForm({ understood = [] }: { understood?: readonly stri
         label="来件内容"
         rules={[{ required: true, message: '请写来件内容' }]}
       >
-        <Input.TextArea rows={4} maxLength={20_000} />
+        <Input.TextArea rows={4} maxLength={FIELD_LIMITS.content} />
       </Form.Item>
     </div>
   );

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Form, Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { CHANNELS, type Channel } from '../../core/office/cases.ts';
 import type { PortalReading, PortalText, TimeRemark } from '../../core/office/portal-text.ts';
 import { ask, Refusal, refusalWords } from '../ask.ts';
@@ -68,7 +69,7 @@ export function NewCasePage() {
           <Input.TextArea
             autoFocus
             rows={16}
-            maxLength={20_000}
+            maxLength={FIELD_LIMITS.content}
             value={pasted}
             aria-label="平台原文"
             placeholder="在12345、政民互动等平台上选中整条工单，复制后粘贴到这里，系统会读出编号、姓名、电话、地址、时限；也可以直接在右边填写。"

@@ -313,7 +313,14 @@ function AgentRow({
       <td>
         <span className={`tag ${one.state}`}>{stateWords(one.state)}</span>
         {one.reason && one.reason !== 'unnamed' && (
-          <small> {one.reason === 'no-heartbeat' ? say('noHeartbeat') : one.reason}</small>
+          <small>
+            {' '}
+            {one.reason === 'no-heartbeat'
+              ? say('noHeartbeat')
+              : one.reason === 'phone-unusable'
+                ? say('phoneUnusable')
+                : one.reason}
+          </small>
         )}
         {heardBy.length > 0 && (
           <small className="ear"> {say('heardBy', { names: heardBy.join('、') })}</small>

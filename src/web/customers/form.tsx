@@ -1,4 +1,5 @@
 import { Alert, Button, Form, Input, Select, Space } from 'antd';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { METER_PLACES, type CustomerFields } from '../../core/customers/card.ts';
 import { refusalWords } from '../ask.ts';
 import { useUnits } from '../orders/units.ts';
@@ -43,19 +44,19 @@ export function CustomerForm({
       }
     >
       <Form.Item name="name" label={say('name')} rules={[{ required: true, message: '请填写户名' }]}>
-        <Input autoFocus maxLength={100} />
+        <Input autoFocus maxLength={FIELD_LIMITS.name} />
       </Form.Item>
       <Form.Item name="account" label={say('account')}>
-        <Input maxLength={40} />
+        <Input maxLength={FIELD_LIMITS.account} />
       </Form.Item>
       <Form.Item name="phones" label={say('phones')} extra={say('phonesHint')} className="wide">
         <Input maxLength={200} />
       </Form.Item>
       <Form.Item name="address" label={say('address')} className="wide">
-        <Input maxLength={200} />
+        <Input maxLength={FIELD_LIMITS.address} />
       </Form.Item>
       <Form.Item name="community" label={say('community')}>
-        <Input maxLength={60} />
+        <Input maxLength={FIELD_LIMITS.community} />
       </Form.Item>
       <Form.Item name="district" label={say('district')}>
         <Select

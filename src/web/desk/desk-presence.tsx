@@ -11,7 +11,8 @@ import { useDeskWords } from './words.ts';
 
 /** The reason of a pause, as it was chosen; empty where there is none that a person gave. */
 export function pauseWords(view: PresenceView): string {
-  const given = view.state === 'paused' && view.reason !== 'no-heartbeat' && view.reason !== 'unnamed';
+  const given =
+    view.state === 'paused' && !['no-heartbeat', 'phone-unusable', 'unnamed'].includes(view.reason);
   return given ? view.reason : '';
 }
 

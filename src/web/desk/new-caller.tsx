@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { Customer } from '../../protocol.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { useMay } from '../shell/me.tsx';
@@ -29,7 +30,7 @@ export function NewCaller({ number, done }: { number: string; done: (customer: C
     >
       <input
         value={name}
-        maxLength={100}
+        maxLength={FIELD_LIMITS.name}
         aria-label={say('newCaller')}
         placeholder={say('newCaller')}
         onChange={(event) => setName(event.target.value)}

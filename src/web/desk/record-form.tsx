@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { FieldName, RecordFields } from '../../core/orders/records.ts';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { NumberHint } from '../phone/number-hint.tsx';
+import { useUnits } from '../orders/units.ts';
 import { useLanguage } from '../shell/words.ts';
 import { when } from '../view.ts';
 import { isAbout, Pick, useAnnex } from './pick.tsx';
 import type { RecordDesk } from './use-record.ts';
 import { useDeskWords } from './words.ts';
 
-const DISTRICTS = ['兴庆区', '金凤区', '西夏区', '永宁', '贺兰', '灵武', '河东'];
 const CONCLUSIONS = [
   ['answered', 'Alt A', 'KeyA'],
   ['order', 'Alt O', 'KeyO'],
@@ -20,6 +22,7 @@ const CONCLUSIONS = [
 /** The record of a call, filled while talking, all by keyboard. Nothing is laid over it. */
 export function RecordForm({ desk }: { desk: RecordDesk }) {
   const say = useDeskWords();
+  const units = useUnits();
   const { draft, missing } = desk;
   const mine = draft?.mine ?? null;
 
@@ -62,6 +65,7 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
         value={mine[name]}
         onChange={(event) => desk.type(name, event.target.value)}
       />
+      {name === 'phone' && <NumberHint written={mine.phone} />}
     </Field>
   );
   return (
@@ -77,9 +81,11 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
           onChange={(event) => desk.type('district', event.target.value)}
         >
           <option value="">—</option>
-          {[...new Set([...DISTRICTS, ...(mine.district ? [mine.district] : [])])].map((one) => (
-            <option key={one}>{one}</option>
-          ))}
+          {[...new Set([...(units.data?.districts ?? []), ...(mine.district ? [mine.district] : [])])].map(
+            (one) => (
+              <option key={one}>{one}</option>
+            ),
+          )}
         </select>
       </Field>
       <Field name="category" className="wide" desk={desk} cap="Alt C">
@@ -107,7 +113,7 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
         <textarea
           id="field-content"
           rows={4}
-          maxLength={2000}
+          maxLength={FIELD_LIMITS.content}
           aria-invalid={missing.includes('content')}
           value={mine.content}
           onChange={(event) => desk.type('content', event.target.value)}
@@ -133,7 +139,7 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
           <textarea
             id="field-answer"
             rows={2}
-            maxLength={1000}
+            maxLength={FIELD_LIMITS.answer}
             aria-invalid={missing.includes('answer')}
             value={mine.answer}
             onChange={(event) => desk.type('answer', event.target.value)}
@@ -144,7 +150,12 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
   );
 }
 
-const TEXTS = { caller: 60, phone: 30, account: 60, address: 200 } as const;
+const TEXTS = {
+  caller: FIELD_LIMITS.name,
+  phone: FIELD_LIMITS.phone,
+  account: FIELD_LIMITS.account,
+  address: FIELD_LIMITS.address,
+} as const;
 
 function Field({
   name,

@@ -1,15 +1,18 @@
 import { Input } from 'antd';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { Corrected } from '../../core/orders/order.ts';
+import { ORDER_FIELD_WORDS } from '../../core/orders/words.ts';
 import type { OrderView } from '../../protocol/orders.ts';
 
-const FIELDS: [keyof Corrected, string, number][] = [
-  ['caller', '来电人', 100],
-  ['phone', '电话', 40],
-  ['address', '地址', 300],
-  ['community', '小区', 100],
-  ['district', '辖区', 40],
-  ['content', '反映内容', 10_000],
-];
+const LIMITS: Record<keyof Corrected, number> = {
+  caller: FIELD_LIMITS.name,
+  phone: FIELD_LIMITS.phone,
+  address: FIELD_LIMITS.address,
+  community: FIELD_LIMITS.community,
+  district: FIELD_LIMITS.district,
+  content: FIELD_LIMITS.content,
+};
+const FIELDS = Object.keys(LIMITS) as (keyof Corrected)[];
 
 /** What of an order may be corrected, filled with what it says now; only what differs is told. */
 export function CorrectFields({
@@ -27,19 +30,19 @@ export function CorrectFields({
   };
   return (
     <div className="correct-fields">
-      {FIELDS.map(([field, words, most]) => (
+      {FIELDS.map((field) => (
         <label key={field} className={field === 'content' ? 'wide' : ''}>
-          {words}
+          {ORDER_FIELD_WORDS[field]}
           {field === 'content' ? (
             <Input.TextArea
               autoSize={{ minRows: 2, maxRows: 8 }}
-              maxLength={most}
+              maxLength={LIMITS[field]}
               value={to[field] ?? order[field]}
               onChange={(event) => set(field, event.target.value)}
             />
           ) : (
             <Input
-              maxLength={most}
+              maxLength={LIMITS[field]}
               value={to[field] ?? order[field]}
               onChange={(event) => set(field, event.target.value)}
             />

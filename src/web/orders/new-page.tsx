@@ -2,8 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Input, Select } from 'antd';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
+import { NumberHint } from '../phone/number-hint.tsx';
 import { DeskOrderPanel, useDecisionTable, type PanelMatter } from './desk-panel.tsx';
 import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
@@ -99,6 +101,7 @@ function Form({ begin }: { begin: PanelMatter }) {
           />
           {text('caller', say('caller'))}
           {text('phone', '电话')}
+          <NumberHint written={matter.phone} />
           {text('account', '户号')}
           <Input
             className="wide"
@@ -110,7 +113,7 @@ function Form({ begin }: { begin: PanelMatter }) {
           <Input.TextArea
             className="wide"
             rows={6}
-            maxLength={10_000}
+            maxLength={FIELD_LIMITS.content}
             aria-label={say('content')}
             placeholder={say('content')}
             value={matter.content}

@@ -33,7 +33,7 @@ export function OverduePage() {
     refetchInterval: AGAIN_MS,
   });
   const pages = useOrderList(
-    `list=near&byDue=1${district && `&district=${encodeURIComponent(district)}`}${unitId === null ? '' : `&unitId=${unitId}`}`,
+    `list=due&byDue=1${district && `&district=${encodeURIComponent(district)}`}${unitId === null ? '' : `&unitId=${unitId}`}`,
   );
   const refetch = pages.refetch;
   useConnected(() => void refetch());
@@ -114,7 +114,7 @@ export function OverduePage() {
         empty={say('allWell')}
       />
       {pages.hasNextPage && (
-        <button type="button" className="link" onClick={() => void navigate('/orders?list=near&byDue=1')}>
+        <button type="button" className="link" onClick={() => void navigate('/orders?list=due&byDue=1')}>
           {say('more')}
         </button>
       )}

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
+import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import { STEP_TABLE, type Corrected, type StepKind } from '../../core/orders/order.ts';
 import { STEP_WORDS } from '../../core/orders/words.ts';
 import type { OrderView } from '../../protocol/orders.ts';
@@ -170,7 +171,7 @@ function More({
       <Input.TextArea
         autoFocus
         rows={2}
-        maxLength={5000}
+        maxLength={FIELD_LIMITS.note}
         placeholder={say('why')}
         aria-label={say('why')}
         value={note}

@@ -24,6 +24,7 @@ export const useOrderListWords = codesOf(ORDER_LISTS, {
   unanswered: 'Unanswered',
   near: 'Due soon',
   overdue: 'Overdue',
+  due: 'Overdue and due soon',
   deferrals: 'Deferrals to decide',
   returned: 'Returned',
   closed: 'Closed',

@@ -4,6 +4,7 @@ import { createChain } from '../../../src/asterisk/capture.ts';
 import type { Fact } from '../../../src/core/floor/fact.ts';
 import type { SwitchEvent } from '../../../src/core/floor/event.ts';
 import { closeFloor, openFloor, step } from '../../../src/core/floor/floor.ts';
+import { sumsOf } from '../../../src/core/floor/measures.ts';
 import { restoreFloor, saveFloor } from '../../../src/core/floor/saved.ts';
 import { bytesOf, framesOf, RECORDINGS } from '../../support/recordings.ts';
 
@@ -25,6 +26,19 @@ const ended = (facts: Fact[]) =>
   facts.filter((fact) => fact.kind === 'call-ended').map((fact) => fact.callId);
 
 describe('the floor', () => {
+  it('a call that is answered in time is in time from that moment on, not only when it has ended', () => {
+    for (const [name, within] of [
+      ['a-ring3-14.5s', true],
+      ['a-ring4-15.5s', false],
+    ] as const) {
+      const told = factsOf(eventsOf(framesOf(name)));
+      const answered = told.find((fact) => fact.kind === 'call-answered')!;
+      expect(answered.record.withinThreeRings, name).to.equal(within);
+      const { rang, withinThreeRings } = sumsOf(answered.record);
+      expect([rang, withinThreeRings], name).to.deep.equal([1, Number(within)]);
+    }
+  });
+
   it('tells the same facts however the bytes are cut', () => {
     const bytes = bytesOf('b-rna-17s');
     const whole = factsOf(eventsOf([bytes]));

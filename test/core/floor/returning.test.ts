@@ -112,6 +112,19 @@ describe("a call whose agent's phone dies", () => {
     expect(floor.agents.get('PJSIP/1001')!.legs.size).to.equal(0);
   });
 
+  it('has not been talked with since its phone was last heard', () => {
+    const silent = untilLost.map((event) =>
+      event.kind === 'agent-leg-lost' ? { ...event, silentMs: 6000 } : event,
+    );
+    const { facts } = told([
+      ...silent,
+      { kind: 'hangup-requested', atMs: 22_000, leg: caller, cause: 16, sipStatus: 0 },
+      { kind: 'hung-up', atMs: 22_001, leg: caller, cause: 16, sipStatus: 0 },
+    ]);
+    // answered at 6.1 s, last heard at 14 s
+    expect(recordOf(facts)).to.include({ talkMs: 7900, holdMs: 8001 });
+  });
+
   it('is taken by another agent from the head of the queue, still one call', () => {
     const { facts } = told([
       ...untilLost,

@@ -99,6 +99,29 @@ describe("an agent's state, from the switch, the phone and the browser", () => {
     expect(presenceWishes(complete, 140_003)).to.deep.equal([{ kind: 'unpause' }]);
   });
 
+  it('a phone that could take no call twice in a row gets no more of them, until it works or its agent says so', () => {
+    const once = told([[10_000, { kind: 'phone-failed' }]], ready);
+    expect(presenceWishes(once, 10_000)).to.deep.equal([]);
+    const between = told(
+      [
+        [11_000, { kind: 'phone-works' }],
+        [12_000, { kind: 'phone-failed' }],
+      ],
+      once,
+    );
+    expect(presenceWishes(between, 12_000), 'not in a row').to.deep.equal([]);
+    const twice = told([[11_000, { kind: 'phone-failed' }]], once);
+    expect(presenceWishes(twice, 11_000)).to.deep.equal([{ kind: 'pause', reason: 'phone-unusable' }]);
+    const out = told([[11_500, says({ paused: true, reason: 'phone-unusable' })]], twice);
+    expect(presenceWishes(out, 11_500)).to.deep.equal([]);
+    const view = presenceView(out, 11_500);
+    expect(view).to.include({ state: 'paused', reason: 'phone-unusable' });
+    expect(view.mismatch?.kind).to.equal('phone-unusable');
+    const mended = told([[20_000, { kind: 'phone-works' }]], out);
+    expect(presenceWishes(mended, 20_000)).to.deep.equal([{ kind: 'unpause' }]);
+    expect(presenceView(told([[20_100, says(free)]], mended), 20_100).state).to.equal('ready');
+  });
+
   it("respects a pause from the switch's console, and names it", () => {
     const paused = told([[5000, says({ paused: true, reason: '设备检修' })]], ready);
     expect(presenceWishes(paused, 5000)).to.deep.equal([]);

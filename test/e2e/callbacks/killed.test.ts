@@ -4,6 +4,7 @@ import { openPool } from '../../../src/postgres/pool.ts';
 import { openCallbackRoom, type CallbackRoom } from '../../support/callbacks.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { until } from '../../support/until.ts';
+import { seededChance } from '../../support/seed.ts';
 
 /** how often service and switch are killed; `KILL_POINTS=50` by hand */
 const POINTS = Number(process.env['KILL_POINTS'] ?? 4);
@@ -34,8 +35,9 @@ describe('a callback campaign under kill -9', function () {
   });
 
   it(`calls nobody again who answered, and loses no answer, over ${POINTS} kills of service and switch`, async () => {
+    const chance = seededChance('when it is killed');
     for (let point = 0; point < POINTS; point += 1) {
-      await new Promise((done) => setTimeout(done, 300 + Math.random() * 5000));
+      await new Promise((done) => setTimeout(done, 300 + chance() * 5000));
       const which = ['service', 'switch', 'both'][point % 3]!;
       if (which !== 'service') process.kill(service.pbxPid()!, 'SIGKILL');
       if (which !== 'switch') await service.killAndStart();

@@ -6,6 +6,7 @@ import { network, registerPhones, startPhone, type RunningLeg } from '../../../s
 import { startService, type Service } from '../../support/service.ts';
 import { liveChannels } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
+import { seededChance } from '../../support/seed.ts';
 
 /** how often service and switch are killed; `KILL_POINTS=30` by hand */
 const POINTS = Number(process.env['KILL_POINTS'] ?? 4);
@@ -58,8 +59,9 @@ describe('kept places under kill -9', function () {
         [number, `1700000000.${at}`, 100 - at],
       );
     await onPost();
+    const chance = seededChance('when it is killed');
     for (let point = 0; point < POINTS; point += 1) {
-      await new Promise((done) => setTimeout(done, 2000 + Math.random() * 5000));
+      await new Promise((done) => setTimeout(done, 2000 + chance() * 5000));
       if (point % 2 === 0) await service.killAndStart();
       else {
         const before = service.pbxPid()!;

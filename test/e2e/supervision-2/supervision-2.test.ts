@@ -180,7 +180,8 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     shift.rings({ extension: '1005', ringMs: null, talkMs: null, calls: 1 });
     await press(row('talking'), '接管');
     await confirm();
-    await hears(atCaller, RINGING_HZ);
+    await deaf(atCaller, AGENT_HZ, 'the caller');
+    await atCaller.continuousSound(2);
     await shift.endCalls();
     await leader.waitForSelector('.ant-message:has-text("来电人在接到您的话机之前挂机了")');
     expect((await audited('call-not-led')).at(-1)).to.deep.equal({ about: callId });
