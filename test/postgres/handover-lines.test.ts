@@ -44,16 +44,11 @@ describe('the lines of a handover', function () {
     const shift = shiftOf(date);
     const id = await openHandover(pool, shift);
     const atMs = shift.untilMs - MINUTE;
-    const fill = async () =>
-      inTransaction(pool, async (client) =>
-        fillHandover(
-          client,
-          id,
-          await filledLines(pool, shift, atMs, await handoverItems(pool, id)),
-          await shiftFigures(pool, shift),
-          atMs,
-        ),
-      );
+    const fill = async () => {
+      const lines = await filledLines(pool, shift, atMs, await handoverItems(pool, id));
+      const figures = await shiftFigures(pool, shift);
+      return inTransaction(pool, (client) => fillHandover(client, id, lines, figures, atMs));
+    };
     await fill();
     const change = (itemId: number, version: number, text: string, who = 0) =>
       inTransaction(pool, (client) =>
@@ -203,9 +198,8 @@ describe('the lines of a handover', function () {
          to_timestamp($1::float8 / 1000), 0, 0, '{}', 1, 1, 'x')`,
       [laterMs - 60_000],
     );
-    await inTransaction(pool, async (client) =>
-      fillHandover(client, id, await filledLines(pool, shift, laterMs, []), [], laterMs),
-    );
+    const lines = await filledLines(pool, shift, laterMs, []);
+    await inTransaction(pool, (client) => fillHandover(client, id, lines, [], laterMs));
     expect((await items()).filter((one) => one.source === 'callbacks:missed')).to.deep.equal([]);
   });
 });
