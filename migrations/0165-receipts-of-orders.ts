@@ -63,7 +63,7 @@ export async function up(knex: Knex): Promise<void> {
                 else '' end as fault,
            cat as category, coalesce(no::text, '') as item, dist as district, comm as community,
            coalesce(unit_id::text, '') as unit,
-           to_char(at at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as day,
+           to_char(at at time zone current_setting('TimeZone'), 'YYYY-MM-DD') as day,
            case when event then 'yes' else 'no' end as event,
            case when order_id is null then 'no' else 'yes' end as ordered,
            case when fed_back_at is not null or (order_id is null and said) then 'yes' else 'no' end as answered,

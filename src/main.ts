@@ -5,24 +5,19 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { DateTime } from 'luxon';
 import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
-import { HOLE, recover, retell, startEngine, type Engine } from './app/engine.ts';
+import { startEngine, type Engine } from './app/engine.ts';
 import { openHealth } from './app/health.ts';
 import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
-import { openStore } from './app/store.ts';
 import { openWall } from './app/wall.ts';
 import { createChain } from './asterisk/capture.ts';
 import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
-import { openJournal, recoverJournal, type Journal } from './asterisk/journal.ts';
 import { readConfig } from './config.ts';
-import type { Fact } from './core/floor/fact.ts';
 import { createFeedClock } from './core/floor/feed-clock.ts';
-import { saveFloor } from './core/floor/saved.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
@@ -30,6 +25,8 @@ import { openUpgrades } from './http/upgrades.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
+import { openKeptFloor } from './main/kept-floor.ts';
+import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
   databaseUrl,
@@ -42,7 +39,6 @@ import {
 import { openWings } from './main/wings.ts';
 import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
-import { createFactWriter } from './postgres/facts.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
@@ -86,7 +82,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
-  const zone = config.TIME_ZONE;
+  setProcessSettings(config);
   const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   logFailure = fault('start');
@@ -114,55 +110,16 @@ async function start(): Promise<void> {
   closers.unshift(() => Promise.all([pool.end(), lookUps.end(), setup.end()]).then(() => undefined));
 
   // -- the floor, as the journal left it ----------------------------------------------------------------------------
-  const settings = {
-    ringCadenceMs: config.RING_CADENCE_MS,
-    threeRingsMs: config.THREE_RINGS_MS,
-    trunkPattern: config.TRUNK_PATTERN,
-  };
   const journalDir = join(varDir, demo ? 'journal-demo' : 'journal');
-  const recovery = recoverJournal(journalDir);
-  /** what is read again at the start comes out of the journal itself */
-  let openedJournal: Journal | null = null;
-  const store = openStore({
-    write: createFactWriter(pool, {
-      onRefused: (fact, cause) => log.error({ err: cause, fact: fact.kind }, 'fact refused'),
-    }).write,
-    confirm: (position) => openedJournal?.confirm(position),
-    confirmed: recovery.confirmed,
-    inJournal: () => openedJournal?.holds() ?? true,
-    retell: () => retell(recoverJournal(journalDir), settings, createChain),
-    now,
-    onChange: () =>
-      store.awaySinceMs() === null ? health.clear('database-away') : health.raise('database-away'),
-    onFailure: fault('store'),
-    onLost(facts) {
-      health.raise('facts-lost');
-      log.error({ facts }, 'facts are lost: neither memory nor the journal has them');
-    },
+  const { floor, journal, store, begunAt } = openKeptFloor({
+    ...{ config, journalDir, pool, health, log, now, onFailure: fault('store') },
   });
-  const last: Fact[] = [];
-  const floor = recover(recovery, settings, createChain, (facts, position, atMs) => {
-    if (facts.some((fact) => fact.kind === 'anomaly' && fact.name === HOLE)) {
-      health.raise('facts-lost');
-      log.error({ position }, 'a piece of the journal is missing');
-    }
-    if (position) store.add(facts, position, atMs);
-    else last.push(...facts);
-  });
-  const journal = openJournal(
-    { dir: journalDir, keepBytes: config.JOURNAL_KEEP_MB * 1e6, segmentBytes: 16e6, now },
-    saveFloor(floor),
-  );
-  openedJournal = journal;
   closers.unshift(() => journal.close());
   closers.unshift(async () => {
     const left = await store.close(3000);
     if (left > 0) log.warn({ facts: left }, 'not stored yet: the journal has them');
   });
   if (!databaseReady) health.raise('database-away');
-  // when we stopped listening is not known: the floor's own last time stands for it
-  const begunAt = journal.append('close', NaN);
-  store.add(last, begunAt);
 
   // -- who hears of facts ---------------------------------------------------------------------------------------------
   let feed: Feed | null = null;
@@ -275,7 +232,6 @@ async function start(): Promise<void> {
     floor,
     nameOf: names.of,
     now,
-    offsetMs: (atMs) => DateTime.fromMillis(atMs, { zone }).offset * 60_000,
     heardAtMs: () => feed?.heardAtMs() ?? null,
     alarms: health.alarms,
     tell(view) {

@@ -34,7 +34,10 @@ export function replayed(capture: Buffer): Replayed {
 function fold(capture: Buffer, byReceipt: boolean): Replayed & { hasReceipts: boolean } {
   const clock = createFeedClock();
   let hasReceipts = false;
-  const defaults = settings.parse({});
+  // what was measured by other limits is replayed by them
+  const defaults = settings
+    .pick({ RING_CADENCE_MS: true, THREE_RINGS_MS: true, TRUNK_PATTERN: true })
+    .parse(process.env);
   const floor = openFloor({
     ringCadenceMs: defaults.RING_CADENCE_MS,
     threeRingsMs: defaults.THREE_RINGS_MS,

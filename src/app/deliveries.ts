@@ -3,6 +3,7 @@
  * and the proof, it is written in the transaction of what it tells of, and it keeps the order of one case. A job queue
  * beside it (pg-boss) would be a second truth to keep in step with the first.
  */
+import { crashPoint } from '../core/crash-point.ts';
 import {
   CHANNELS,
   outcomeOf,
@@ -151,6 +152,7 @@ function openChannel(ports: DeliveryPorts, channel: Channel, leaseMs: number) {
     const outcome = outcomeOf(delivery, answer, ports.random());
     ports.onTry?.(channel, resultOf(outcome), nowMs - beganMs);
     try {
+      crashPoint('delivery: sent, not written down');
       await ports.finish(delivery, outcome, nowMs);
     } catch (cause) {
       // the database is away: its time runs out, and it is sent again under the same id

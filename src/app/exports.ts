@@ -3,6 +3,8 @@ import type { ExportProgress } from '../protocol/outward.ts';
 
 export interface ExportTask {
   id: string;
+  /** which of its takers: one that was silent too long has lost it to the next */
+  attempt: number;
   askedBy: number;
 }
 export interface ExportsPorts<T extends ExportTask> {
@@ -11,10 +13,13 @@ export interface ExportsPorts<T extends ExportTask> {
   make: (
     task: T,
     moved: (rows: number, total: number | null) => void,
+    /** throws when another has taken it over: nothing is put in its place then */
+    stillOurs: () => Promise<void>,
   ) => Promise<{ rows: number; bytes: number; sha256: string }>;
-  move: (id: string, rows: number, total: number | null) => Promise<void>;
-  finish: (id: string, made: { rows: number; bytes: number; sha256: string }) => Promise<void>;
-  fail: (id: string, why: string) => Promise<void>;
+  /** says that it goes on; false: another has taken it over */
+  move: (task: T, rows: number, total: number | null) => Promise<boolean>;
+  finish: (task: T, made: { rows: number; bytes: number; sha256: string }) => Promise<void>;
+  fail: (task: T, why: string) => Promise<void>;
   /** closes and deletes what is too old */
   expire: () => Promise<void>;
   /** to who asked */
@@ -64,27 +69,38 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
   async function make(task: T): Promise<void> {
     const { id, askedBy } = task;
     let told = 0;
-    let kept = ports.now();
+    let lost = false;
+    let last: [number, number | null] = [0, null];
+    const beat = async () => {
+      if (!(await ports.move(task, ...last))) lost = true;
+    };
+    // also while nothing comes: a count may take its time
+    const beating = setInterval(() => void beat().catch(ports.onFault), KEEP_EVERY_MS);
     const said: ExportProgress = { id, state: 'running', rows: 0, total: null, bytes: null, why: null };
     try {
-      const made = await ports.make(task, (rows, total) => {
+      const moved = (rows: number, total: number | null) => {
+        if (lost) throw new TakenOver();
+        last = [rows, total];
         const now = ports.now();
-        if (now - told >= TELL_EVERY_MS) {
-          told = now;
-          ports.tell(askedBy, { ...said, rows, total });
-        }
-        if (now - kept >= KEEP_EVERY_MS) {
-          kept = now;
-          void ports.move(id, rows, total).catch(ports.onFault);
-        }
+        if (now - told < TELL_EVERY_MS) return;
+        told = now;
+        ports.tell(askedBy, { ...said, rows, total });
+      };
+      const made = await ports.make(task, moved, async () => {
+        await beat();
+        if (lost) throw new TakenOver();
       });
-      await ports.finish(id, made);
+      await ports.finish(task, made);
       ports.tell(askedBy, { ...said, state: 'ready', rows: made.rows, total: made.rows, bytes: made.bytes });
     } catch (cause) {
       ports.onFault(cause);
+      // whoever took it over makes it
+      if (cause instanceof TakenOver) return;
       const why = whyFailed(cause);
-      await ports.fail(id, why).catch(ports.onFault);
+      await ports.fail(task, why).catch(ports.onFault);
       ports.tell(askedBy, { ...said, state: 'failed', why });
+    } finally {
+      clearInterval(beating);
     }
   }
 
@@ -105,6 +121,8 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
     },
   };
 }
+
+class TakenOver extends Error {}
 
 function whyFailed(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;

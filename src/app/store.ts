@@ -1,4 +1,5 @@
 import { setImmediate as pause } from 'node:timers/promises';
+import { crashPoint } from '../core/crash-point.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import type { Retelling } from './engine.ts';
 import { isBehind, type Position } from '../core/floor/position.ts';
@@ -114,7 +115,9 @@ export function openStore(ports: StorePorts): Store {
   async function writeHeld(): Promise<void> {
     flying = takeHeld();
     try {
+      crashPoint('store: before a batch is written');
       await ports.write(flying.facts);
+      crashPoint('store: written, not confirmed');
     } catch (cause) {
       putBack(flying);
       throw cause;
@@ -156,7 +159,9 @@ export function openStore(ports: StorePorts): Store {
   async function writeSpilled(): Promise<void> {
     reread ??= await readAgain();
     const { facts, position } = reread;
+    crashPoint('store: before a batch is written');
     if (facts.length > 0) await ports.write(facts);
+    crashPoint('store: written, not confirmed');
     reread = null;
     spilled!.count = Math.max(0, spilled!.count - facts.length);
     came(position);

@@ -2,6 +2,7 @@ import { AGENT_STATES, type AgentState, type Fact } from '../core/floor/fact.ts'
 import type { Floor } from '../core/floor/floor.ts';
 import type { CallRecord } from '../core/floor/record.ts';
 import { createTally, type AgentSums } from '../core/floor/tally.ts';
+import { beginOf, dateAt } from '../core/office/period.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 import type { Alarm, WallView } from '../protocol.ts';
 
@@ -22,8 +23,6 @@ export interface WallPorts {
   /** who sits at `PJSIP/1001`; null: nobody is known there */
   nameOf: (agent: string) => string | null;
   now: () => number;
-  /** ms between UTC and the hotline's clock at this instant */
-  offsetMs: (atMs: number) => number;
   heardAtMs: () => number | null;
   alarms: () => Alarm[];
   /** the same view to every watcher, encoded once */
@@ -59,8 +58,7 @@ export function openWall(ports: WallPorts): Wall {
   }
 
   function midnightBefore(now: number): number {
-    const offset = ports.offsetMs(now);
-    return Math.floor((now + offset) / DAY_MS) * DAY_MS - offset;
+    return beginOf(dateAt(now));
   }
 
   function view(): WallView {

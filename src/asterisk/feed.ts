@@ -33,6 +33,7 @@ const BACK_OFF_MS = [200, 400, 800, 1500, 3000, 5000];
 /** a switch that just began listens before its queues are loaded: it is asked again */
 const SNAPSHOT_AFTER_MS = [0, 1000, 5000];
 const REFUSED_BACK_OFF_MS = 30_000;
+const LONGEST_GREETING = 65_536;
 
 export function openFeed(settings: FeedSettings): Feed {
   const { now } = settings;
@@ -82,6 +83,8 @@ export function openFeed(settings: FeedSettings): Feed {
       if (!loggedIn) {
         // Nothing of the switch is said before the answer to our login: it is short and comes first.
         greeting += bytes.toString('latin1');
+        // another program at this port may say anything, for ever
+        if (greeting.length > LONGEST_GREETING) return void mine.destroy();
         if (/Response: Error/.test(greeting)) {
           refused = true;
           change('refused', /Message: ([^\r\n]*)/.exec(greeting)?.[1] ?? 'refused');

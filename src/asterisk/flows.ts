@@ -7,6 +7,8 @@ export interface Flows {
   keep(version: number, entries: readonly SwitchEntry[]): Promise<CommandAnswer>;
   /** which version is in force, and which follows when: `5`, `5-6-1760000000` */
   plan(plan: string): Promise<CommandAnswer>;
+  /** by how many seconds the hotline's clocks are ahead of UTC: opening hours are the hotline's, whatever the machine's are */
+  zone(aheadSeconds: number): Promise<CommandAnswer>;
   /** rings a phone of ours, which then meets this version as a caller would (dialplan, ivr-trial) */
   tryOut(version: number, agent: string, token: string): Promise<CommandAnswer>;
 }
@@ -21,6 +23,8 @@ export function openFlows(act: (action: Action) => Promise<CommandAnswer>): Flow
       if (!PLAN.test(plan)) return { ok: false, refusal: 'context-not-allowed', message: plan.slice(0, 40) };
       return writeInSwitch(act, 'ivr', [{ key: 'plan', value: plan }]);
     },
+    zone: (aheadSeconds) =>
+      writeInSwitch(act, 'ivr', [{ key: 'zone', value: String(Math.round(aheadSeconds)) }]),
     tryOut: (version, agent, token) =>
       act({
         action: 'Originate',

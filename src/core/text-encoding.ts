@@ -7,22 +7,33 @@ export const BROKEN = '\ufffd';
 /** The one of the two in which fewer bytes are no character: one cut byte makes no GBK of a text in UTF-8. */
 export function eightBitEncoding(bytes: Uint8Array): 'utf-8' | 'gb18030' {
   const utf8 = countCharacters(bytes, 'utf-8');
-  if (utf8.broken === 0) return 'utf-8';
-  // nearly every character in UTF-8 is one by its form alone: chance gives few of them
-  if (utf8.whole > utf8.broken * 4) return 'utf-8';
+  if (utf8.broken === 0 && (utf8.wide > 0 || isOneScript(new TextDecoder().decode(bytes)))) return 'utf-8';
+  // 水压 in GBK are two letters in UTF-8, of two scripts
+  if (utf8.broken === 0) return countCharacters(bytes, 'gb18030').broken === 0 ? 'gb18030' : 'utf-8';
+  // a character of three bytes is one by its form alone: chance makes none of GBK's pairs
+  if (utf8.wide > 0 && utf8.wide >= utf8.broken) return 'utf-8';
   return countCharacters(bytes, 'gb18030').broken <= utf8.broken ? 'gb18030' : 'utf-8';
 }
 
-/** How many characters beyond ASCII the bytes are in this encoding, and how many are none. */
-export function countCharacters(bytes: Uint8Array, encoding: string): { broken: number; whole: number } {
+/** Nothing beyond ASCII, letters with accents, or a word in one other script: what chance does not make of GBK's pairs. */
+function isOneScript(text: string): boolean {
+  const beyond = text.replace(/[\u0000-\u007f]/g, '');
+  return (
+    /^[\u00a0-\u00ff]*$/.test(beyond) ||
+    /^(\p{Script=Cyrillic}{3,}|\p{Script=Greek}{3,}|\p{Script=Arabic}{3,})$/u.test(beyond)
+  );
+}
+
+/** How many of the bytes' characters are none in this encoding, and how many are of the wide ones, such as Chinese. */
+function countCharacters(bytes: Uint8Array, encoding: string): { broken: number; wide: number } {
   const text = new TextDecoder(encoding).decode(bytes);
-  let [broken, whole] = [0, 0];
+  let [broken, wide] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === 0xfffd) broken += 1;
-    else if (code > 0x7f) whole += 1;
+    else if (code >= 0x800) wide += 1;
   }
-  return { broken, whole };
+  return { broken, wide };
 }
 
 const DOUBTFUL =
@@ -39,7 +50,8 @@ export function textOfDeclared(bytes: Uint8Array, declared: string): string {
       // a name that nobody knows
     }
   }
-  const found = eightBitEncoding(bytes);
+  const isUtf8 = /^utf-?8$/i.test(name) && !new TextDecoder().decode(bytes).includes(BROKEN);
+  const found = isUtf8 ? 'utf-8' : eightBitEncoding(bytes);
   const text = new TextDecoder(found).decode(bytes);
   if (/^gb|936$/i.test(name) && found === 'utf-8' && !/[\u3000-\u9fff\uff00-\uffef]/.test(text))
     return new TextDecoder('gb18030').decode(bytes);

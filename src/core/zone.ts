@@ -60,6 +60,10 @@ export function zonedIso(atMs: number): string {
 export function minuteText(atMs: number): string {
   return new Date(atMs + zone.offsetMs).toISOString().slice(0, 16).replace('T', ' ');
 }
+/** `2026-11-27 12:00:00` */
+export function secondText(atMs: number): string {
+  return new Date(atMs + zone.offsetMs).toISOString().slice(0, 19).replace('T', ' ');
+}
 /** `11-27 12:00` */
 export function shortMinuteText(atMs: number): string {
   return minuteText(atMs).slice(5);

@@ -36,7 +36,9 @@ export async function openList(
   );
   if (!header) {
     await table.return(undefined);
-    throw new Refused('文件里没有数据：要有一行列名，下面每行一条。');
+    const where = file.sheet === null ? '文件里' : `第一个可见的工作表“${file.sheet}”里`;
+    const hint = file.sheet === null ? '' : '；要读别的工作表，请把它拖到最前面再保存';
+    throw new Refused(`${where}没有数据：要有一行列名，下面每行一条${hint}。`);
   }
   const columns = header.headers.findLastIndex((text) => text !== '') + 1;
   const notes = [...header.notes, ...doubleNames(header.headers)];

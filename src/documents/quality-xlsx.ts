@@ -1,3 +1,4 @@
+import { minuteText } from '../core/zone.ts';
 import ExcelJS from 'exceljs';
 import { ANSWERS, pointsOf } from '../core/quality/form.ts';
 import { SCORE_STATES, type ScoreState } from '../core/quality/score.ts';
@@ -72,7 +73,7 @@ function sheetOf(book: ExcelJS.Workbook, name: string, title: string, heads: str
 }
 
 function localTime(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  return minuteText(ms);
 }
 
 function minutes(ms: number): string {

@@ -1,9 +1,9 @@
 /** A report as a workbook: real numbers and dates, live sums, frozen heads, ready to print. */
+import { zoneOffsetMs } from '../core/zone.ts';
 import ExcelJS from 'exceljs';
 import { lengthText, percentOf, rounded, shareText, writtenPercent } from '../core/figures.ts';
 import type { Cell, Column, ReportDocument, Table, Unit } from '../core/office/document.ts';
 
-const ZONE_MS = 8 * 3_600_000;
 const FORMATS: Record<Unit, string> = {
   text: '@',
   count: '#,##0',
@@ -131,7 +131,7 @@ function written(cell: Cell | undefined, column: Column): string | number | Date
   const unit = cell?.unit ?? column.unit;
   if (typeof value === 'string') return value;
   if (unit === 'ms') return value / 86_400_000;
-  if (unit === 'instant' || unit === 'date') return new Date(value + ZONE_MS);
+  if (unit === 'instant' || unit === 'date') return new Date(value + zoneOffsetMs());
   return value;
 }
 

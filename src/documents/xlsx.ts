@@ -3,6 +3,7 @@
  * streaming writer, whose zip does not say when it is full: after each slice of rows we wait until what was written has
  * gone to the disk, and let the calls have the processor in between.
  */
+import { zoneOffsetMs } from '../core/zone.ts';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import ExcelJS from 'exceljs';
@@ -28,8 +29,6 @@ export interface ListHead {
 const SLICE = 50;
 /** What Excel takes on one sheet; more go on another. */
 const SHEET_ROWS = 1_048_576;
-/** Asia/Shanghai has had no summer time since 1991; Excel keeps wall clock times without a zone. */
-const ZONE_MS = 8 * 3_600_000;
 const FORMATS: Record<ListColumn['kind'], string> = {
   text: '@',
   count: '#,##0',
@@ -166,7 +165,7 @@ function excelValue(value: CellValue, kind: ListColumn['kind']): string | number
   if (value === null || value === '') return null;
   if (typeof value === 'string') return safeText(value);
   if (typeof value === 'boolean') return value ? '是' : '否';
-  if (kind === 'instant') return new Date(Math.round(value + ZONE_MS));
+  if (kind === 'instant') return new Date(Math.round(value + zoneOffsetMs()));
   // a day is 1
   if (kind === 'duration') return value / 86_400_000;
   return value;
@@ -176,7 +175,8 @@ function csvValue(value: CellValue, kind: ListColumn['kind']): string {
   if (value === null) return '';
   if (typeof value === 'string') return safeText(value);
   if (typeof value === 'boolean') return value ? '是' : '否';
-  if (kind === 'instant') return new Date(value + ZONE_MS).toISOString().slice(0, 19).replace('T', ' ');
+  if (kind === 'instant')
+    return new Date(value + zoneOffsetMs()).toISOString().slice(0, 19).replace('T', ' ');
   if (kind === 'duration') return String(Math.round(value / 1000));
   return String(value);
 }

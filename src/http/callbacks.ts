@@ -1,7 +1,8 @@
+import { minuteText } from '../core/zone.ts';
 import { Router, type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign.ts';
-import { bandsFault } from '../core/callbacks/hours.ts';
+import { bandsOverlap } from '../core/callbacks/hours.ts';
 import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
@@ -136,7 +137,7 @@ const settings = z.object({
     )
     .min(1, '至少要有一个外呼时段')
     .max(4)
-    .refine((bands) => bandsFault(bands) !== '外呼时段不能重叠', '外呼时段不能重叠，请改开始或结束时间'),
+    .refine((bands) => !bandsOverlap(bands), '外呼时段不能重叠，请改开始或结束时间'),
   atOnce: z.number().int().min(1, '至少 1 路').max(60, '最多 60 路'),
   agentsKept: z.number().int().min(0).max(60),
   perNumberAndWeek: z.number().int().min(1, '至少 1 次').max(7, '一周最多 7 次'),
@@ -347,5 +348,5 @@ function annex2Line(row: Row): string[] {
 }
 
 function minuteText(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  return minuteText(atMs);
 }

@@ -35,7 +35,13 @@ export interface CasePorts {
     pasted: string,
     person: SignedIn,
   ) => Promise<{ id: number } | { takenBy: number }>;
-  correct: (id: number, fields: CaseFields & { dueRead: boolean }, person: SignedIn) => Promise<Done>;
+  /** `version`: what who corrects it saw; another has changed it since, and nothing is written over them */
+  correct: (
+    id: number,
+    version: number | null,
+    fields: CaseFields & { dueRead: boolean },
+    person: SignedIn,
+  ) => Promise<Done>;
   step: (id: number, version: number | null, step: CaseStep, person: SignedIn) => Promise<Done>;
   join: (id: number, orderNo: string, person: SignedIn) => Promise<Done>;
   list: (
@@ -187,7 +193,14 @@ export function caseRoutes(ports: CasePorts): Router {
     if (id === null || !told) return;
     const wrong = wrongCaseTimes(told, ports.now());
     if (wrong) return refuse(response, 400, 'wrong-field', wrong);
-    await answer(response, id, await ports.correct(id, told, personOf(request)), personOf(request));
+    const seen = said(
+      response,
+      z.object({ version: z.number().int().nullable().default(null) }),
+      request.body,
+    );
+    if (!seen) return;
+    const done = await ports.correct(id, seen.version, told, personOf(request));
+    await answer(response, id, done, personOf(request));
   });
   router.post('/cases/:id/steps', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);

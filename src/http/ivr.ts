@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import express, { Router, type Request } from 'express';
 import { z } from 'zod';
 import type { Language } from '../core/ivr/flow.ts';
@@ -19,7 +18,8 @@ export interface IvrPorts {
   places: () => Promise<KeptPlace[]>;
   /** the record that the agent writes of them; null: another one has taken them */
   take: (callId: string, personId: number) => Promise<number | null>;
-  sound: (callId: string) => { bytes: number; stream: Readable } | null;
+  /** the file of a spoken word; null: it is not there (any more) */
+  sound: (callId: string) => string | null;
   figures: (fromMs: number, untilMs: number) => Promise<IvrFigures>;
   prompts: Record<Language, PromptPorts>;
   audit: (personId: number, what: string, about: string) => Promise<void>;
@@ -71,10 +71,8 @@ export function ivrRoutes(ports: IvrPorts): Router {
     const sound = ports.sound(callId);
     if (!sound) return refuse(response, 404, 'no-such-sound', '这段留言的声音不在了，请按号码回拨。');
     await ports.audit(personOf(request).id, 'word-heard', callId);
-    response.setHeader('Content-Length', sound.bytes);
     response.setHeader('Cache-Control', 'private, no-store');
-    response.type('audio/wav');
-    sound.stream.pipe(response);
+    response.type('audio/wav').sendFile(sound, { dotfiles: 'allow', cacheControl: false });
   });
   router.post('/ivr/words/:callId/take', allow('call-back'), async (request, response) => {
     const callId = String(request.params['callId']);

@@ -51,7 +51,13 @@ export interface PeoplePorts {
   list: () => Promise<Account[]>;
   /** gives the password, this once; null: login or phone is somebody's already */
   add: (by: By, fields: Fields) => Promise<{ account: Account; password: string } | null>;
-  change: (by: By, id: number, fields: Fields) => Promise<Account | null>;
+  /** `was`: what who changes it saw */
+  change: (
+    by: By,
+    id: number,
+    fields: Fields,
+    was: Fields | null,
+  ) => Promise<Account | 'changed-meanwhile' | null>;
   resetPassword: (by: By, id: number) => Promise<string | null>;
   signOut: (by: By, id: number) => Promise<void>;
   units: () => Promise<Unit[]>;
@@ -59,7 +65,13 @@ export interface PeoplePorts {
   saveUnit: (by: By, id: number | null, fields: Omit<Unit, 'id' | 'code'>) => Promise<number | null>;
   addDistrict: (by: By, name: string) => Promise<boolean>;
   settings: (name: string) => Promise<Record<string, unknown>>;
-  keepSettings: (by: By, name: string, before: unknown, value: Record<string, unknown>) => Promise<void>;
+  /** `was`: what who sets it saw; false: it has been set otherwise since */
+  keepSettings: (
+    by: By,
+    name: string,
+    value: Record<string, unknown>,
+    was: Record<string, unknown> | null,
+  ) => Promise<boolean>;
   searchAudit: (query: {
     fromMs?: number | undefined;
     untilMs?: number | undefined;
@@ -134,7 +146,11 @@ export function peopleRoutes(ports: PeoplePorts): Router {
         'own-account',
         '不能停用自己的账号，也不能去掉自己的管理员角色；请另一位管理员来做。',
       );
-    const account = await ports.change(by(request), id, wanted);
+    const seen = said(response, z.object({ was: fields.optional() }), request.body);
+    if (!seen) return;
+    const account = await ports.change(by(request), id, wanted, seen.was ?? null);
+    if (account === 'changed-meanwhile')
+      return refuse(response, 409, account, '另一位管理员刚改过这个人，请刷新看过后再改。');
     if (!account) return refuse(response, 409, 'taken', '没有这个人，或工号、分机已经有人用了。');
     response.json(account);
   });
@@ -199,7 +215,14 @@ export function peopleRoutes(ports: PeoplePorts): Router {
       if (fault) return refuse(response, 400, 'wrong-field', `${fault}。`);
     }
     const value = Object.fromEntries(Object.keys(group.fields).map((key) => [key, wanted[key]]));
-    await ports.keepSettings(by(request), name, settingValues(group, await ports.settings(name)), value);
+    const seen = said(
+      response,
+      z.object({ was: z.record(z.string(), z.unknown()).optional() }),
+      request.body,
+    );
+    if (!seen) return;
+    if (!(await ports.keepSettings(by(request), name, value, seen.was ?? null)))
+      return refuse(response, 409, 'changed-meanwhile', '另一人刚改过这组设置，请刷新看过后再改。');
     response.json(value);
   });
 

@@ -2,6 +2,7 @@ import { Router, type Response } from 'express';
 import { z } from 'zod';
 import type { CallAnswer, PhoneCalls } from '../app/phone-calls.ts';
 import { extensionOf, type KeptPhone, type Phones } from '../app/phones.ts';
+import { readNumbers } from '../core/people/number.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 
 /** The agent's own phone, and everybody's for the administrator. */
@@ -32,7 +33,15 @@ const unitPhone = z.object({
   phone: z
     .string()
     .trim()
-    .regex(/^[0-9]{3,12}$/, '电话只能是 3–12 位数字，固定电话要带区号，例如 09516012345')
+    .transform((written, context) => {
+      if (/^[0-9]{3,6}$/.test(written)) return written;
+      const { numbers, refused } = readNumbers(written);
+      const only = numbers.length === 1 && refused === null ? numbers[0]! : null;
+      if (only && only.extension === null && only.national.length <= 12) return only.national;
+      const why = refused ?? '这里只填一个号码，分机不能直接拨';
+      context.addIssue({ code: 'custom', message: `${why}。例如 0951-6012345` });
+      return z.NEVER;
+    })
     .nullable(),
 });
 const id = z.coerce.number().int().positive();

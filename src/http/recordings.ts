@@ -1,13 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { RecordingFilter } from '../protocol/recordings.ts';
-import type { Recording, RecordingLine } from '../protocol/recordings.ts';
+import type { Recording, RecordingLine, StuckRecording } from '../protocol/recordings.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 
 export interface RecordingsPorts {
   /** is what was said in recordings written down by a speech-to-text */
   speech: boolean;
+  /** what can't be packed, or whose file can't be removed */
+  stuck: () => StuckRecording[];
   list: (filter: RecordingFilter, person: SignedIn) => Promise<RecordingLine[]>;
   /** null: there is none, or it is not this person's to hear */
   one: (callId: string, person: SignedIn) => Promise<Recording | null>;
@@ -42,6 +44,9 @@ export function recordingRoutes(ports: RecordingsPorts): Router {
     if (asked) response.json(await ports.list(asked, personOf(request)));
   });
   router.get('/recordings/speech', hear, (_request, response) => void response.json({ on: ports.speech }));
+  router.get('/recordings/stuck', allow('keep-recordings'), (_request, response) => {
+    response.json(ports.stuck());
+  });
   router.post('/recordings/mute', allow('take-calls'), async (request, response) => {
     const asked = said(response, z.object({ on: z.boolean() }), request.body);
     if (!asked) return;

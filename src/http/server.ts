@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
 import express, {
@@ -11,6 +12,7 @@ import express, {
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import { refuse } from './door.ts';
+import { withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
 import { LIVE_PATH, sameOrigin } from './live.ts';
 import { SIP_PATH } from './sip.ts';
@@ -122,9 +124,10 @@ export function createHttp(ports: HttpPorts): Server {
   });
 
   // every page is one file; which of them may be seen is decided by what the line tells (live.ts)
-  app.get(['/', '/sign-in', '/desk', '/wall', '/{*rest}'], (_request, response) => {
+  app.get(['/', '/sign-in', '/desk', '/wall', '/{*rest}'], async (_request, response) => {
     response.setHeader('Cache-Control', 'no-cache');
-    response.sendFile(join(ports.pages, 'index.html'));
+    const page = await readFile(join(ports.pages, 'index.html'), 'utf8');
+    response.type('html').send(withSettings(page));
   });
   app.use((fault: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(fault);

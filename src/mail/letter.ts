@@ -82,7 +82,21 @@ function bodyOf(parsed: ParsedMail): string {
 }
 const ALL_LABELS = Object.values(LABELS).flat();
 
+/** Some programs write `%E6%B0%B4.pdf` where it stays as it is. */
+function spelledOut(name: string): string {
+  if (!/%[0-9A-F]{2}/i.test(name)) return name;
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 function nameOf(name: string | undefined, type: string, at: number): string {
   const ending = type === 'message/rfc822' ? '.eml' : '';
-  return (name ?? '').replace(/[\u0000-\u001f/\\]/g, '').slice(-100) || `附件${at + 1}${ending}`;
+  return (
+    spelledOut(name ?? '')
+      .replace(/[\u0000-\u001f/\\]/g, '')
+      .slice(-100) || `附件${at + 1}${ending}`
+  );
 }

@@ -2,7 +2,7 @@
  * A mail as programs in this country send it, made what the standards ask for before it is read: raw bytes in its headers become
  * encoded words, its texts become UTF-8 whatever they said of themselves. Files that it carries are left byte for byte.
  */
-import { textOfDeclared } from '../core/text-encoding.ts';
+import { eightBitEncoding, textOfDeclared } from '../core/text-encoding.ts';
 
 /** Parts within parts: beyond it, they are left as they are. */
 const MOST_DEPTH = 20;
@@ -25,7 +25,9 @@ function repairedPart(part: string, depth: number, otherwise: string): string {
   const valueOf = (name: string) => headers.find((header) => header.name.toLowerCase() === name)?.value ?? '';
   const type = valueOf('content-type') || otherwise;
   const kind = /^\s*([\w.+-]+\/[\w.+-]+)/.exec(type)?.[1]?.toLowerCase() ?? otherwise;
-  const repaired = headers.map(({ name, value }) => ({ name, value: withoutRawBytes(value) }));
+  // one program writes all headers of a mail in one way
+  const encoding = eightBitEncoding(Buffer.from(head, 'latin1'));
+  const repaired = headers.map(({ name, value }) => ({ name, value: repairedValue(value, encoding) }));
   const boundary = parameterOf(type, 'boundary');
   if (kind.startsWith('multipart/') && depth < MOST_DEPTH) {
     const parts = boundary === '' ? null : partsOf(body, boundary);
@@ -37,9 +39,8 @@ function repairedPart(part: string, depth: number, otherwise: string): string {
     // it says that it has parts, and has none: what is there is read as text
     return textPart(repaired, 'text/plain', type, body, valueOf('content-transfer-encoding'));
   }
-  const carried =
-    /^\s*attachment/i.test(valueOf('content-disposition')) ||
-    /(file)?name\*?\d*\*?\s*=/i.test(valueOf('content-disposition') + type);
+  const disposition = valueOf('content-disposition');
+  const carried = /^\s*attachment/i.test(disposition) || /filename/i.test(disposition);
   if (carried || !['text/plain', 'text/html'].includes(kind)) return `${headText(repaired)}\r\n${body}`;
   return textPart(repaired, kind, type, body, valueOf('content-transfer-encoding'));
 }
@@ -81,17 +82,34 @@ function headersOf(head: string): Header[] {
 const headText = (headers: readonly Header[]) =>
   headers.map(({ name, value }) => `${name}:${value}\r\n`).join('');
 
-/** Raw bytes beyond ASCII, with what stands between them, as one encoded word. */
-function withoutRawBytes(value: string): string {
-  if (!/[\u0080-\u00ff]/.test(value)) return value;
-  // GBK's second byte may be an ASCII letter: it belongs to the byte before it
-  return value.replace(
-    /(?:[\u0080-\u00ff][\u0040-\u007e\u0080-\u00ff]?|(?<=[\u0040-\u00ff])[ ](?=[\u0080-\u00ff]))+/g,
-    (run) => {
-      const text = textOfDeclared(Buffer.from(run, 'latin1'), '');
-      return `=?UTF-8?B?${Buffer.from(text, 'utf8').toString('base64')}?=`;
-    },
-  );
+/** Raw bytes beyond ASCII become an encoded word; an encoded word that is wrong about its charset is written anew. */
+function repairedValue(value: string, encoding: string): string {
+  const words = value.replace(ENCODED_WORDS, (run) => repairedWords(run));
+  if (!/[\u0080-\u00ff]/.test(words)) return words;
+  const decoder = new TextDecoder(encoding);
+  return words.replace(RAW_RUN, (run) => encodedWord(decoder.decode(Buffer.from(run, 'latin1'))));
+}
+const encodedWord = (text: string) => `=?UTF-8?B?${Buffer.from(text, 'utf8').toString('base64')}?=`;
+/** GBK's second byte may be an ASCII letter: it belongs to the byte before it. */
+const RAW_RUN =
+  /(?:[\u0080-\u00ff][\u0040-\u007e\u0080-\u00ff]?|(?<=[\u0040-\u00ff])[ ](?=[\u0080-\u00ff]))+/g;
+const ENCODED_WORDS = /=\?[^?\s]{1,40}\?[BbQq]\?[^?]*\?=(?:\s+=\?[^?\s]{1,40}\?[BbQq]\?[^?]*\?=)*/g;
+
+/** Words of one charset are one text: a character may be torn between two of them. */
+function repairedWords(run: string): string {
+  const words = [...run.matchAll(/=\?([^?\s*]+)(?:\*[^?]*)?\?([BbQq])\?([^?]*)\?=/g)];
+  const joined: { charset: string; bytes: Buffer }[] = [];
+  for (const [, charset = '', way, written = ''] of words) {
+    const bytes =
+      way!.toUpperCase() === 'B'
+        ? Buffer.from(written, 'base64')
+        : bytesOf(written.replaceAll('_', ' '), 'quoted-printable');
+    const last = joined.at(-1);
+    if (last && last.charset.toLowerCase() === charset.toLowerCase())
+      last.bytes = Buffer.concat([last.bytes, bytes]);
+    else joined.push({ charset, bytes });
+  }
+  return joined.map(({ charset, bytes }) => encodedWord(textOfDeclared(bytes, charset))).join(' ');
 }
 
 function parameterOf(value: string, name: string): string {

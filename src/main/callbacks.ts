@@ -34,7 +34,7 @@ import { closedOnSiteOrders, numbersWithOpenOrders } from '../postgres/closed-or
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { findPerson } from '../postgres/people.ts';
-import { inTransaction, openPool } from '../postgres/pool.ts';
+import { inTransaction, oneAtATime, openPool } from '../postgres/pool.ts';
 import { callbackFigures } from './callback-figures.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -120,7 +120,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
     const atMs = now();
     const begun = await inTransaction(pool, async (client) => {
       // of two draws over the same days the second finds what the first has drawn
-      await campaigns.lockDraws(client);
+      await oneAtATime(client, 'survey_campaigns');
       const orders = await closedOnSiteOrders(client, period.fromMs, period.untilMs);
       if (orders.length === 0) return null;
       const doNotCall = new Set((await campaigns.listDoNotCall(client)).map((one) => one.number));

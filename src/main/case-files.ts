@@ -1,16 +1,16 @@
 /** Files of cases put together: what people bring, checked by its bytes, kept where orders' files are kept. */
 import type { Router } from 'express';
-import { fileTypeFromBuffer } from 'file-type';
 import type pg from 'pg';
 import { CASE_FILE_WORDS, caseFileType } from '../core/office/case-files.ts';
+import { typeOfBytes } from '../documents/file-type.ts';
 import { caseFileRoutes } from '../http/case-files.ts';
 import { addCaseFile, caseFile } from '../postgres/case-files.ts';
 import { openKeptFiles } from './kept-files.ts';
 
 /** The type under which a case keeps these bytes; null: it does not. */
 export async function typeOfCaseFile(name: string, bytes: Buffer): Promise<string | null> {
-  const found = await fileTypeFromBuffer(bytes);
-  return caseFileType(name, found?.mime ?? null, bytes.subarray(0, 200).toString('latin1'));
+  const found = await typeOfBytes(bytes);
+  return caseFileType(name, found, bytes.subarray(0, 200).toString('latin1'));
 }
 
 export function openCaseFiles({ pool, varDir }: { pool: pg.Pool; varDir: string }): Router {

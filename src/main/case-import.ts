@@ -94,6 +94,7 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
       if (known.has(outsideNo)) return check.known.push({ row, outsideNo });
       if (outsideNo !== '' && first(outsideNo, row) !== null)
         return check.bad.push({ row, reason: `编号 ${outsideNo} 在文件里出现了两次` });
+      for (const words of one.notes) (check.notes ??= []).push({ row, words });
       return good.push(one.fields);
     });
     check.good = good.length;
@@ -127,6 +128,8 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
     async take(token, channel, columns, person: SignedIn) {
       const upload = uploads.get(token);
       if (!upload) return null;
+      // of two who take the same list the second finds none
+      uploads.delete(token);
       const check = await inTransaction(pool, async (client) => {
         const found = await checked(client, upload, channel, columns);
         for (const fields of found.good) {
@@ -155,8 +158,10 @@ export function openCaseImport({ pool, now }: { pool: pg.Pool; now: () => number
         const about = `${channel}：${found.check.good} 件`;
         await writeAudit(client, { personId: person.id, what: 'cases-imported', about });
         return found.check;
+      }).catch((cause: unknown) => {
+        uploads.set(token, upload);
+        throw cause;
       });
-      uploads.delete(token);
       return check;
     },
   });

@@ -33,6 +33,7 @@ import { openCaseImport } from './case-import.ts';
 import { openColumnWords } from './column-words.ts';
 import { openCaseOperations } from './case-operations.ts';
 import { caseClockRules, openCaseWatch } from './case-watch.ts';
+import { tellOrder } from './order-told.ts';
 import type { OpenWing } from './wings.ts';
 
 /** Thrown to give up a transaction; its words are the answer. */
@@ -54,7 +55,7 @@ export function caseRefusal(answer: CaseAnswer & { ok: false }) {
 }
 
 export const openCases: OpenWing = (ground) => {
-  const { pool, now, log, varDir } = ground;
+  const { pool, now, log, varDir, live } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'cases');
   const watch = openCaseWatch({ pool, now, onFault });
 
@@ -63,7 +64,15 @@ export const openCases: OpenWing = (ground) => {
     const taken = await inTransaction(pool, (client) =>
       stepCase(client, id, version, one, person, now(), null, settings),
     );
-    return taken.ok ? taken : caseRefusal(taken);
+    if (!taken.ok) return caseRefusal(taken);
+    if (one.kind === 'defer') await tellItsOrder(id);
+    return taken;
+  }
+
+  /** The order that was made of it is due with it. */
+  async function tellItsOrder(id: number): Promise<void> {
+    const one = await findCase(pool, id);
+    if (one?.orderNo && !one.joined) await tellOrder({ pool, live, onFault }, one.orderNo, 'correct');
   }
 
   /** One more receipt of an event that is handled already: both sides say so, or neither. */
@@ -123,12 +132,14 @@ export const openCases: OpenWing = (ground) => {
         },
         add: (fields, pasted, person) =>
           inTransaction(pool, (client) => addCase(client, fields, pasted, person, now())),
-        async correct(id, fields, person) {
+        async correct(id, version, fields, person) {
           const { body: settings } = await orderSettings(pool);
           const done = await inTransaction(pool, (client) =>
-            correctCase(client, id, fields, person, now(), settings),
+            correctCase(client, id, fields, person, now(), settings, version),
           );
-          return done.ok ? done : caseRefusal(done);
+          if (!done.ok) return caseRefusal(done);
+          await tellItsOrder(id);
+          return done;
         },
         step,
         join,

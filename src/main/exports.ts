@@ -1,6 +1,6 @@
 /** Lists taken along as files: asked for on a page, made beside the calls, kept a week for who asked. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -34,7 +34,11 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
   const folder = join(varDir, 'exports');
   const pathOf = (id: string, format: string) => join(folder, `${id}.${format}`);
 
-  async function make(job: ExportJob, moved: (rows: number, total: number | null) => void) {
+  async function make(
+    job: ExportJob,
+    moved: (rows: number, total: number | null) => void,
+    stillOurs: () => Promise<void>,
+  ) {
     const list = LISTS.find(({ kind }) => kind.name === job.list);
     const person = await findPerson(own, job.askedBy);
     if (!list || !person || person.disabled || !may(person.role, list.kind.deed))
@@ -47,8 +51,12 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
     };
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = pathOf(job.id, job.format);
+    // of this attempt: one that was taken over writes on into its own
+    const part = `${path}.${job.attempt}.part`;
+    for (const name of readdirSync(folder))
+      if (name.startsWith(job.id) && name.endsWith('.part')) rmSync(join(folder, name), { force: true });
     const open = job.format === 'xlsx' ? openXlsx : openCsv;
-    const file = open(`${path}.part`, { title: list.kind.zh, columns: list.kind.columns, madeAtMs: now() });
+    const file = open(part, { title: list.kind.zh, columns: list.kind.columns, madeAtMs: now() });
     let rows = 0;
     try {
       await oneState(own, async (client) => {
@@ -63,10 +71,14 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
       await file.finish();
     } catch (cause) {
       file.abandon();
-      rmSync(`${path}.part`, { force: true });
+      rmSync(part, { force: true });
       throw cause;
     }
-    await rename(`${path}.part`, path);
+    await stillOurs().catch((cause: unknown) => {
+      rmSync(part, { force: true });
+      throw cause;
+    });
+    await rename(part, path);
     return { rows, bytes: statSync(path).size, sha256: await digestOf(path) };
   }
 
@@ -74,8 +86,8 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
     take: () => takeExport(own),
     make,
     move: (...said) => moveExport(own, ...said),
-    finish: (id, made) => finishExport(own, id, { ...made, keepDays: KEEP_DAYS }),
-    fail: (id, why) => failExport(own, id, why),
+    finish: (job, made) => finishExport(own, job, { ...made, keepDays: KEEP_DAYS }),
+    fail: (job, why) => failExport(own, job, why),
     async expire() {
       for (const id of await expireExports(own))
         for (const format of ['xlsx', 'csv']) rmSync(pathOf(id, format), { force: true });

@@ -1,6 +1,6 @@
 /** Field workers put together: their personal links, and the photos that they and others bring to orders. */
 import { randomBytes } from 'node:crypto';
-import { fileTypeFromBuffer } from 'file-type';
+import { typeOfBytes } from '../documents/file-type.ts';
 import { fieldRoutes } from '../http/field.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import { listAccounts } from '../postgres/accounts.ts';
@@ -73,12 +73,12 @@ export const openField: OpenWing = ({ pool, varDir }) => {
           return line !== null && orderSeen(person, line);
         },
         async store(orderNo, bytes, name, person) {
-          const found = await fileTypeFromBuffer(bytes);
-          if (!found || !TYPES.includes(found.mime))
+          const type = await typeOfBytes(bytes);
+          if (type === null || !TYPES.includes(type))
             return { refused: '只收照片（JPG、PNG、WebP、HEIC）和 PDF，请换一个文件。' };
           const id = await files.keep(bytes);
           return addOrderFile(pool, orderNo, {
-            ...{ id, name, type: found.mime, bytes: bytes.length, personId: person.id },
+            ...{ id, name, type, bytes: bytes.length, personId: person.id },
           });
         },
         async file(orderNo, id) {

@@ -1,4 +1,5 @@
 /** The IVR's flow put together: versions are checked, given to the switch, put in force at a time and taken back. */
+import { zoneOffsetMs } from '../core/zone.ts';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,6 +28,8 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
   const onFault = (cause: unknown) => log.error({ err: cause }, 'ivr flow');
   const sounds = switchFolders?.sounds ?? null;
   let timer: NodeJS.Timeout | null = null;
+  /** since the switch is connected */
+  let zoneGiven = false;
   let switchKnows = false;
   let applying: Promise<void> = Promise.resolve();
   const house = () => houseTexts(sounds);
@@ -63,8 +66,10 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
     const plan = renderPlan(terms, atMs);
     if (!acting?.connected()) {
       switchKnows = false;
+      zoneGiven = false;
       return;
     }
+    if (!zoneGiven) zoneGiven = (await openFlows(acting.act).zone(zoneOffsetMs() / 1000)).ok;
     const there = await acting.plannedFlows();
     switchKnows = there.ok && there.value === plan;
     if (switchKnows || !there.ok) return;

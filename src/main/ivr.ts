@@ -1,6 +1,6 @@
 /** The IVR put together: what the dialplan asks is answered, who waits is told, places are kept, words are taken. */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { openKeptPlaces } from '../app/kept-places.ts';
@@ -16,12 +16,11 @@ import { may } from '../core/people/may.ts';
 import { callerNumber } from '../core/people/number.ts';
 import { ivrRoutes } from '../http/ivr.ts';
 import * as kept from '../postgres/ivr.ts';
-import { inTransaction } from '../postgres/pool.ts';
 import { openRecord } from '../postgres/records.ts';
 import { openOutages } from '../postgres/outages.ts';
 import { speak } from '../setup/speech.ts';
-import { draftLeakOrder } from './leak-order.ts';
 import { openPrompts } from './prompts.ts';
+import { openSpokenWords } from './spoken-words.ts';
 import type { OpenWing } from './wings.ts';
 
 type Asked = Extract<Fact, { kind: 'ivr-asked' }>;
@@ -33,7 +32,6 @@ const MOST_OUTAGES = 3;
 /** wrong account numbers from one telephone, and for one account, before nothing is confirmed for an hour */
 const MOST_WRONG = 6;
 const WRONG_KEPT_MS = 3_600_000;
-const SHORTEST_WORD_MS = 1000;
 const WORDS_SHOWN = 100;
 
 export const openIvr: OpenWing = (ground) => {
@@ -225,50 +223,14 @@ export const openIvr: OpenWing = (ground) => {
   });
 
   // -- what callers say -------------------------------------------------------------------------------------------------
-  async function takeIn(
-    callId: string,
-    number: string | null,
-    about: '' | 'leak',
-    atMs: number,
-  ): Promise<void> {
-    if (wordsDir === null) return;
-    const file = join(wordsDir, `${callId}.wav`);
-    if (!/^[-\w.]+$/.test(callId) || !existsSync(file)) return;
-    const bytes = statSync(file).size;
-    const ms = Math.round(Math.max(0, bytes - 44) / 16);
-    if (ms < SHORTEST_WORD_MS) return;
-    const isNew = await inTransaction(pool, async (client) => {
-      if (!(await kept.keepWord(client, { callId, number, about, atMs, ms, bytes }))) return false;
-      if (about !== 'leak') return true;
-      // nobody could answer: what they said is an order already, and somebody hears it before it is dispatched
-      const [home] = number === null ? [] : await kept.homesOf(client, number);
-      await draftLeakOrder(
-        client,
-        {
-          content: `来电人留言报漏水（${Math.round(ms / 1000)} 秒），请先在“留言与回拨”里听留言，再派单。`,
-          ...{
-            address: home?.address ?? '',
-            community: home?.community ?? '',
-            district: home?.district ?? '',
-          },
-          ...{ phone: number ?? '', callId, atMs: now() },
-        },
-        { ...{ personId: null, personName: '语音导航', unitId: null }, ...{ system: null, origin: 'watch' } },
-      );
-      return true;
-    });
-    if (isNew) moved();
-  }
-  /** Words of callers to whom the switch listened while we were away. */
-  async function sweepWords(): Promise<void> {
-    if (wordsDir === null || !existsSync(wordsDir)) return;
-    const ids = readdirSync(wordsDir)
-      .filter((name) => name.endsWith('.wav'))
-      .map((name) => name.slice(0, -4));
-    const known = await kept.knownWords(pool, ids);
-    for (const id of ids.filter((one) => !known.has(one) && !floor.calls.has(one)))
-      await takeIn(id, await kept.numberOfCall(pool, id), '', statSync(join(wordsDir, `${id}.wav`)).mtimeMs);
-  }
+  const words = openSpokenWords({
+    pool,
+    folder: wordsDir,
+    lives: (callId) => floor.calls.has(callId),
+    now,
+    moved,
+    onFault,
+  });
 
   async function hear(fact: Fact): Promise<void> {
     if (fact.kind === 'ivr-asked') return fact.question === 'area' ? greet(fact) : answer(fact);
@@ -285,7 +247,10 @@ export const openIvr: OpenWing = (ground) => {
       );
       moved();
     }
-    if (fact.node === 'worded') await takeIn(fact.callId, ani, fact.key === '4' ? 'leak' : '', fact.atMs);
+    if (fact.node === 'worded') {
+      const about = fact.key === '4' ? 'leak' : '';
+      await words.takeIn({ callId: fact.callId, number: ani, about, atMs: fact.atMs });
+    }
   }
 
   const onAnswer = (callId: string) => void spareRating(callId).catch(onFault);
@@ -302,9 +267,7 @@ export const openIvr: OpenWing = (ground) => {
         },
         sound(callId) {
           const file = wordsDir && /^[-\w.]+$/.test(callId) ? join(wordsDir, `${callId}.wav`) : null;
-          return file && existsSync(file)
-            ? { bytes: statSync(file).size, stream: createReadStream(file) }
-            : null;
+          return file && existsSync(file) ? file : null;
         },
         figures: (fromMs, untilMs) => kept.ivrFigures(pool, fromMs, untilMs),
         prompts,
@@ -326,16 +289,17 @@ export const openIvr: OpenWing = (ground) => {
         if (fact.kind === 'ivr-asked' || fact.kind === 'ivr-step') void hear(fact).catch(onFault);
       }
     },
-    async start() {
-      if (wordsDir) mkdirSync(wordsDir, { recursive: true });
+    start() {
+      words.start();
       const again = () => void learnOutages().catch(onFault);
       timer = setInterval(again, OUTAGES_EVERY_MS);
       timer.unref();
       again();
-      await sweepWords().catch(onFault);
+      return Promise.resolve();
     },
     close() {
       if (timer) clearInterval(timer);
+      words.close();
       voice.close();
       places.close();
     },

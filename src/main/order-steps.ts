@@ -1,3 +1,4 @@
+import { minuteText } from '../core/zone.ts';
 import type pg from 'pg';
 import type { Corrected, StepKind } from '../core/orders/order.ts';
 import { ORDER_FIELD_WORDS } from '../core/orders/words.ts';
@@ -34,7 +35,7 @@ export async function saidOfStep(
       return `指派 ${rows[0]?.name ?? ''}`;
     }
     case 'defer-ask':
-      return `延期到 ${new Date(Number(body['untilMs']) + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ')}`;
+      return `延期到 ${minuteText(Number(body['untilMs']))}`;
     case 'join':
       return [
         body['callId'] ? `来电 ${String(body['callId'])}` : '',

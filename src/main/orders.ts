@@ -1,4 +1,5 @@
 /** Work orders put together: the decision table, the steps, the clocks' watch, the lists and the figures. */
+import { zonedIso } from '../core/zone.ts';
 import { openOrderWatch } from '../app/order-watch.ts';
 import {
   checkTable,
@@ -11,7 +12,6 @@ import {
 import { actorOf, stepsFor, type Step, type StepKind } from '../core/orders/order.ts';
 import type { Cursor, OrderFilter } from '../core/orders/list.ts';
 import { STEP_WORDS, stepRefusalWords } from '../core/orders/words.ts';
-import { maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { orderRulesRoutes } from '../http/order-rules.ts';
 import { orderRoutes, type Answered, type AskedOrder, type OrderPorts } from '../http/orders.ts';
@@ -42,6 +42,7 @@ import { CaseRefused, caseRefusal } from './cases.ts';
 import { saidOfStep } from './order-steps.ts';
 import { orderMetrics } from './order-figures.ts';
 import { openOrderOperations } from './order-operations.ts';
+import { tellOrder } from './order-told.ts';
 import type { OpenWing } from './wings.ts';
 
 const MOST_FIRED = 200;
@@ -214,7 +215,7 @@ export const openOrders: OpenWing = (ground) => {
       case 'moved-meanwhile': {
         const { last } = done;
         const who = [last.unit, last.person].filter((one) => one !== '').join(' ') || '系统';
-        const at = new Date(last.atMs + 8 * 3_600_000).toISOString().slice(11, 19);
+        const at = zonedIso(last.atMs).slice(11, 19);
         return refused(
           409,
           'moved-meanwhile',
@@ -231,23 +232,7 @@ export const openOrders: OpenWing = (ground) => {
   };
 
   /** Pushed to who watches orders; the number is masked, the page asks for the rest. */
-  async function told(orderNo: string, kind: StepKind): Promise<void> {
-    try {
-      const line = await orderLine(pool, orderNo);
-      if (!line) return;
-      const masked = {
-        ...line,
-        phone: line.phone && maskNumber(line.phone),
-        content: line.content.slice(0, 100),
-      };
-      const rooms = [line.unitId, ...line.assistIds]
-        .filter((id) => id !== null)
-        .map((id) => `orders:unit:${id}`);
-      for (const room of new Set(['orders', ...rooms])) live.tell(room, 'order', masked, kind);
-    } catch (cause) {
-      onFault(cause); // it is kept; who looks again sees it
-    }
-  }
+  const told = (orderNo: string, kind: StepKind) => tellOrder({ pool, live, onFault }, orderNo, kind);
 
   async function view(orderNo: string, person: SignedIn): Promise<OrderView | null> {
     const [line, whole] = await Promise.all([orderLine(pool, orderNo), wholeOrder(pool, orderNo)]);
@@ -330,10 +315,10 @@ export const openOrders: OpenWing = (ground) => {
           addVersion(pool, 'decision_tables', after, table, note, personId),
         settings: () => orderSettings(pool),
         async saveSettings(after, settings, note, personId) {
-          const version = await addVersion(pool, 'order_settings', after, settings, note, personId);
-          if (version === null) return null;
-          const moved = await inTransaction(pool, (client) => resetClocks(client, settings));
-          return { version, moved };
+          return inTransaction(pool, async (client) => {
+            const version = await addVersion(client, 'order_settings', after, settings, note, personId);
+            return version === null ? null : { version, moved: await resetClocks(client, settings) };
+          });
         },
       }),
       orderRoutes(ports),

@@ -1,6 +1,7 @@
 /** Accounts, sign-in, units, settings and the audit log put together. */
 import type pg from 'pg';
 import type { Config } from '../config.ts';
+import { SETTINGS, settingValues } from '../core/people/settings.ts';
 import { peopleRoutes, type By } from '../http/people.ts';
 import { oidcRoutes, type OidcSettings } from '../http/oidc.ts';
 import { hashPassword, signInRoutes } from '../http/sign-in.ts';
@@ -16,7 +17,7 @@ import {
 } from '../postgres/accounts.ts';
 import { searchAudit, verifyAudit, writeAudit } from '../postgres/audit.ts';
 import { findPerson, findPersonByLogin } from '../postgres/people.ts';
-import { inTransaction } from '../postgres/pool.ts';
+import { inTransaction, oneAtATime } from '../postgres/pool.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
 import { addDistrict, listDistricts, listUnits, saveUnit } from '../postgres/units.ts';
 import { newPassword } from '../setup/people.ts';
@@ -73,11 +74,11 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
             await audit(client, by, 'person-added', called(account), fields);
             return { account, password };
           }),
-        change: (by, id, fields) =>
+        change: (by, id, fields, was) =>
           changed(async (client) => {
             const before = await findPerson(client, id);
-            const account = before && (await changeAccount(client, id, fields));
-            if (account)
+            const account = before && (await changeAccount(client, id, fields, was));
+            if (account && account !== 'changed-meanwhile')
               await audit(client, by, 'person-changed', called(account), { before, after: fields });
             return account;
           }),
@@ -112,10 +113,15 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
             return added;
           }),
         settings: (name) => keptSettings(pool, name),
-        keepSettings: (by, name, before, value) =>
+        keepSettings: (by, name, value, was) =>
           changed(async (client) => {
+            await oneAtATime(client, 'settings');
+            const before = settingValues(SETTINGS[name]!, await keptSettings(client, name));
+            const keys = was ? Object.keys(value) : [];
+            if (keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(was![key]))) return false;
             await keepSettings(client, name, value, String(by.personId));
             await audit(client, by, 'settings-changed', name, { before, after: value });
+            return true;
           }),
         searchAudit: (query) => searchAudit(pool, query),
         verifyAudit: () => verifyAudit(pool),

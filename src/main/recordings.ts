@@ -1,37 +1,25 @@
 /** Recordings put together: what the switch recorded is packed, measured, kept, heard by whom it may be, and deleted in time. */
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statfsSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { Counter, Gauge } from 'prom-client';
+import { minuteText } from '../core/zone.ts';
 import { ownLeg } from '../core/floor/phone-call.ts';
 import { recordedLeg } from '../core/floor/legs.ts';
 import { may } from '../core/people/may.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
 import { expiries, RECORDING_CLASSES } from '../core/recordings/classes.ts';
+import type { StuckRecording } from '../protocol/recordings.ts';
 import { recordingRoutes } from '../http/recordings.ts';
 import type { SignedIn } from '../http/sessions.ts';
 import * as kept from '../postgres/recordings.ts';
 import { keptSettings } from '../postgres/settings.ts';
 import { deliver } from '../postgres/deliveries.ts';
 import { inTransaction } from '../postgres/pool.ts';
-import { run } from '../setup/packages.ts';
-import { measureFile } from './measure-file.ts';
+import { openRawRecordings, WHOLE_AFTER_MS } from './raw-recordings.ts';
 import { openTranscripts } from './transcripts.ts';
 import type { OpenWing } from './wings.ts';
 
 const LOOK_EVERY_MS = 15_000;
-/** a raw file that nobody has written to for so long is whole */
-const WHOLE_AFTER_MS = 3000;
-const SHORTEST_MS = 200;
 const RETENTION_EVERY_MS = 3_600_000;
 const GAPS_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -52,7 +40,6 @@ export const openRecordings: OpenWing = (ground) => {
   /** callId ─▶ what was not recorded; `untilMs` null: it is not recorded now */
   const mutes = new Map<string, { fromMs: number; untilMs: number | null }[]>();
   let gaps = { missing: 0, orphans: 0 };
-  let looking = false;
 
   const packed = new Counter({
     name: 'hotline_recordings_total',
@@ -88,64 +75,32 @@ export const openRecordings: OpenWing = (ground) => {
     },
   });
 
-  /** Packs every whole file that the switch left; one that can't be packed stays where it is and is tried again. */
-  async function look(): Promise<void> {
-    if (raw === null || looking || !existsSync(raw)) return;
-    looking = true;
-    try {
-      for (const name of readdirSync(raw)) {
-        const callId = /^([-\w.]+)\.raw$/.exec(name)?.[1];
-        if (callId === undefined || floor.calls.has(callId)) continue;
-        const file = join(raw, name);
-        if (now() - statSync(file).mtimeMs < WHOLE_AFTER_MS) continue;
-        await pack(callId, file).catch(onFault);
-      }
-    } finally {
-      looking = false;
-    }
+  const originals = openRawRecordings({
+    pool,
+    raw,
+    folder,
+    now,
+    lives: (callId) => floor.calls.has(callId),
+    mutes,
+    onPacked: () => packed.inc(),
+    onStuck: tellStuck,
+    onFault,
+  });
+  const { look } = originals;
+  /** files whose time is over and that can't be deleted: since when, and why */
+  const undeletable = new Map<string, StuckRecording>();
+  const stuck = () => [...originals.stuck(), ...undeletable.values()];
+  function tellStuck(): void {
+    ground.health[stuck().length > 0 ? 'raise' : 'clear']('recordings-stuck');
   }
-
-  async function pack(callId: string, file: string): Promise<void> {
-    const call = await kept.recordedFrom(pool, callId);
-    const { size, mtimeMs } = statSync(file);
-    // its call is not stored yet: the database is behind
-    if (call === null && now() - mtimeMs < DAY_MS) return;
-    // the switch makes the file when the caller begins to wait: nobody answered, so there is nothing to keep
-    if (call && !call.answered && size === 0) return rmSync(file);
-    const atMs = call?.atMs ?? null;
-    const { measures, peaks, ms } = await measureFile(file);
-    if (ms < SHORTEST_MS) {
-      const bytes = readFileSync(file);
-      // neither side sent any sound: that is kept as a fact, not as a file
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
-      const nothing = { path: '', bytes: bytes.length, sha256, peaks, measures };
-      await kept.keepRecording(pool, { callId, atMs: atMs ?? now(), ms, ...nothing });
-      await kept.noteDeleted(pool, callId, '两侧都没有声音');
-      return rmSync(file);
-    }
-    const day = new Date((atMs ?? now()) + 8 * 3_600_000).toISOString().slice(0, 10);
-    const path = join(day, `${callId}.flac`);
-    const into = join(folder, path);
-    mkdirSync(join(folder, day), { recursive: true, mode: 0o700 });
-    const shape = ['-t', 'raw', '-r', '8000', '-e', 'signed', '-b', '16', '-c', '2'];
-    const half = join(folder, day, `.${callId}.flac`);
-    await run(['sox', '-q', ...shape, file, half]);
-    renameSync(half, into);
-    const sha256 = createHash('sha256').update(readFileSync(into)).digest('hex');
-    await kept.keepRecording(pool, {
-      ...{ callId, atMs: atMs ?? now(), path, bytes: statSync(into).size, ms, sha256, peaks, measures },
-    });
-    const spans = mutes.get(callId);
-    if (spans)
-      await kept.noteMutes(
-        pool,
-        callId,
-        spans.map((one) => ({ fromMs: one.fromMs - atMs!, untilMs: (one.untilMs ?? now()) - atMs! })),
-      );
-    mutes.delete(callId);
-    rmSync(file);
-    packed.inc();
-  }
+  new Gauge({
+    name: 'hotline_recordings_stuck',
+    help: 'Recordings that can not be packed, or whose file can not be removed; must be 0',
+    registers: [registry],
+    collect() {
+      this.set(stuck().length);
+    },
+  });
 
   async function retain(): Promise<void> {
     const group = SETTINGS['recordings']!;
@@ -158,18 +113,23 @@ export const openRecordings: OpenWing = (ground) => {
         try {
           rmSync(join(folder, path), { force: true });
         } catch (cause) {
-          // the others go all the same; this one is tried again in an hour
-          onFault(new Error(`录音 ${path} 过期了，但删不掉，请检查文件夹的权限`, { cause }));
+          // the others go all the same; this one is tried again in an hour, and a person is told
+          const before = undeletable.get(callId);
+          if (!before) onFault(new Error(`录音 ${path} 过期了，但删不掉，请检查文件夹的权限`, { cause }));
+          const why = (cause as Error).message;
+          undeletable.set(callId, { callId, why, sinceMs: before?.sinceMs ?? now() });
           continue;
         }
+        undeletable.delete(callId);
         const { days } = terms.find(({ recordingClass }) => recordingClass === own)!;
         await kept.noteDeleted(pool, callId, `${RECORDING_CLASSES[own]}保存期 ${days} 天已满`);
       }
       deletedCount += step.expired.length;
       place = step.next;
     } while (place !== null && deletedCount < DELETED_AT_MOST);
+    tellStuck();
     if (freeMb() > FULL_MB) return;
-    const day = new Date(now()).toISOString().slice(0, 10);
+    const day = minuteText(now()).slice(0, 10);
     await inTransaction(pool, (client) =>
       deliver(
         client,
@@ -199,6 +159,7 @@ export const openRecordings: OpenWing = (ground) => {
     routers: [
       recordingRoutes({
         speech: transcripts.on,
+        stuck,
         list: (filter, person) => kept.listRecordings(pool, filter, onlyOf(person), SHOWN),
         async one(callId, person) {
           const found = await mine(callId, person);

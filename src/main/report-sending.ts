@@ -3,13 +3,15 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { crashPoint } from '../core/crash-point.ts';
 import { masked, misfootings, type ReportDocument } from '../core/office/document.ts';
 import { passagesOf } from '../core/office/passages.ts';
 import type { Period } from '../core/office/period.ts';
-import { dueRun } from '../core/office/schedule.ts';
+import { dueRuns, type Run } from '../core/office/schedule.ts';
 import { deliver, deliverAgain, resendDelivery } from '../postgres/deliveries.ts';
 import {
   addressesOfRoles,
+  doneRuns,
   addVersion,
   endRun,
   findVersion,
@@ -110,19 +112,26 @@ export function openSending(ports: SendingPorts): {
 
   /** One report that can't be made holds up no other one; it is tried again at the next look. */
   async function look(): Promise<void> {
-    for (const schedule of await listSchedules(pool)) await runIfDue(schedule).catch(ports.onFault);
+    for (const schedule of await listSchedules(pool)) {
+      if (!schedule.enabled) continue;
+      const due = dueRuns(schedule, now());
+      const done = await doneRuns(
+        pool,
+        schedule.report,
+        due.map((run) => run.period.key),
+      ).catch((cause: unknown) => (ports.onFault(cause), null));
+      for (const run of due)
+        if (done && !done.has(run.period.key)) await makeUp(schedule, run).catch(ports.onFault);
+    }
   }
 
-  async function runIfDue(schedule: Awaited<ReturnType<typeof listSchedules>>[number]): Promise<void> {
-    const due = schedule.enabled ? dueRun(schedule, now()) : null;
-    if (!due) return;
+  async function makeUp(
+    schedule: Awaited<ReturnType<typeof listSchedules>>[number],
+    due: Run,
+  ): Promise<void> {
     const { report } = schedule;
     const run = { report, period: due.period.key, dueAtMs: due.dueAtMs };
-    const done = await pool.query('select from report_runs where report = $1 and period = $2', [
-      report,
-      run.period,
-    ]);
-    if (done.rowCount) return;
+    crashPoint('report: before it is frozen');
     const document = await ports.make(report, due.period);
     // its name was taken away a moment ago, and its schedule with it
     if (!document) return;
@@ -133,6 +142,7 @@ export function openSending(ports: SendingPorts): {
       if (wrong) return notSent(client, run, document.title, `报表不平，没有发送：${wrong.words}`);
       if (to.length === 0) return notSent(client, run, document.title, '没有收件人，没有发送');
       const version = await freeze(client, document, to, '', null);
+      crashPoint('report: frozen, not committed');
       await endRun(client, run, `已发送第 ${version} 版，${to.length} 个收件人`);
     });
   }

@@ -24,7 +24,7 @@ import type { SignedIn } from '../http/sessions.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import * as conduct from '../postgres/conduct.ts';
 import { orderSettings } from '../postgres/order-rules.ts';
-import { inTransaction } from '../postgres/pool.ts';
+import { inTransaction, oneAtATime } from '../postgres/pool.ts';
 import * as kept from '../postgres/roster.ts';
 import { keepShiftPlan, shiftPlans } from '../postgres/shift-plans.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
@@ -68,7 +68,7 @@ async function decideSwap(
   yes: boolean,
   person: SignedIn,
 ): Promise<string | null> {
-  await kept.lockRoster(client);
+  await oneAtATime(client, 'roster');
   const swap = await kept.moveSwap(client, id, ['accepted'], yes ? 'approved' : 'refused', person.id);
   if (!swap) return GONE;
   if (!yes) return null;
@@ -254,7 +254,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           if (members.some((one) => one.team !== null && one.team >= pattern.teams.length))
             return '有人所在的班组已经不在，请重新分组。';
           await inTransaction(pool, async (client) => {
-            await kept.lockRoster(client);
+            await oneAtATime(client, 'roster');
             await keepSettings(client, SETTING, { pattern }, person.name);
             await kept.saveMembers(client, members);
             const about = `${pattern.teams.length} 个班组，周期 ${pattern.cycle.length} 天`;
@@ -284,7 +284,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
             members.map((one) => ({ personId: one.id, date, code: patternShift(pattern, one.team!, date) })),
           );
           await inTransaction(pool, async (client) => {
-            await kept.lockRoster(client);
+            await oneAtATime(client, 'roster');
             await kept.fillRoster(client, cells, person.id);
             await writeAudit(client, { personId: person.id, what: 'roster-filled', about: which });
           });
@@ -297,7 +297,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           if (!(await kept.rosterPeople(pool)).some((one) => one.id === cell.personId))
             return '没有这个人，请刷新。';
           return inTransaction(pool, async (client) => {
-            await kept.lockRoster(client);
+            await oneAtATime(client, 'roster');
             const code = await kept.codeOf(client, cell.personId, cell.date);
             if (was !== undefined && was !== code) return '这一格刚被别人改过，请刷新看过后再改。';
             await kept.setCell(client, cell, 'hand', person.id);
@@ -315,7 +315,7 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           if (!other) return '没有这个人，请刷新。';
           const asked = { ...swap, askerId: person.id };
           return inTransaction(pool, async (client) => {
-            await kept.lockRoster(client);
+            await oneAtATime(client, 'roster');
             const cells = await swapCells(client, asked);
             const fault = swapFault(cells, person.name, other.name);
             if (fault !== null) return fault;

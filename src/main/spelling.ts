@@ -32,15 +32,22 @@ export function soundsOf(name: string): string[] {
     HAN.test(letter)
       ? [
           ...new Set(
-            [
-              ...[asName[at]!, usual[at]!, ...(BESIDE[letter] ?? [])],
-              ...pinyin(letter, { ...PLAIN, multiple: true }),
-            ].flatMap(typed),
+            [...[asName[at]!, usual[at]!, ...(BESIDE[letter] ?? [])], ...everyReading(letter)].flatMap(typed),
           ),
         ]
       : [letter.toLowerCase()],
   );
   return [...new Set([...ways(all), ...ways(all.map((some) => [...new Set(some.map((one) => one[0]!))]))])];
+}
+
+/** asked again and again while all customers' words are written; there are some 20,000 characters */
+const READINGS = new Map<string, readonly string[]>();
+function everyReading(letter: string): readonly string[] {
+  const known = READINGS.get(letter);
+  if (known) return known;
+  const found = pinyin(letter, { ...PLAIN, multiple: true });
+  READINGS.set(letter, found);
+  return found;
 }
 
 /** One reading a character; what is not Chinese stands for itself. */

@@ -1,5 +1,6 @@
 /** Accounts as an administrator keeps them, and as every session is held against. */
 import type pg from 'pg';
+import { oneAtATime } from './pool.ts';
 import { FAILURES_KEPT_MS } from '../core/people/lockout.ts';
 import type { Role } from '../core/people/may.ts';
 
@@ -61,12 +62,29 @@ export async function addAccount(
   return rows[0] ?? null;
 }
 
-/** Changes a person. A closed account's sessions are over. Null: no such person, or the login or phone is somebody's already. */
+/**
+ * Changes a person. A closed account's sessions are over. Null: no such person, or the login or phone is somebody's already.
+ * `was`: what who changes it saw; another has changed it since, and nothing is written over them.
+ */
 export async function changeAccount(
   db: pg.PoolClient,
   id: number,
   fields: AccountFields,
-): Promise<Account | null> {
+  was: AccountFields | null = null,
+): Promise<Account | 'changed-meanwhile' | null> {
+  await oneAtATime(db, 'people');
+  if (was) {
+    const { rows } = await db.query<Account>(`select ${COLUMNS} from people where id = $1`, [id]);
+    const now = rows[0];
+    const alike =
+      now?.login === was.login &&
+      now.name === was.name &&
+      now.role === was.role &&
+      now.agent === interfaceOf(was) &&
+      now.unitId === was.unitId &&
+      now.disabled === was.disabled;
+    if (now && !alike) return 'changed-meanwhile';
+  }
   const { rows } = await db.query<Account>(
     `update people set login = $2, name = $3, role = $4, agent = $5, unit_id = $6, disabled = $7, changed_at = now(),
             session_epoch = session_epoch + (case when $7 and not disabled then 1 else 0 end)

@@ -44,7 +44,7 @@ const WITH_STEPS = `calls join (
      group by call_id) ways using (call_id)`;
 const isIvr = (list: AnyCallList): list is IvrList => list in IVR_LISTS;
 
-const LOCAL = `(arrived_at at time zone 'Asia/Shanghai')`;
+const LOCAL = `(arrived_at at time zone current_setting('TimeZone'))`;
 /** what a group's key is, of one call */
 const KEYS: Record<keyof CallWhere, string> = {
   day: `to_char(${LOCAL}, 'YYYY-MM-DD')`,

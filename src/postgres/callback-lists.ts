@@ -106,7 +106,7 @@ const BY: Record<FiguresBy, string> = {
   department: 'i.department',
   category: 'i.category',
   district: 'i.district',
-  week: `to_char(i.closed_at at time zone 'Asia/Shanghai', 'IYYY"-W"IW')`,
+  week: `to_char(i.closed_at at time zone current_setting('TimeZone'), 'IYYY"-W"IW')`,
 };
 
 /** An order that stands in two campaigns counts once where each is asked for, and as often as it was drawn over both. */

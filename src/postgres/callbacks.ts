@@ -24,11 +24,6 @@ export interface CampaignRow {
 const CAMPAIGN = `c.id::int, c.period, ${MS('c.from_at')} as "fromMs", ${MS('c.until_at')} as "untilMs", c.weekly, c.seed,
   c.draw_version as "drawVersion", c.rule, c.state, ${MS('c.created_at')} as "createdAtMs", ${MS('c.ended_at')} as "endedAtMs"`;
 
-/** One draw at a time. */
-export async function lockDraws(client: Client): Promise<void> {
-  await client.query(`select pg_advisory_xact_lock(hashtext('survey_campaigns'))`);
-}
-
 /** Begins a campaign; null: this week's is there already. */
 export async function addCampaign(
   client: Client,

@@ -113,7 +113,7 @@ export async function fireCaseClocks(client: Client, nowMs: number, most: number
             c.channel, c.outside_no as "outsideNo", left(c.content, 200) as content
        from case_clocks k join outside_cases c on c.id = k.case_id
       where k.next_at <= to_timestamp($1::float8 / 1000) and c.clocked_version = c.version
-      order by k.next_at limit $2 for update of k skip locked`,
+      order by k.next_at limit $2 for update of c, k skip locked`,
     [nowMs, most],
   );
   const told: FiredCaseClock[] = [];

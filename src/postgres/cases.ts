@@ -14,6 +14,7 @@ import {
 import { clocksOf, type OrderSettings } from '../core/orders/clocks.ts';
 import { writtenNumber } from '../core/people/number.ts';
 import { instantOf, Made, namedValues } from './named-values.ts';
+import { oneAtATime } from './pool.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
@@ -61,6 +62,8 @@ const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.k
   ${ms('coalesce(c.replied_at, c.returned_at)')} as "answeredAtMs",
   (select json_build_object('name', k.name, 'dueAtMs', ${ms('k.due_at')}) from case_clocks k
     where k.case_id = c.id and k.met_at is null order by k.due_at limit 1) as next`;
+/** its deadline waits for a person: nobody may find it last */
+const DUE_ASKED = `(c.due_at is null and c.due_asked <> '')`;
 const FROM = `from outside_cases c left join people p on p.id = c.made_by left join api_tokens t on t.id = c.token_id
   left join orders o on o.id = c.order_id`;
 const makerOf = (by: CaseBy) => ({
@@ -82,8 +85,8 @@ export async function addCase(
     ...fieldColumns(fields),
     first_due_at: instantOf(fields.dueAtMs),
     pasted,
-    made_at: instantOf(atMs),
     due_asked: more.dueAsked ?? '',
+    made_at: instantOf(atMs),
     ...makerOf(by),
   });
   const { rows } = await client.query<{ id: number }>(
@@ -151,6 +154,14 @@ export type CaseAnswer =
   | { ok: false; why: 'moved-meanwhile'; last: { kind: CaseStepKind; person: string; atMs: number } }
   | { ok: false; why: 'refused'; words: string };
 
+async function lastStep(client: Client, id: number) {
+  const { rows } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
+    `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
+    [id],
+  );
+  return rows[0]!;
+}
+
 /** Takes a step. `version`: the one that was seen; null: whatever it is now. `order`: of a step that links one. */
 export async function stepCase(
   client: Client,
@@ -175,13 +186,8 @@ export async function stepCase(
   );
   const before = rows[0];
   if (!before) return { ok: false, why: 'no-such-case' };
-  if (version !== null && version !== before.version) {
-    const { rows: last } = await client.query<{ kind: CaseStepKind; person: string; atMs: number }>(
-      `select kind, person_name as person, ${ms('at')} as "atMs" from case_steps where case_id = $1 order by ordinal desc limit 1`,
-      [id],
-    );
-    return { ok: false, why: 'moved-meanwhile', last: last[0]! };
-  }
+  if (version !== null && version !== before.version)
+    return { ok: false, why: 'moved-meanwhile', last: await lastStep(client, id) };
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderId !== null };
   const taken = takeCaseStep(facts, step);
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
@@ -242,13 +248,17 @@ export async function correctCase(
   by: CaseBy,
   atMs: number,
   settings: OrderSettings,
+  version: number | null = null,
 ): Promise<CaseAnswer> {
+  await oneAtATime(client, `case ${asked.channel} ${asked.outsideNo}`);
   const { rows } = await client.query<CaseRow & { orderId: number | null }>(
     `select ${COLUMNS}, c.order_id::float8 as "orderId" ${FROM} where c.id = $1 for update of c`,
     [id],
   );
   const before = rows[0];
   if (!before) return { ok: false, why: 'no-such-case' };
+  if (version !== null && version !== before.version)
+    return { ok: false, why: 'moved-meanwhile', last: await lastStep(client, id) };
   const facts = { state: before.state, dueAtMs: before.dueAtMs, hasOrder: before.orderNo !== null };
   const taken = takeCaseStep(facts, { kind: 'correct', note: '', untilMs: null });
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
@@ -315,7 +325,7 @@ export async function listCases(
   const { where, values } = conditions(filter);
   const { rows } = await pool.query<CaseRow>(
     `select ${COLUMNS} ${FROM} where ${where.join(' and ')}
-      order by ${filter.list === 'all' ? 'c.received_at desc, c.id desc' : `c.due_at nulls last, c.received_at, c.id`}
+      order by ${filter.list === 'all' ? 'c.received_at desc, c.id desc' : `${DUE_ASKED} desc, c.due_at nulls last, c.received_at, c.id`}
       limit $${values.push(most)} offset $${values.push(skip)}`,
     values,
   );
@@ -329,7 +339,7 @@ function conditions({ list, channel, state, words, warnMs, nowMs }: CaseFilter) 
   const open = `c.state in ('new', 'signed')`;
   if (list === 'open') where.push(open);
   if (list === 'near')
-    where.push(`(${open} and c.due_at <= ${instant(value(nowMs + warnMs))} or exists (select from case_clocks k
+    where.push(`(${open} and (${DUE_ASKED} or c.due_at <= ${instant(value(nowMs + warnMs))}) or exists (select from case_clocks k
       where k.case_id = c.id and k.met_at is null and k.warn_at <= ${instant(value(nowMs))}))`);
   if (channel) where.push(`c.channel = ${value(channel)}`);
   if (state) where.push(`c.state = ${value(state)}`);

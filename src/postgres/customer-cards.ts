@@ -1,9 +1,10 @@
 /** Customers as people look for them, read them, change them and join doubles. SQL only; the fields are core/customers/card.ts. */
 import type pg from 'pg';
 import { differencesOf, type CustomerFields } from '../core/customers/card.ts';
-import { PHONE_PARTS, phonesOf } from './customers.ts';
+import { phoneParts, phonesOf } from './customers.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
+import { oneAtATime } from './pool.ts';
 import type { CustomerChange, CustomerLine, CustomerPast, CustomersToMend } from '../protocol/customers.ts';
 
 export interface CustomerRow extends CustomerLine {
@@ -154,6 +155,8 @@ export async function changeCustomer(
   fields: CustomerFields,
   personId: number,
 ): Promise<Changed> {
+  // an account is given to one of two who want it
+  if (fields.account !== null) await oneAtATime(client, `account ${fields.account}`);
   await client.query('select from customers where id = $1 for update', [id]);
   const before = await findCustomer(client, id);
   if (!before || before.mergedInto !== null) return { ok: false, why: 'no-such-customer' };
@@ -300,7 +303,7 @@ function valuesOf(fields: CustomerFields): unknown[] {
 }
 
 async function keepPhones(client: pg.PoolClient, id: number, phones: readonly string[]): Promise<void> {
-  const given = `select ${PHONE_PARTS('phone')} from unnest($2::text[]) as phone`;
+  const given = `select ${phoneParts('phone')} from unnest($2::text[]) as phone`;
   await client.query(
     `delete from customer_phones where customer_id = $1 and (number, extension) not in (${given})`,
     [id, phones],

@@ -1,6 +1,6 @@
 /** Lists from the billing system: read into rows beside the customers first, taken into them in one transaction or not at all. */
 import type pg from 'pg';
-import { PHONE_PARTS, phonesOf } from './customers.ts';
+import { phoneParts, phonesOf } from './customers.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
 import type { Columns, ImportedRow } from '../core/customers/import.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
@@ -195,11 +195,11 @@ export async function takeImport(
       await client.query(
         `delete from customer_phones p using took t
           where not t.is_new and t.phones_of = t.customer_id and p.customer_id = t.customer_id
-            and (p.number, p.extension) not in (select ${PHONE_PARTS('phone')} from unnest(t.phones) as phone)`,
+            and (p.number, p.extension) not in (select ${phoneParts('phone')} from unnest(t.phones) as phone)`,
       );
       await client.query(
         `insert into customer_phones (customer_id, number, extension)
-         select distinct phones_of, ${PHONE_PARTS('phone')} from took, unnest(phones) as phone on conflict do nothing`,
+         select distinct phones_of, ${phoneParts('phone')} from took, unnest(phones) as phone on conflict do nothing`,
       );
     }
     await client.query(

@@ -16,8 +16,8 @@ export function phonesOf(customer: string): string {
   return `array(select ${PHONE} from customer_phones p where p.customer_id = ${customer}.id order by 1)`;
 }
 const PHONE = `p.number || case when p.extension = '' then '' else '-' || p.extension end`;
-/** the two parts of such a text */
-export const PHONE_PARTS = (text: string) => `split_part(${text}, '-', 1), split_part(${text}, '-', 2)`;
+/** The two parts of such a text. */
+export const phoneParts = (text: string) => `split_part(${text}, '-', 1), split_part(${text}, '-', 2)`;
 
 /** Adds customers, or brings those whose account is known up to date, with exactly these numbers. All or none. */
 export async function saveCustomers(pool: pg.Pool, cards: readonly CustomerCard[]): Promise<void> {

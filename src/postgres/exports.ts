@@ -4,6 +4,8 @@ import type { ExportProgress } from '../protocol/outward.ts';
 
 export interface ExportJob {
   id: string;
+  /** which of its takers: one that was silent too long has lost it to the next */
+  attempt: number;
   list: string;
   format: 'xlsx' | 'csv';
   filter: Record<string, string | string[]>;
@@ -28,7 +30,7 @@ const ROW = `id, list, format, words, state, rows, total, bytes::float8 as bytes
 /** Asks for a file; null: this person has so many being made already. */
 export async function askExport(
   pool: pg.Pool,
-  job: Omit<ExportJob, 'id'>,
+  job: Omit<ExportJob, 'id' | 'attempt'>,
   most: number,
 ): Promise<string | null> {
   const { rows } = await pool.query<{ id: string }>(
@@ -44,47 +46,52 @@ export async function askExport(
 /** The next file to make: one that waits, or that a service which died had begun. */
 export async function takeExport(pool: pg.Pool): Promise<ExportJob | null> {
   const { rows } = await pool.query<ExportJob>(
-    `update exports set state = 'running', rows = 0, total = null, beat_at = now()
+    `update exports set state = 'running', rows = 0, total = null, beat_at = now(), attempt = attempt + 1
       where id = (select id from exports
                    where state = 'waiting' or (state = 'running' and beat_at < now() - interval '1 minute')
                    order by created_at for update skip locked limit 1)
-     returning id, list, format, filter, words, asked_by::float8 as "askedBy"`,
+     returning id, attempt, list, format, filter, words, asked_by::float8 as "askedBy"`,
   );
   return rows[0] ?? null;
 }
 
-/** How far it is. */
+/** How far it is; false: another has taken it over. */
 export async function moveExport(
   pool: pg.Pool,
-  id: string,
+  { id, attempt }: Pick<ExportJob, 'id' | 'attempt'>,
   rows: number,
   total: number | null,
-): Promise<void> {
-  await pool.query('update exports set rows = $2, total = $3, beat_at = now() where id = $1', [
-    id,
-    rows,
-    total,
-  ]);
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update exports set rows = $3, total = $4, beat_at = now() where id = $1 and attempt = $2 and state = 'running'`,
+    [id, attempt, rows, total],
+  );
+  return rowCount === 1;
 }
 
 export async function finishExport(
   pool: pg.Pool,
-  id: string,
+  { id, attempt }: Pick<ExportJob, 'id' | 'attempt'>,
   made: { rows: number; bytes: number; sha256: string; keepDays: number },
 ): Promise<void> {
   await pool.query(
     `update exports set state = 'ready', rows = $2, total = $2, bytes = $3, sha256 = $4, finished_at = now(),
             until_at = now() + make_interval(days => $5)
-      where id = $1`,
-    [id, made.rows, made.bytes, made.sha256, made.keepDays],
+      where id = $1 and attempt = $6 and state = 'running'`,
+    [id, made.rows, made.bytes, made.sha256, made.keepDays, attempt],
   );
 }
 
-export async function failExport(pool: pg.Pool, id: string, why: string): Promise<void> {
-  await pool.query(`update exports set state = 'failed', why = $2, finished_at = now() where id = $1`, [
-    id,
-    why.slice(0, 500),
-  ]);
+export async function failExport(
+  pool: pg.Pool,
+  { id, attempt }: Pick<ExportJob, 'id' | 'attempt'>,
+  why: string,
+): Promise<void> {
+  await pool.query(
+    `update exports set state = 'failed', why = $2, finished_at = now()
+      where id = $1 and attempt = $3 and state = 'running'`,
+    [id, why.slice(0, 500), attempt],
+  );
 }
 
 /** What this person asked for, newest first. */

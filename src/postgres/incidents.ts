@@ -81,8 +81,8 @@ export async function lapseIncidents(client: Client, beforeMs: number): Promise<
 /** Callers an hour from each district by kind of day and hour, and each community's part, of the weeks before. */
 export async function usualCallers(client: Client, fromMs: number, untilMs: number): Promise<Usual> {
   const { rows } = await client.query<{ district: string; off: boolean; hour: number; count: number }>(
-    `select c.district, extract(isodow from k.arrived_at at time zone 'Asia/Shanghai') >= 6 as off,
-            extract(hour from k.arrived_at at time zone 'Asia/Shanghai')::int as hour, count(*)::int as count
+    `select c.district, extract(isodow from k.arrived_at at time zone current_setting('TimeZone')) >= 6 as off,
+            extract(hour from k.arrived_at at time zone current_setting('TimeZone'))::int as hour, count(*)::int as count
        from calls k join lateral (
               select c.district from customer_phones p join customers c on c.id = p.customer_id
                where p.number = k.party and c.merged_into is null limit 1) c on true

@@ -194,6 +194,21 @@ export async function knownWords(client: Client, callIds: readonly string[]): Pr
   return new Set(rows.map((row) => row.callId));
 }
 
+/** Who left words and what about, by the facts of the call; null: the call is not stored (yet). */
+export async function wordOfCall(
+  client: Client,
+  callId: string,
+): Promise<{ number: string | null; about: '' | 'leak' } | null> {
+  const { rows } = await client.query<{ number: string | null; about: '' | 'leak' }>(
+    `select c.party as number,
+            case when exists (select from ivr_steps s where s.call_id = c.call_id and s.node = 'worded' and s.key = '4')
+                 then 'leak' else '' end as about
+       from calls c where c.call_id = $1 and c.ended_at is not null`,
+    [callId],
+  );
+  return rows[0] ?? null;
+}
+
 /** Who called, of a call that ended while we were away. */
 export async function numberOfCall(client: Client, callId: string): Promise<string | null> {
   const { rows } = await client.query<{ party: string | null }>(

@@ -1,4 +1,5 @@
 /** The conditions of core/floor/call-conditions.ts as SQL. Each is true or false, never null: NOT means what it says. */
+import type { MeasureLimits } from '../core/limits.ts';
 import type { CallField, Condition, OfferField } from '../core/floor/call-conditions.ts';
 
 /** Columns of `calls`. */
@@ -28,7 +29,19 @@ export function conditionSql<Field extends string>(
   if ('known' in condition) return `(${columns[condition.known]} is not null)`;
   if ('is' in condition)
     return `(${columns[condition.is[0]]} is not distinct from ${literal(condition.is[1])})`;
-  return `coalesce(${columns[condition.below[0]]} < ${literal(condition.below[1])}, false)`;
+  const [field, limit] = condition.below;
+  return `coalesce(${columns[field]} < ${typeof limit === 'number' ? literal(limit) : limitSql(limit)}, false)`;
+}
+
+/** What every connection of ours carries (pool.ts), asked for once a statement. */
+export const LIMIT_SETTINGS: Record<keyof MeasureLimits, string> = {
+  ringCadenceMs: 'hotline.ring_cadence_ms',
+  threeRingsMs: 'hotline.three_rings_ms',
+  answerMs: 'hotline.answer_ms',
+  shortAbandonMs: 'hotline.short_abandon_ms',
+};
+function limitSql(limit: keyof MeasureLimits): string {
+  return `(select current_setting('${LIMIT_SETTINGS[limit]}')::int)`;
 }
 
 /** Words and numbers of our own: nothing from outside ever stands in a condition. */

@@ -101,7 +101,10 @@ export async function saveClocks(
 /** Longer ago than this, the service was down when it fell due. */
 const LATE_MS = 30_000;
 
-/** Fires what is due, at most `most` clocks, each in its own words once; gives what was said. */
+/**
+ * Fires what is due, at most `most` clocks, each in its own words once; gives what was said. Everybody locks an order
+ * before its clocks; one on which somebody acts now is left for the next look.
+ */
 export async function fireClocks(client: Client, nowMs: number, most: number): Promise<ClockNotice[]> {
   const { rows: due } = await client.query<
     ClockRow & { orderId: number; orderNo: string; unitId: number | null }
@@ -111,7 +114,7 @@ export async function fireClocks(client: Client, nowMs: number, most: number): P
                   ${CLOCK_COLUMNS}
              from order_clocks c join orders o on o.id = c.order_id
             where c.next_at <= to_timestamp($1::float8 / 1000) order by c.next_at limit $2
-              for update of c skip locked`,
+              for update of o, c skip locked`,
     values: [nowMs, most],
   });
   const notices: ClockNotice[] = [];
@@ -145,11 +148,29 @@ export async function fireClocks(client: Client, nowMs: number, most: number): P
   return notices;
 }
 
-/** The call an order was made in has ended: from now on its clock runs. Also finds those that ended while we were down. */
+/** No call is still talked on so long after an order was made in it: what is not known of its end holds no clock back. */
+const LONGEST_CALL = '2 hours';
+
+/**
+ * The call an order was made in has ended: from now on its clock runs. Also finds those that ended while we were down. A
+ * call that became part of another ends with it; of one whose end fell into a gap the last word of it stands for the end.
+ */
 export async function endCalls(client: Client, settings: OrderSettings): Promise<string[]> {
   const { rows } = await client.query<OrderRow>(
-    `update orders o set call_ended_at = c.ended_at from calls c
-      where o.call_id = c.call_id and o.call_id is not null and o.call_ended_at is null and c.ended_at is not null
+    `with ended as (
+       select o.id, e.ended_at from orders o
+         join lateral (
+           select case when l.ended_at is not null then l.ended_at
+                       when l.outcome is not null then greatest(o.created_at, to_timestamp(l.told_at_ms / 1000))
+                       when o.created_at < now() - interval '${LONGEST_CALL}' then o.created_at end as ended_at
+             from (select o.call_id) m
+             left join calls c on c.call_id = m.call_id
+             left join calls i on i.call_id = c.merged_into
+             left join calls l on l.call_id = coalesce(i.merged_into, c.merged_into, c.call_id)) e on e.ended_at is not null
+        where o.call_id is not null and o.call_ended_at is null
+        order by o.id for update of o skip locked
+     )
+     update orders o set call_ended_at = ended.ended_at from ended where o.id = ended.id
       returning ${ORDER_COLUMNS}`,
   );
   for (const row of rows) await saveClocks(client, row.id, orderOf(row), settings);

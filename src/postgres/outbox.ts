@@ -1,5 +1,6 @@
 /** What happened and was not told yet: rows that triggers write in the transaction of the change itself. */
 import type pg from 'pg';
+import { crashPoint } from '../core/crash-point.ts';
 import type { StuckMessage } from '../protocol/outward.ts';
 import { isPassing } from './pool.ts';
 
@@ -93,6 +94,7 @@ export async function emptyOutbox(
   const done: number[] = [];
   /** what waits for its next try keeps the later messages of the same order waiting */
   const waiting = new Set<string>();
+  crashPoint('outbox: before a row is told');
   for (const row of rows) {
     if (waiting.has(row.ref)) continue;
     await client.query('savepoint one');
@@ -107,6 +109,7 @@ export async function emptyOutbox(
     }
   }
   await client.query('delete from outbox where id = any($1::bigint[])', [done]);
+  crashPoint('outbox: told, not committed');
   return rows.length;
 }
 

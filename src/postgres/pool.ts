@@ -1,6 +1,9 @@
 /** Connections to PostgreSQL that answer in bounded time: a slow or dead database is a failure, never a hang. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pg from 'pg';
+import { measureLimits } from '../core/limits.ts';
+import { hotlineZone } from '../core/zone.ts';
+import { LIMIT_SETTINGS } from './measure-conditions.ts';
 
 export interface PoolOptions {
   /** connections at most */
@@ -20,6 +23,16 @@ export interface PoolOptions {
 /** What is long and hurts nobody by being late: reports, exports, imports. Few connections, and one waits one's turn. */
 export const LONG_WORK = { statementMs: 120_000, turnMs: 120_000 } as const;
 
+/** What SQL asks for by current_setting: the hotline's zone and limits. */
+function carried(): string {
+  const limits = measureLimits();
+  const names = Object.keys(LIMIT_SETTINGS) as (keyof typeof LIMIT_SETTINGS)[];
+  return [
+    `-c TimeZone=${hotlineZone().name}`,
+    ...names.map((name) => `-c ${LIMIT_SETTINGS[name]}=${limits[name]}`),
+  ].join(' ');
+}
+
 /** The first start and the demo's year: on a machine that does fifteen things at once all of it takes its time. */
 export const FIRST_START = { most: 2, statementMs: 3_600_000, turnMs: 300_000, lockMs: 300_000 } as const;
 
@@ -38,6 +51,8 @@ export function openPool(url: string, options: PoolOptions = {}): pg.Pool {
     idleTimeoutMillis: options.stay ? 0 : 30_000,
     keepAlive: true,
     application_name: 'hotline',
+    // days and hours in SQL are the hotline's: at time zone current_setting('TimeZone')
+    options: carried(),
     allowExitOnIdle: true,
   });
   pool.on('error', (cause) => options.onBreak?.(cause));
@@ -79,12 +94,13 @@ export function isPassing(cause: unknown): boolean {
   const { code, message } = (cause ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code))
     return /^(08|40|53|57|58)|^55(P03|006)$|^25(P02|P03|P04)$|^XX000$/.test(code);
-  if (typeof code === 'string' && /^E[A-Z_]+$/.test(code)) return !/^ERR_/.test(code);
+  if (typeof code === 'string' && code !== '') return NETWORK_TROUBLE.test(code);
   return /connection|timeout exceeded|query read timeout|client was closed|not queryable/i.test(
     typeof message === 'string' ? message : '',
   );
 }
 
+const NETWORK_TROUBLE = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|EADDR)/;
 const TRANSACTION_TRIES = 4;
 
 /**
@@ -125,6 +141,11 @@ async function once<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T
     client.off('error', onError);
     client.release(broken);
   }
+}
+
+/** Of two transactions that decide on the same the second waits for the first, and finds what it did. */
+export async function oneAtATime(client: Pick<pg.ClientBase, 'query'>, what: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtext($1))', [what]);
 }
 
 /** Does a database answer at this address? */

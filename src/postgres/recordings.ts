@@ -138,6 +138,12 @@ export async function noteMutes(
   await client.query('update recordings set mutes = $2 where call_id = $1', [callId, JSON.stringify(mutes)]);
 }
 
+/** Whether a recording is kept, or was. */
+export async function isKept(client: Client, callId: string): Promise<boolean> {
+  const { rowCount } = await client.query('select from recordings where call_id = $1', [callId]);
+  return rowCount === 1;
+}
+
 /** Where a look through the recordings has come to. */
 export interface RecordingPlace {
   atMs: number;

@@ -140,6 +140,19 @@ export async function saveSchedule(
   );
 }
 
+/** Which of these periods were made already. */
+export async function doneRuns(
+  pool: pg.Pool,
+  report: string,
+  periods: readonly string[],
+): Promise<Set<string>> {
+  const { rows } = await pool.query<{ period: string }>(
+    'select period from report_runs where report = $1 and period = any($2::text[])',
+    [report, periods],
+  );
+  return new Set(rows.map((row) => row.period));
+}
+
 /** Takes a run of a schedule; false: it was done, or another service does it. */
 export async function takeRun(
   client: pg.PoolClient,

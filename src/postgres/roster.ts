@@ -129,11 +129,6 @@ export async function moveSwap(
   return rows[0]!;
 }
 
-/** One writer of the roster at a time: what it read is still so when it writes. */
-export async function lockRoster(client: Client): Promise<void> {
-  await client.query(`select pg_advisory_xact_lock(hashtext('roster'))`);
-}
-
 /** What a person works on a day; '' is off. */
 export async function codeOf(client: Client, personId: number, date: string): Promise<string> {
   const { rows } = await client.query<{ code: string }>(

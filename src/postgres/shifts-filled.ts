@@ -1,4 +1,5 @@
 /** What a handover is filled with: read from calls, orders, outside cases and callbacks. */
+import { shortMinuteText } from '../core/zone.ts';
 import type pg from 'pg';
 import { CHANNELS, type Channel } from '../core/office/cases.ts';
 import type { OrderState } from '../core/orders/order.ts';
@@ -252,5 +253,5 @@ export async function shiftFigures(pool: pg.Pool, span: Span): Promise<Figure[]>
 }
 
 function stamp(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
+  return shortMinuteText(atMs);
 }

@@ -1,5 +1,6 @@
 /** The units that mend the pipes, and the districts that they cover. */
 import type pg from 'pg';
+import { oneAtATime } from './pool.ts';
 
 export interface Unit {
   id: number;
@@ -31,6 +32,7 @@ export async function listDistricts(pool: pg.Pool): Promise<string[]> {
 
 /** Adds a district; false: there is one of this name. */
 export async function addDistrict(client: pg.PoolClient, name: string): Promise<boolean> {
+  await oneAtATime(client, 'units');
   const { rowCount } = await client.query(
     'insert into districts (name) select $1 where not exists (select from districts where name = $1)',
     [name],
@@ -52,6 +54,7 @@ export async function saveUnit(
   fields: UnitFields,
 ): Promise<number | null> {
   const { name, kind, disabled, districts } = fields;
+  await oneAtATime(client, 'units');
   const taken = await client.query('select 1 from units where name = $1 and id is distinct from $2', [
     name,
     id,

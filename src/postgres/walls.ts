@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { NEAR_MS } from '../core/orders/list.ts';
 import type { DistrictOrders, WallDue } from '../core/walls/figures.ts';
 import type { WallPlan } from '../core/walls/tiles.ts';
+import { oneAtATime } from './pool.ts';
 import { ORDER_OPEN, orderNear, orderOverdue } from './order-conditions.ts';
 import type { KeptWall, Television } from '../protocol/walls.ts';
 
@@ -40,6 +41,7 @@ export async function changeWall(
   wall: KeptWall,
   personId: number,
 ): Promise<'changed' | 'moved' | 'named'> {
+  await oneAtATime(client, 'walls');
   const { rows } = await client.query('select from walls where name = $1 and id <> $2', [wall.name, wall.id]);
   if (rows.length > 0) return 'named';
   const { rowCount } = await client.query(

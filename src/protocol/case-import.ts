@@ -18,6 +18,8 @@ export interface CaseCheck {
   /** rows that can be taken */
   good: number;
   bad: { row: number; reason: string }[];
+  /** rows that are taken, with what a person should know of them */
+  notes?: { row: number; words: string }[];
   /** their number is there already: left as they are */
   known: { row: number; outsideNo: string }[];
 }

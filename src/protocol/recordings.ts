@@ -21,6 +21,13 @@ export interface RecordingLine {
   deletedAtMs: number | null;
 }
 
+/** A recording that can't be packed, or whose file can't be removed: a person must see to it. */
+export interface StuckRecording {
+  callId: string;
+  why: string;
+  sinceMs: number;
+}
+
 export interface Recording extends RecordingLine {
   sha256: string;
   bytes: number;

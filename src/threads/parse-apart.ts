@@ -20,7 +20,7 @@ export class Refused extends Error {
 }
 
 /** Threads at once for one parser; who comes later waits for one of them. */
-const MOST_THREADS = 4;
+const MOST_THREADS = 2;
 const IDLE_MS = 60_000;
 
 interface Thread {

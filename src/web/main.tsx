@@ -1,3 +1,4 @@
+import './settings.ts';
 import { pageAt } from './pages.tsx';
 import './style.css';
 

@@ -1,5 +1,7 @@
 /** What the screens work out for themselves, from the server's instants and the browser's clock. Pure but for the language. */
 
+import { measureLimits } from '../core/limits.ts';
+import { hotlineZone, zoneOffsetMs } from '../core/zone.ts';
 import { decimalText, shareText } from '../core/figures.ts';
 import { numberParts } from '../core/people/telephone.ts';
 
@@ -9,16 +11,13 @@ export function sayTimesIn(language: 'zh' | 'en'): void {
   english = language === 'en';
 }
 
-export const RING_CADENCE_MS = 5000;
-export const THREE_RINGS_MS = 15_000;
-
-/** Which ring sounds now: ⌊ms / 5000⌋ + 1 (MEASURES). */
+/** Which ring sounds now: ⌊ms / cadence⌋ + 1 (MEASURES). */
 export function ringCount(firstRingAtMs: number, nowMs: number): number {
-  return Math.floor(Math.max(0, nowMs - firstRingAtMs) / RING_CADENCE_MS) + 1;
+  return Math.floor(Math.max(0, nowMs - firstRingAtMs) / measureLimits().ringCadenceMs) + 1;
 }
 
 export function isLate(firstRingAtMs: number, nowMs: number): boolean {
-  return nowMs - firstRingAtMs >= THREE_RINGS_MS;
+  return nowMs - firstRingAtMs >= measureLimits().threeRingsMs;
 }
 
 /** `0:07`, `12:30`, `1:02:03` */
@@ -72,26 +71,37 @@ export function spaced(number: string | null): string {
   return number;
 }
 
-const SHANGHAI = { timeZone: 'Asia/Shanghai', hourCycle: 'h23' } as const;
-const clockFormat = new Intl.DateTimeFormat('zh-CN', {
-  ...SHANGHAI,
+/** The page knows its zone before anything is shown (settings.ts); tests may set another. */
+const LOCAL = { hourCycle: 'h23' } as const;
+function format(language: 'zh-CN' | 'en-GB', parts: Intl.DateTimeFormatOptions) {
+  let made: { zone: string; as: Intl.DateTimeFormat } | null = null;
+  return {
+    format(ms: number): string {
+      const { name } = hotlineZone();
+      if (made?.zone !== name)
+        made = { zone: name, as: new Intl.DateTimeFormat(language, { timeZone: name, ...parts }) };
+      return made.as.format(ms);
+    },
+  };
+}
+const clockFormat = format('zh-CN', {
+  ...LOCAL,
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const hourFormat = new Intl.DateTimeFormat('zh-CN', { ...SHANGHAI, hour: 'numeric' });
-const dayParts = { timeZone: 'Asia/Shanghai', month: 'long', day: 'numeric', weekday: 'short' } as const;
-const dayFormat = new Intl.DateTimeFormat('zh-CN', dayParts);
-const englishDayFormat = new Intl.DateTimeFormat('en-GB', dayParts);
-const stampFormat = new Intl.DateTimeFormat('zh-CN', {
-  ...SHANGHAI,
+const hourFormat = format('zh-CN', { ...LOCAL, hour: 'numeric' });
+const dayParts = { month: 'long', day: 'numeric', weekday: 'short' } as const;
+const dayFormat = format('zh-CN', dayParts);
+const englishDayFormat = format('en-GB', dayParts);
+const stampFormat = format('zh-CN', {
+  ...LOCAL,
   month: 'numeric',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
 });
-const yearFormat = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
+const yearFormat = format('zh-CN', {
   year: 'numeric',
   month: 'numeric',
   day: 'numeric',
@@ -111,5 +121,5 @@ export function when(ms: number, nowMs: number): string {
 }
 
 function dayNumber(ms: number): number {
-  return Math.floor((ms + 8 * 3_600_000) / 86_400_000);
+  return Math.floor((ms + zoneOffsetMs()) / 86_400_000);
 }

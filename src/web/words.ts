@@ -37,10 +37,11 @@ const ALARMS: Record<Alarm['code'], string> = {
   'database-away': '数据库连不上：电话照常接听，客户和以往记录暂时看不到，恢复后自动补存。',
   'journal-disk-full': '磁盘写不进去：电话照常接听，通话流水可能缺失，请立即清理磁盘。',
   'unforeseen-fault': '程序出了意外差错，已记在 hotline.log：电话照常接听；请管理员把日志交给维护人员。',
-  'subject-not-begun': '有一部分功能还没有启动，正在自动重试：电话照常接听；一直如此请管理员查看 hotline.log。',
+  'subject-not-begun':
+    '有一部分功能还没有启动，正在自动重试：电话照常接听；一直如此请管理员查看 hotline.log。',
   'facts-lost': '部分通话记录没有存下：流水缺了一段，期间的通话可能不完整。请管理员查看日志，核对当天通话。',
   'messages-stuck': '有对外消息没有发出：请管理员到“消息记录”查看原因并重试。',
-  'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请管理员到“录音”设置查看原因。',
+  'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请班长到“录音”页查看原因，交管理员处理。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -66,7 +67,7 @@ export const useAlarmWords = codesOf(ALARMS, {
   'messages-stuck':
     'Messages could not be sent out: an administrator looks at the delivery log for the reason and tries again.',
   'recordings-stuck':
-    'Recordings are stuck: some cannot be kept, or their originals cannot be removed. An administrator looks at the recordings page.',
+    'Recordings are stuck: some cannot be kept, or their originals cannot be removed. A supervisor sees why on the recordings page.',
 });
 
 const POP_GONE: Record<PopGone, string> = {

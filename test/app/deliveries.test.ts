@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type pg from 'pg';
 import { openDeliveries, type DeliveryRunner } from '../../src/app/deliveries.ts';
+import { watchCrashPoints } from '../../src/core/crash-point.ts';
 import type { Message, NewDelivery } from '../../src/core/outward/delivery.ts';
 import { openMail } from '../../src/mail/smtp.ts';
 import {
@@ -141,6 +142,25 @@ describe('what goes out of the house', function () {
     expect(again).to.equal(null);
     await until('it was delivered', async () => (await states())['delivered'] === 1);
     expect(other.heard.map((heard) => heard.path)).to.deep.equal(['/kept']);
+  });
+
+  it('what was sent and could not be written down is sent again under the same id, and is delivered', async () => {
+    const other = await openReceiver();
+    closers.push(other.close);
+    let failed = 0;
+    watchCrashPoints((point) => {
+      if (point === 'delivery: sent, not written down' && (failed += 1) === 1)
+        throw new Error('terminating connection');
+    });
+    closers.push(() => watchCrashPoints(null));
+    const [id] = await deliver(pool, [one(hook(other.url))]);
+    run();
+    await until('it was sent', () => failed === 1);
+    expect(await states()).to.deep.equal({ sending: 1 });
+    // its time runs out
+    await pool.query(`update deliveries set taken_until = now() - interval '1 second' where id = $1`, [id]);
+    await until('it was delivered', async () => (await states())['delivered'] === 1);
+    expect(other.heard.map(({ headers }) => headers['webhook-id'])).to.deep.equal([`msg_${id}`, `msg_${id}`]);
   });
 
   it('a webhook is signed, says the same id at each try, and keeps what the receiver answered', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
+import { watchCrashPoints, type CrashPoint } from '../../src/core/crash-point.ts';
 import type { Fact } from '../../src/core/floor/fact.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -22,7 +23,10 @@ describe('what the switch said is kept whatever breaks', () => {
   let undisturbed: Record<string, unknown[]>;
   const pools: ReturnType<typeof openPool>[] = [];
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'hotline-test-engine-'))));
-  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+  afterEach(() => {
+    watchCrashPoints(null);
+    rmSync(dir, { recursive: true, force: true });
+  });
   after(() => Promise.all(pools.map((pool) => pool.end())));
 
   async function database() {
@@ -241,6 +245,31 @@ describe('what the switch said is kept whatever breaks', () => {
       await running.store.close(0);
       running.journal.close();
     });
+
+    for (const wanted of [
+      'store: before a batch is written',
+      'store: written, not confirmed',
+    ] as CrashPoint[])
+      it(`the database fails at every second batch (${wanted}): every fact is there, once`, async function () {
+        this.timeout(60_000);
+        const pool = await database();
+        let passed = 0;
+        watchCrashPoints((point) => {
+          if (point === wanted && (passed += 1) % 2 === 1) throw new Error('terminating connection');
+        });
+        const { engine, store, journal, lost } = service(dir, createFactWriter(pool).write, {
+          heldFacts: HELD,
+        });
+        engine.opened(1);
+        for (const call of manyCalls(CALLS)) engine.bytes(call, 1);
+        await store.drained();
+        watchCrashPoints(null);
+        expect(passed).to.be.greaterThan(3);
+        expect(lost).to.deep.equal([]);
+        expect(await allRows(pool)).to.deep.equal(whole);
+        await store.close(0);
+        journal.close();
+      });
 
     it('what a trimmed journal does not have any more is counted and told, and the rest is written', async function () {
       this.timeout(60_000);

@@ -22,7 +22,6 @@ const wall = openWall({
   floor,
   nameOf: () => null,
   now,
-  offsetMs: () => 8 * 3_600_000,
   heardAtMs: now,
   alarms: () => [],
   tell: (view) => tell(view),

@@ -161,10 +161,14 @@ describe('lists of the real world', function () {
         '2026-11-24T16:30:00+08:00',
       );
     });
-    it('a time without a date, a date that is none, a bare number: said, not taken', async () => {
+    it('a date with a zone can be meant in two ways: it is asked', async () => {
+      expect(await formatted(null, '2026-11-24T16:30:00.000Z', { type: 'd' })).to.match(
+        /带时区，说不准是几点/,
+      );
+    });
+    it('a time without a date, a date that is none, a length of time: said, not taken', async () => {
       expect(await formatted('h:mm', '0.6875')).to.match(/来件时间“16:30”看不懂/);
       expect(await formatted('yyyy-mm-dd', '13995001122')).to.match(/来件时间：.*数值不是日期/);
-      expect(await formatted(null, '46350.6875')).to.match(/看不懂/);
       expect(await formatted('[h]:mm', '1.5')).to.match(/看不懂/);
     });
     it('a deadline at 0:00 is that instant, a date alone is the day’s end', async () => {
@@ -431,12 +435,12 @@ describe('lists of the real world', function () {
       [
         'a binary workbook',
         packed({ 'xl/workbook.bin': 'x', '[Content_Types].xml': '<Types/>' }),
-        'unknown',
+        'xlsb',
         /\.xlsb/,
       ],
       ['a packed file of something else', packed({ 'a.txt': 'x' }), 'unknown', /不是 Excel/],
-      ['a workbook cut in half', good.subarray(0, good.length / 2), 'unknown', /没有传完整/],
-      ['a workbook without its last byte', good.subarray(0, -1), 'unknown', /没有传完整/],
+      ['a workbook cut in half', good.subarray(0, good.length / 2), 'xlsx', /没有传完整/],
+      ['a workbook without its last byte', good.subarray(0, -1), 'xlsx', /没有传完整/],
       ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 0]), 'unknown', /不是表格/],
       ['nothing', '', 'csv', /没有数据/],
       ['names only', HEAD.join(','), 'csv', /没有数据/],
@@ -446,6 +450,15 @@ describe('lists of the real world', function () {
         expect(lines).to.deep.equal([]);
         expect(file.kind).to.equal(kind);
         expect(file.refused).to.match(words);
+      });
+    for (const [name, text] of [
+      ['flat OpenDocument', '<?xml version="1.0"?><office:document xmlns:office="o"></office:document>'],
+      ['SYLK', 'ID;PWXL;N;E\nC;Y1;X1;K"户号"\nE'],
+      ['DIF', 'TABLE\n0,1\n"EXCEL"\nVECTORS\n0,5\n""'],
+      ['JSON', '[{"户号":"1","户名":"马"},{"户号":"2"}]'],
+    ] as const)
+      it(`${name}: is no table of ours, and is told`, async () => {
+        expect((await customers(text)).file.refused).to.match(/不是表格文件/);
       });
     it('all tabs hidden, a first tab without rows, XML that breaks off', async () => {
       const hidden = workbookParts([{ name: 'a', xml: '<sheetData/>', state: 'hidden' }]);
@@ -555,6 +568,52 @@ describe('lists of the real world', function () {
       phones: '手机号1',
       address: '装表地址',
     });
+  });
+
+  it('names that nobody knows stand below a title; a list in a packed file, and Big5, are told', async () => {
+    const { file, lines } = await customers('客户清单\n甲列,乙列,丙列\n1,2,3');
+    expect([file.headerRow, lines.map(({ row }) => row)]).to.deep.equal([2, [3]]);
+    expect((await customers(packed({ '客户/list.xlsx': 'x' }))).file.refused).to.match(/压缩包.*先解压/);
+    expect((await customers(iconv.encode('戶號,戶名,電話,地址\n1,馬,2,3', 'big5'))).file.refused).to.match(
+      /Big5/,
+    );
+    const word = Buffer.concat([
+      Buffer.from([0xd0, 0xcf, 0x11, 0xe0]),
+      Buffer.alloc(1020),
+      iconv.encode('WordDocument', 'utf-16le'),
+    ]);
+    expect((await customers(word)).file.refused).to.match(/不是表格/);
+    const empty = workbookParts([
+      { name: '封面', xml: '<sheetData/>' },
+      { name: '客户', xml: `<sheetData>${rowXml(1, HEAD)}${rowXml(2, MA)}</sheetData>` },
+    ]);
+    expect((await customers(packed(empty))).file.refused).to.match(
+      /第一个可见的工作表“封面”里没有数据.*拖到最前面/,
+    );
+  });
+
+  it('what a database writes for nothing is nothing; a deadline before the receipt is asked', async () => {
+    const { lines } = await cases(
+      [
+        CASE_HEAD,
+        ['A1', '停水', 'NULL', '2026-11-24 09:00', '-'],
+        ['A2', '停水', '', '2026-11-24 09:00', '2026-11-20'],
+      ]
+        .map((cells) => cells.join(','))
+        .join('\n'),
+    );
+    expect(lines[0]!.taken).to.include({ phone: '', dueAt: null });
+    expect(lines[1]!.refused).to.match(/时限“2026-11-20”看不懂：早于收到的时间/);
+  });
+
+  it('one cut byte among few Chinese characters is still UTF-8', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('account,name,address,district\n1,马秀'),
+      Buffer.from([0xe5, 0x85]),
+      Buffer.from(',x,兴庆区'),
+    ]);
+    const { file, lines } = await customers(bytes);
+    expect([file.encoding, lines[0]!.taken!['account']]).to.deep.equal(['UTF-8', '1']);
   });
 
   it('the cases of real lists', async () => {

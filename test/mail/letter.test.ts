@@ -150,6 +150,7 @@ describe('a mail as programs in this country send it', function () {
           "Content-Disposition: attachment;\r\n filename*0*=UTF-8''%E6%B0%B4;\r\n filename*1*=%E8%A1%A8.pdf",
         ),
         ...part('Content-Disposition: attachment; filename="=?GBK?B?' + b64(gbk('说明.pdf')) + '?="'),
+        ...part('Content-Disposition: attachment; filename="%E6%B0%B4.pdf"'),
         '--b--',
       ]),
     );
@@ -158,7 +159,25 @@ describe('a mail as programs in this country send it', function () {
       '水表.pdf',
       '水表.pdf',
       '说明.pdf',
+      '水.pdf',
     ]);
+  });
+
+  it('encoded words: torn in a character, wrong about their charset; few raw letters beside plain ones', async () => {
+    const subject = async (value: string | Buffer) =>
+      (await read(mail([FROM, Buffer.concat([Buffer.from('Subject: '), Buffer.from(value)]), '', 'x'])))
+        .subject;
+    const bytes = gbk('正源街水压低');
+    const torn = [bytes.subarray(0, 5), bytes.subarray(5)]
+      .map((part) => `=?gb2312?B?${b64(part)}?=`)
+      .join('\r\n ');
+    expect(await subject(torn)).to.equal('正源街水压低');
+    expect(await subject(`=?UTF-8?B?${b64(bytes)}?=`)).to.equal('正源街水压低');
+    expect(await subject(`=?gbk?B?${b64('正源街水压低')}?=`)).to.equal('正源街水压低');
+    expect(await subject('=?unknown-8bit?Q?=CB=AE_=D1=B9?=')).to.equal('水 压');
+    expect(await subject(gbk('YC12 联通 A 水 B 压低 C'))).to.equal('YC12 联通 A 水 B 压低 C');
+    expect(await subject('YC12 水low 压')).to.equal('YC12 水low 压');
+    expect(await subject('=?utf-8?Q?plain?= text')).to.equal('plain text');
   });
 
   it('a text that is carried as a file stays byte for byte', async () => {

@@ -6,6 +6,7 @@ import type { RequestHandler } from 'express';
 import express from 'express';
 import type pg from 'pg';
 import { openCaseImport } from '../../src/main/case-import.ts';
+import { openColumnWords } from '../../src/main/column-words.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { cloneDatabase } from '../support/database.ts';
@@ -30,7 +31,7 @@ describe('a portal’s list becomes cases', function () {
       } as never;
       next();
     };
-    app.use(express.json(), session, openCaseImport({ pool, now: () => NOW }));
+    app.use(express.json(), session, openCaseImport({ pool, now: () => NOW }), openColumnWords({ pool }));
     const server = app.listen(0, '127.0.0.1');
     await once(server, 'listening');
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/case-imports`;
@@ -93,7 +94,10 @@ describe('a portal’s list becomes cases', function () {
     expect(check['good']).to.equal(2);
     expect(check['bad']).to.deep.equal([
       { row: 3, reason: '没有内容' },
-      { row: 4, reason: '来件时间“2026-13-45”看不懂' },
+      {
+        row: 4,
+        reason: '来件时间“2026-13-45”看不懂：没有这一天，请在表里写成 2026-11-28 18:00 的样子再导入',
+      },
       { row: 5, reason: '编号 YC001 在文件里出现了两次' },
     ]);
     expect((await send('take', asked))['good']).to.equal(2);
@@ -117,6 +121,15 @@ describe('a portal’s list becomes cases', function () {
     expect(second).to.deep.include({ good: 1, known: [{ row: 2, outsideNo: 'YC001' }] });
   });
 
+  it('is taken by one of two who take it at once, the other is told', async () => {
+    const list = await upload(csv(HEAD, ['', '王秀兰', '', '', '没有编号的来件', '', '']));
+    const asked = { token: list['token'], channel: '12345', columns: list['columns'] };
+    const both = await Promise.all([send('take', asked), send('take', asked)]);
+    expect(both.map((one) => one['status']).sort()).to.deep.equal([200, 410]);
+    const { rows } = await pool.query(`select from outside_cases where content = '没有编号的来件'`);
+    expect(rows).to.have.length(1);
+  });
+
   it('reads Excel and GBK; what is no list is said in Chinese', async () => {
     const book = new ExcelJS.Workbook();
     const sheet = book.addWorksheet('a');
@@ -136,5 +149,53 @@ describe('a portal’s list becomes cases', function () {
       '.xlsx',
     );
     expect((await upload(Buffer.from('')))['status']).to.equal(400);
+  });
+
+  it('a name of a column is taught once, by mapping it or on the page, and known in every channel', async () => {
+    const rows = csv(['本单标识', '群众说了啥', '回头电话'], ['Q1', '家中停水', '13912345678']);
+    const list = await upload(rows, 'petition');
+    expect(list['columns']).to.deep.equal({ phone: 2 });
+    const columns = { outsideNo: 0, content: 1, phone: 2 };
+    const asked = { token: list['token'], channel: 'petition', columns };
+    expect((await send('take', asked))['good']).to.equal(1);
+    const again = await upload(rows, 'consumer');
+    expect(again).to.deep.include({ columns, remembered: false });
+
+    const words = base.replace('case-imports', 'column-words/cases');
+    const ofPage = async (body?: unknown) => {
+      const answer = await fetch(words, {
+        method: body ? 'PUT' : 'GET',
+        headers: { 'content-type': 'application/json' },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      return ((await answer.json()) as { words: unknown }).words;
+    };
+    expect(await ofPage()).to.deep.equal({ 本单标识: 'outsideNo', 群众说了啥: 'content' });
+    const taught = { ' 说了啥（全文）': 'content', 回头电话: '', 本单标识: 'no-such-field' };
+    expect(await ofPage({ words: taught })).to.deep.equal({ 说了啥: 'content', 回头电话: '' });
+    expect((await upload(csv(['说了啥', '回头电话'], ['漏水', '1']), 'media'))['columns']).to.deep.equal({
+      content: 0,
+    });
+  });
+
+  it('row numbers and reasons are those of the table’s own program; what was left of the file is said', async () => {
+    const list = await upload(
+      csv(
+        ['12345 工单清单'],
+        ['编号', '内容', '时限', '内容'],
+        [],
+        ['X9', '停水', '="2026-11-30"', ''],
+        ['1.2E+15', '漏水', '', ''],
+      ),
+    );
+    expect(list['notes'])
+      .to.match(/列名在第 2 行/)
+      .and.to.match(/“内容”有几列/);
+    const check = await send('check', { token: list['token'], channel: '12345', columns: list['columns'] });
+    expect(check['good']).to.equal(1);
+    expect(check['bad']).to.have.length(1);
+    expect((check['bad'] as { row: number; reason: string }[])[0]).to.satisfy(
+      (bad: { row: number; reason: string }) => bad.row === 5 && bad.reason.includes('科学计数'),
+    );
   });
 });

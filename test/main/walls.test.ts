@@ -48,7 +48,7 @@ describe('walls that a supervisor composes, and the televisions that show them',
       },
     } as unknown as Ground);
     const wall = openWall({
-      ...{ floor, nameOf: () => null, now: () => Date.now(), offsetMs: () => 0 },
+      ...{ floor, nameOf: () => null, now: () => Date.now() },
       ...{ heardAtMs: () => null, alarms: () => [], tell: (view) => wing.wall!(view) },
     });
     const http = await openHttp(

@@ -174,6 +174,11 @@ describe('cases from outside, in the database', function () {
         ),
       );
     const [one, two] = [await enter(), await enter()];
+    const seen = { channel: null, state: null, words: '', warnMs: CASE_WARN_MS, nowMs: T0 } as const;
+    for (const list of ['open', 'near'] as const) {
+      const first = await listCases(pool, { ...seen, list }, 0, 2);
+      expect(first.map((row) => row.id)).to.have.members([one, two]);
+    }
     await correct(one, { person: '马建军' });
     expect((await findCase(pool, one))!.dueAsked).to.contain('春节前');
     await correct(one, { person: '马建军', dueAtMs: T0 + HOUR });

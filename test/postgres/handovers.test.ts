@@ -65,7 +65,7 @@ describe('a handover, in the database', function () {
     const row = (await findHandover(pool, id))!;
     const lines = await filledLines(pool, row, NOW + 1000, []);
     const figures = await shiftFigures(pool, row);
-    expect(await run((client) => fillHandover(client, id, lines, figures, NOW))).to.equal(true);
+    expect(await run(async (client) => fillHandover(client, id, lines, figures, NOW))).to.equal(true);
     expect(await run((client) => fillHandover(client, id, lines, [], NOW)), 'nothing new').to.equal(false);
     const first = await handoverItems(pool, id);
     expect(first.map(({ section, key }) => `${section} ${key}`)).to.include.members([

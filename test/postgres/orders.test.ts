@@ -1,5 +1,8 @@
 import { expect } from 'chai';
 import type pg from 'pg';
+import { newCall, recordOf } from '../../src/core/floor/call.ts';
+import type { Fact } from '../../src/core/floor/fact.ts';
+import type { CallRecord } from '../../src/core/floor/record.ts';
 import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import type { OrderFilter } from '../../src/core/orders/list.ts';
 import type { Actor, Step } from '../../src/core/orders/order.ts';
@@ -8,7 +11,8 @@ import { pastDay } from '../../src/setup/demo/history.ts';
 import { saveDemoOrders } from '../../src/setup/demo/orders.ts';
 import { randomFrom } from '../../src/setup/demo/random.ts';
 import { callerHistory } from '../../src/postgres/history.ts';
-import { fireClocks, readClocks, resetClocks } from '../../src/postgres/order-clocks.ts';
+import { createFactWriter } from '../../src/postgres/facts.ts';
+import { endCalls, fireClocks, readClocks, resetClocks } from '../../src/postgres/order-clocks.ts';
 import { listOrders, overdueCells, similarOrders } from '../../src/postgres/order-lists.ts';
 import { addVersion, decisionTable, orderSettings } from '../../src/postgres/order-rules.ts';
 import {
@@ -26,6 +30,7 @@ import { cloneDatabase } from '../support/database.ts';
 
 const T0 = Date.UTC(2026, 10, 25, 2);
 const MINUTE = 60_000;
+const RINGS = { ringCadenceMs: 5000, threeRingsMs: 15_000 };
 
 describe('work orders, in the database', function () {
   this.timeout(60_000);
@@ -222,6 +227,29 @@ describe('work orders, in the database', function () {
     ]);
   });
 
+  it('fire while somebody acts on one of the orders: that one is left for the next look, nobody waits or is rolled back', async () => {
+    const begin = T0 + 86_400_000 * 60;
+    const [held, free] = [await make({ atMs: begin }), await make({ atMs: begin })];
+    const fire = async (client: pg.PoolClient) =>
+      (await fireClocks(client, begin + 2 * MINUTE + 500, 1000)).map(({ orderNo }) => orderNo);
+    const person = await pool.connect();
+    await person.query('begin');
+    await person.query('select from orders where order_no = $1 for update', [held]);
+    await inTransaction(pool, async (watch) => {
+      expect(await fire(watch))
+        .to.include(free)
+        .and.not.include(held);
+      // the tap goes on to its clocks while the watch still holds what it took
+      await person.query(
+        'update order_clocks set fired = fired where order_id = (select id from orders where order_no = $1)',
+        [held],
+      );
+    });
+    await person.query('commit');
+    person.release();
+    expect(await inTransaction(pool, fire)).to.include(held);
+  });
+
   it('move with the calendar while they are open, and never after', async () => {
     const [open, closed] = [await make({ clockSet: 'standard' }), await make({ clockSet: 'standard' })];
     for (const no of [open, closed])
@@ -277,6 +305,48 @@ describe('work orders, in the database', function () {
     expect(near[0]!.because).to.include('同一小区');
     expect((await callerHistory(pool, '13912345678')).orders.length).to.be.greaterThan(0);
     expect((await overdueCells(pool, T0 + 86_400_000)).some((cell) => cell.overdue > 0)).to.equal(true);
+  });
+
+  it('drafted in a call get their dispatch clock though nobody saw the call end, or it became part of another', async () => {
+    const told = (kind: 'call-offered' | 'call-ended', callId: string, more: Partial<CallRecord>): Fact => {
+      const record = { ...recordOf(newCall(callId, 'inbound', T0), RINGS), ...more };
+      return { kind, id: `${callId}:${kind}`, atMs: T0 + 5 * MINUTE, callId, record };
+    };
+    const answered = { answeredAtMs: T0, outcome: 'answered' as const };
+    await createFactWriter(pool).write([
+      told('call-offered', 'call-gap', {}),
+      told('call-ended', 'call-gap', { outcome: 'unknown' }),
+      told('call-offered', 'call-part', {}),
+      { kind: 'call-merged', id: 'call-part:merged', atMs: T0, callId: 'call-part', into: 'call-whole' },
+      told('call-ended', 'call-whole', { ...answered, endedAtMs: T0 + 3 * MINUTE }),
+      told('call-offered', 'call-lives', {}),
+    ]);
+    const orderOf = async (callId: string, atMs: number) => {
+      const order = draft({ callId, atMs });
+      return inTransaction(pool, (client) => createOrder(client, order, by(), ORDER_SETTINGS));
+    };
+    const [gap, part, lives, lost] = [
+      await orderOf('call-gap', T0 + MINUTE),
+      await orderOf('call-part', T0 + MINUTE),
+      await orderOf('call-lives', Date.now()),
+      await orderOf('call-that-no-journal-knows', T0 + MINUTE),
+    ];
+    const ended = await inTransaction(pool, (client) => endCalls(client, ORDER_SETTINGS));
+    expect(ended).to.include.members([gap, part]).and.not.include(lives);
+    const fromMs = async (orderNo: string) => {
+      const { rows } = await pool.query<{ ms: number }>(
+        `select extract(epoch from c.from_at)::float8 * 1000 as ms from order_clocks c join orders o on o.id = c.order_id
+          where o.order_no = $1 and c.name = 'dispatch'`,
+        [orderNo],
+      );
+      return rows[0]?.ms ?? null;
+    };
+    expect(await fromMs(gap)).to.equal(T0 + 5 * MINUTE);
+    expect(await fromMs(part)).to.equal(T0 + 3 * MINUTE);
+    expect(await fromMs(lives)).to.equal(null);
+    // older than any call: what is not known of its end holds no clock back
+    const isOld = Date.now() - T0 > 120 * MINUTE;
+    expect(await fromMs(lost)).to.equal(isOld ? T0 + MINUTE : null);
   });
 
   it('have rules in versions: the first is Annex 1, and of two changes of the same version one is taken', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type pg from 'pg';
 import { openOutbox } from '../../src/app/outbox.ts';
+import { watchCrashPoints, type CrashPoint } from '../../src/core/crash-point.ts';
 import {
   dropOutbox,
   emptyOutbox,
@@ -125,6 +126,27 @@ describe('the outbox', function () {
     expect(await dropOutbox(pool, stuck!.id)).to.equal(null);
   });
 
+  for (const wanted of ['outbox: before a row is told', 'outbox: told, not committed'] as CrashPoint[])
+    it(`what fails there is told afterwards, once (${wanted})`, async () => {
+      await add('HL11', 'HL12');
+      let fails = true;
+      watchCrashPoints((point) => {
+        if (point === wanted && fails) throw new Error('terminating connection');
+      });
+      const tell = (client: pg.PoolClient, row: OutboxRow) =>
+        client.query(`insert into told_once values ($1)`, [row.ref]);
+      await pool.query('create table if not exists told_once (ref text)');
+      await pool.query('truncate told_once');
+      const told = async () => (await pool.query('select ref from told_once order by ref')).rows;
+      expect(String(await empty(tell).catch((cause: Error) => cause))).to.contain('terminating');
+      expect(await told()).to.deep.equal([]);
+      fails = false;
+      await empty(tell);
+      await empty(tell);
+      watchCrashPoints(null);
+      expect(await told()).to.deep.equal([{ ref: 'HL11' }, { ref: 'HL12' }]);
+    });
+
   it('a connection that breaks in the middle leaves all as it was', async () => {
     await add('HL9', 'HL10');
     const own = openPool(url, { onBreak: () => undefined });
@@ -159,7 +181,7 @@ describe('trouble of the database', function () {
       ' ',
     ))
       expect(isPassing(coded(code)), code).to.equal(true);
-    for (const code of '23505 22001 42P01 42703 23503 22P02 P0001 42601 0A000 21000 ERR_INVALID_ARG_TYPE'.split(
+    for (const code of '23505 22001 42P01 42703 23503 22P02 P0001 42601 0A000 21000 ERR_INVALID_ARG_TYPE EACCES ENOENT ENOSPC'.split(
       ' ',
     ))
       expect(isPassing(coded(code)), code).to.equal(false);

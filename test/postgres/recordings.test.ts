@@ -10,6 +10,7 @@ import {
   holdRecording,
   keepRecording,
   listRecordings,
+  type RetentionCursor,
 } from '../../src/postgres/recordings.ts';
 import { cloneDatabase } from '../support/database.ts';
 

@@ -32,11 +32,9 @@ export function isWorkingDay(atMs: number, holidays: Holidays): boolean {
   return told ? told === 'worked' : weekdayOf(atMs) <= 5;
 }
 
-/** Why these bands can't be called in; null: they can. */
-export function bandsFault(bands: readonly Band[]): string | null {
-  const sorted = [...bands].sort((a, b) => a.from - b.from);
-  if (sorted.some((band) => band.from >= band.until)) return '时段的结束要晚于开始';
-  return sorted.some((band, at) => at > 0 && band.from < sorted[at - 1]!.until) ? '外呼时段不能重叠' : null;
+/** Do two of these stretches of the day share an instant? */
+export function bandsOverlap(bands: readonly Band[]): boolean {
+  return plainBands(bands).length < bands.length;
 }
 
 /** The same stretches of the day, those that overlap as one: which band an instant lies in is then sure. */

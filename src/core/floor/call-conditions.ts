@@ -3,6 +3,7 @@
  * Prometheus) and written as SQL over `calls` and `offers` (reports, lists, handover, exports). Only calls from outside
  * are counted, and none that became part of another: who asks sees to that.
  */
+import { measureLimits, type MeasureLimits } from '../limits.ts';
 import type { CallList, OfferList } from '../office/call-lists.ts';
 import type { CallRecord, OfferRecord } from './record.ts';
 
@@ -26,17 +27,15 @@ export type Condition<Field extends string> =
   | { not: Condition<Field> }
   | { known: Field }
   | { is: readonly [Field, string | number | boolean] }
-  | { below: readonly [Field, number] };
-
-/** What waits and rings are held against, ms. */
-export const MEASURE_LIMITS = { threeRingsMs: 15_000, answerMs: 15_000, shortAbandonMs: 5000 } as const;
+  /** a limit by its name is what is set (core/limits.ts) */
+  | { below: readonly [Field, number | keyof MeasureLimits] };
 
 type CallCondition = Condition<CallField>;
 const all = (...conditions: CallCondition[]): CallCondition => ({ all: conditions });
 const any = (...conditions: CallCondition[]): CallCondition => ({ any: conditions });
 const not = (condition: CallCondition): CallCondition => ({ not: condition });
 const is = (field: CallField, value: string | number | boolean): CallCondition => ({ is: [field, value] });
-const waitedBelow = (limitMs: number): CallCondition => ({ below: ['waitMs', limitMs] });
+const waitedBelow = (limit: keyof MeasureLimits): CallCondition => ({ below: ['waitMs', limit] });
 
 const talked = any({ known: 'answeredAtMs' }, is('outcome', 'answered'));
 /** answered by an agent; what fell into a gap is unknown, also when somebody had answered */
@@ -44,8 +43,8 @@ const answered = all(talked, not(is('outcome', 'unknown')));
 const unanswered = (outcome: string): CallCondition => all(not(talked), is('outcome', outcome));
 const abandoned = unanswered('abandoned');
 const overflowed = unanswered('overflowed');
-const inTime = waitedBelow(MEASURE_LIMITS.answerMs);
-const short = waitedBelow(MEASURE_LIMITS.shortAbandonMs);
+const inTime = waitedBelow('answerMs');
+const short = waitedBelow('shortAbandonMs');
 
 export const CALL_CONDITIONS: Record<CallList, CallCondition> = {
   offered: all(),
@@ -84,7 +83,7 @@ export const OFFER_CONDITIONS: Record<OfferList, Condition<OfferField>> = {
   offers: { all: [] },
   offersAnswered: { is: ['outcome', 'answered'] },
   offersWithin: {
-    all: [{ is: ['outcome', 'answered'] }, { below: ['ringMs', MEASURE_LIMITS.threeRingsMs] }],
+    all: [{ is: ['outcome', 'answered'] }, { below: ['ringMs', 'threeRingsMs'] }],
   },
   offersMissed: { is: ['outcome', 'no-answer'] },
   offersBusy: { is: ['outcome', 'busy'] },
@@ -111,6 +110,7 @@ function holds<Field extends string>(
   if ('not' in condition) return !holds(condition.not, valueOf);
   if ('known' in condition) return valueOf(condition.known) !== null;
   if ('is' in condition) return valueOf(condition.is[0]) === condition.is[1];
-  const value = valueOf(condition.below[0]);
-  return typeof value === 'number' && value < condition.below[1];
+  const [field, limit] = condition.below;
+  const value = valueOf(field);
+  return typeof value === 'number' && value < (typeof limit === 'number' ? limit : measureLimits()[limit]);
 }

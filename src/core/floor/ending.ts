@@ -72,9 +72,8 @@ function legEnded(
   const offer = offerOf(call, event.leg);
   const talked = talkOf(call)?.legId === leg.uniqueId || offer?.outcome === 'answered';
   if (goesOnBehind(floor, call, leg)) return;
+  release(floor, agentOn(floor, leg), leg.uniqueId, atMs, facts);
   if (offer) offerLegEnded(floor, call, offer, event, facts);
-  const name = agentOn(floor, leg);
-  if (floor.agents.has(name)) release(floor, name, leg.uniqueId, atMs, facts);
   if (talkOf(call)?.legId === leg.uniqueId) {
     endTalk(call, atMs);
     nextTalk(floor, call, atMs);
@@ -127,8 +126,13 @@ function nextTalk(floor: Floor, call: Call, atMs: number): void {
 /** A call ends when its last leg ends, whoever made it. Plumbing keeps none alive, unless the call began with it. */
 export function endIfOver(floor: Floor, call: Call, atMs: number, facts: Fact[]): void {
   const first = root(call);
-  for (const leg of call.legs) if (!leg.gone && (leg.party !== 'plumbing' || leg === first)) return;
+  for (const leg of call.legs) if (!leg.gone && keepsAlive(leg, first)) return;
   endCall(floor, call, atMs, facts);
+}
+
+/** A line or a phone; a queue's member that is a Local is only the way to one. */
+function keepsAlive(leg: CallLeg, first: CallLeg | undefined): boolean {
+  return leg === first || (leg.party !== 'plumbing' && !leg.channel.startsWith('Local/'));
 }
 
 /** A channel that takes the place of the first leg is the first leg from now on. */
@@ -151,8 +155,7 @@ export function endLost(
   const atMs = floor.lostAtMs ?? floor.lastAtMs;
   const lost = call.legs.filter((leg) => !leg.gone && leg.unsure && !isAlive(leg));
   const first = root(call);
-  const lives = (leg: CallLeg) =>
-    !leg.gone && !lost.includes(leg) && (leg.party !== 'plumbing' || leg === first);
+  const lives = (leg: CallLeg) => !leg.gone && !lost.includes(leg) && keepsAlive(leg, first);
   // the whole call: what its offers and talks came to is not known
   if (!goesOn && !call.legs.some(lives)) return endUnknown(floor, call, facts);
   for (const leg of lost) {
@@ -160,9 +163,8 @@ export function endLost(
     phoneEnded(floor, leg);
     if (call.heldBy === leg.uniqueId) resume(floor, call, atMs, facts);
     const offer = offerOf(call, { uniqueId: leg.uniqueId, linkedId: '', channel: leg.channel });
-    if (offer) offerLostInGap(floor, call, offer, atMs, facts);
-    const name = agentOn(floor, leg);
-    if (floor.agents.has(name)) release(floor, name, leg.uniqueId, atMs, facts);
+    if (offer) offerLostInGap(call, offer, atMs, facts);
+    release(floor, agentOn(floor, leg), leg.uniqueId, atMs, facts);
     if (talkOf(call)?.legId === leg.uniqueId) endTalk(call, atMs);
   }
 }

@@ -27,6 +27,7 @@ export function createFeedClock(): FeedClock {
   let missing = 0;
   let windowFromMs = NaN;
   let leastMs = Infinity;
+  let hasWindow = false;
   let offsetMs: number | null = null;
 
   return {
@@ -38,21 +39,24 @@ export function createFeedClock(): FeedClock {
       stamped += 1;
       if (!Number.isFinite(receivedMs)) return;
       if (!(receivedMs - windowFromMs < WINDOW_MS && receivedMs >= windowFromMs)) {
-        // the window is over: what it showed stands until the next one does
-        if (leastMs !== Infinity) offsetMs = leastMs;
+        // the window is over: what it showed stands until the next one is
+        if (leastMs !== Infinity) {
+          offsetMs = leastMs;
+          hasWindow = true;
+        }
         windowFromMs = receivedMs;
         leastMs = Infinity;
       }
       const delayMs = receivedMs - stampedMs;
       if (delayMs < leastMs) leastMs = delayMs;
-      // an event in time clears what one before said: no delay makes a clock look better than it is
-      if (offsetMs === null || Math.abs(leastMs) <= OFF_BEYOND_MS) offsetMs = leastMs;
+      if (!hasWindow) offsetMs = leastMs;
     },
     opened() {
       stamped = 0;
       missing = 0;
       windowFromMs = NaN;
       leastMs = Infinity;
+      hasWindow = false;
       offsetMs = null;
     },
     state() {

@@ -4,7 +4,7 @@ import type { Leg, SnapshotLeg, SwitchEvent } from './event.ts';
 import type { Fact } from './fact.ts';
 import { isTrunk, kindOf } from './channels.ts';
 import { endLost } from './ending.ts';
-import { callOf, legOf } from './legs.ts';
+import { callOf, legOf, merge } from './legs.ts';
 import { stepCall } from './lifecycle.ts';
 import { answeredUnseen } from './offers.ts';
 import { agentOf, channelNumberOf, endUnknown, misfit, tell, type Floor } from './state.ts';
@@ -133,7 +133,8 @@ function newProcess(floor: Floor, facts: Fact[]): void {
 function reconcile(floor: Floor, event: Extract<SwitchEvent, { kind: 'snapshot' }>, facts: Fact[]): void {
   const live = event.live.filter((leg) => kindOf(floor, leg.channel) !== 'furniture');
   const alive = new Set(live.map((leg) => leg.uniqueId));
-  const linked = new Set(live.map((leg) => callOf(floor, leg.linkedId)?.callId));
+  const speaking = live.filter((leg) => kindOf(floor, leg.channel) !== 'local');
+  const linked = new Set(speaking.map((leg) => callOf(floor, leg.linkedId)?.callId));
   for (const callId of floor.suspects) {
     const call = floor.calls.get(callId);
     if (call) endLost(floor, call, (leg) => alive.has(leg.uniqueId), linked.has(callId), facts);
@@ -167,7 +168,10 @@ function foundLive(
   snapshot: Extract<SwitchEvent, { kind: 'snapshot' }>,
   facts: Fact[],
 ): void {
-  const call = callOf(floor, told.linkedId);
+  const own = floor.calls.get(floor.legs.get(told.uniqueId) ?? '');
+  const linked = callOf(floor, told.linkedId);
+  // two calls may have become one while nobody listened
+  const call = own && linked && own !== linked ? merge(floor, own, linked, facts) : (own ?? linked);
   if (!call) return;
   const leg = legOf(floor, call, told);
   leg.up ||= told.up;

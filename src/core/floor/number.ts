@@ -6,5 +6,6 @@ export function cleanNumber(told: string | null | undefined): string | null {
   if (!told || told === '<unknown>' || /^(anonymous|unknown|unavailable|restricted|private)$/i.test(told))
     return null;
   const cleaned = told.replace(/[^0-9+*#]/g, '').slice(0, LONGEST);
-  return cleaned === '' ? null : cleaned;
+  // nought is what the trunk shows before the number is read (dialplan/pjsip.conf), and carriers for one that is withheld
+  return /^[+0]*$/.test(cleaned) ? null : cleaned;
 }

@@ -270,7 +270,6 @@ export function offerLegEnded(
   facts: Fact[],
 ): void {
   const { atMs } = event;
-  release(floor, offer.agent, legIdOf(offer), atMs, facts);
   if (offer.outcome === 'answered') return;
   offer.cause ||= event.cause;
   offer.sipStatus ||= event.sipStatus;
@@ -308,8 +307,7 @@ export function leaveUndecided(floor: Floor, call: Call, atMs: number, facts: Fa
 }
 
 /** Nobody saw how this offer ended: its phone's leg was there before the feed was lost, and is not now. */
-export function offerLostInGap(floor: Floor, call: Call, offer: Offer, atMs: number, facts: Fact[]): void {
-  release(floor, offer.agent, legIdOf(offer), atMs, facts);
+export function offerLostInGap(call: Call, offer: Offer, atMs: number, facts: Fact[]): void {
   if (offer.outcome !== null) return;
   offer.outcome = 'cancelled';
   tellOffer(call, offer, atMs, facts);

@@ -10,7 +10,7 @@ export interface HourSums extends Sums {
   fromMs: number;
 }
 
-/** What one agent did with callers: the calls that they answered first, and how often their phone rang for one. */
+/** What one agent did with callers: the calls that they answered first, the talk on their own phone, whoever answered, and how often it rang for one. */
 export interface AgentSums {
   answered: number;
   withinThreeRings: number;
@@ -84,7 +84,7 @@ export function createTally(): Tally {
         sums,
         done: record.outcome !== null,
         agent: record.answeredBy,
-        talkMs: record.talkMs ?? 0,
+        talks: talksOf(record),
         offers: sums.offered === 0 ? [] : record.offers,
       });
       add(minute, queue, sums, 1);
@@ -101,7 +101,7 @@ export function createTally(): Tally {
         agents.set(agent, known);
         return known;
       };
-      for (const { minute, agent, sums, talkMs, offers } of calls.values()) {
+      for (const { minute, agent, sums, talks, offers } of calls.values()) {
         if (minute < fromMs) continue;
         for (const offer of offers) {
           const mine = sumsFor(offer.agent);
@@ -111,7 +111,7 @@ export function createTally(): Tally {
         const mine = sumsFor(agent);
         mine.answered += 1;
         mine.withinThreeRings += sums.withinThreeRings;
-        mine.talkMs += talkMs;
+        for (const talk of talks) sumsFor(talk.agent).talkMs += talk.talkMs ?? 0;
       }
       return agents;
     },
@@ -132,13 +132,19 @@ export function createTally(): Tally {
   };
 }
 
+/** Each agent's own part of the talk; where it was not kept, all of it is the first one's. */
+function talksOf(record: CallRecord): readonly { agent: string; talkMs: number | null }[] {
+  if (record.talks && record.talks.length > 0) return record.talks;
+  return record.answeredBy === null ? [] : [{ agent: record.answeredBy, talkMs: record.talkMs }];
+}
+
 interface CountedCall {
   minute: number;
   queue: string | null;
   sums: Sums;
   done: boolean;
   agent: string | null;
-  talkMs: number;
+  talks: readonly { agent: string; talkMs: number | null }[];
   offers: readonly OfferRecord[];
 }
 const OFFERS_COUNTED = ['offers', 'offersAnswered', 'offersWithin'] as const;

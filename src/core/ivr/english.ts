@@ -1,4 +1,5 @@
 /** How numbers, times and order numbers are said in English, as words: no voice is left to guess. Yinchuan's clock. */
+import { zoneOffsetMs } from '../zone.ts';
 const ONES = [
   ...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven'],
   ...['twelve', 'thirteen', 'fourteen', 'fifteen', 'sixteen', 'seventeen', 'eighteen', 'nineteen'],
@@ -12,7 +13,6 @@ const MONTHS = [
   ...['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October'],
   ...['November', 'December'],
 ];
-const ZONE_MS = 8 * 3_600_000;
 
 /** `0` … `99`: twelve, twenty one; as the prompts survey-n-1 … 31 say them. */
 export function englishNumber(n: number): string {
@@ -35,7 +35,7 @@ export function englishDigits(digits: string): string {
 
 /** nine a.m., four thirty p.m., one oh five a.m., noon, midnight. */
 export function englishClock(atMs: number): string {
-  const minutes = Math.floor((atMs + ZONE_MS) / 60_000) % 1440;
+  const minutes = Math.floor((atMs + zoneOffsetMs()) / 60_000) % 1440;
   if (minutes === 0) return 'midnight';
   if (minutes === 720) return 'noon';
   const hour = englishNumber(Math.floor(minutes / 60) % 12 || 12);
@@ -46,9 +46,9 @@ export function englishClock(atMs: number): string {
 
 /** today, tomorrow, yesterday, or on November twenty fifth. */
 export function englishDay(atMs: number, nowMs: number): string {
-  const dayOf = (ms: number) => Math.floor((ms + ZONE_MS) / 86_400_000);
+  const dayOf = (ms: number) => Math.floor((ms + zoneOffsetMs()) / 86_400_000);
   const near = { '-1': 'yesterday', '0': 'today', '1': 'tomorrow' }[String(dayOf(atMs) - dayOf(nowMs))];
   if (near) return near;
-  const date = new Date(atMs + ZONE_MS);
+  const date = new Date(atMs + zoneOffsetMs());
   return `on ${MONTHS[date.getUTCMonth()]!} ${englishOrdinal(date.getUTCDate())}`;
 }

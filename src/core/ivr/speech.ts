@@ -1,4 +1,5 @@
 /** How numbers, times, money and order numbers are said in Chinese: 量词 with 两, telephone digits with 幺. */
+import { zoneOffsetMs } from '../zone.ts';
 const DIGITS = '零一二三四五六七八九';
 
 /** `0` … `99999999`: 十二, 一百零五, 两万三千. In counting, two is 二 except before 千 and 万. */
@@ -60,11 +61,9 @@ export function moneySpoken(fen: number): string {
   return parts.join('');
 }
 
-const ZONE_MS = 8 * 3_600_000;
-
 /** The time of day as people say it: 凌晨一点零五分, 上午九点, 中午十二点三十分, 下午两点, 晚上八点. */
 export function clockSpoken(atMs: number): string {
-  const minutes = Math.floor((atMs + ZONE_MS) / 60_000) % 1440;
+  const minutes = Math.floor((atMs + zoneOffsetMs()) / 60_000) % 1440;
   const hour = Math.floor(minutes / 60);
   const minute = minutes % 60;
   const part = hour < 6 ? '凌晨' : hour < 12 ? '上午' : hour === 12 ? '中午' : hour < 18 ? '下午' : '晚上';
@@ -80,10 +79,10 @@ export function clockSpoken(atMs: number): string {
 
 /** 今天, 明天, 昨天, or 十一月二十五日. */
 export function daySpoken(atMs: number, nowMs: number): string {
-  const dayOf = (ms: number) => Math.floor((ms + ZONE_MS) / 86_400_000);
+  const dayOf = (ms: number) => Math.floor((ms + zoneOffsetMs()) / 86_400_000);
   const days = dayOf(atMs) - dayOf(nowMs);
   const near = { '-1': '昨天', '0': '今天', '1': '明天' }[String(days)];
   if (near) return near;
-  const date = new Date(atMs + ZONE_MS);
+  const date = new Date(atMs + zoneOffsetMs());
   return `${chineseNumber(date.getUTCMonth() + 1)}月${chineseNumber(date.getUTCDate())}日`;
 }

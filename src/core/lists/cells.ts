@@ -3,6 +3,9 @@
 /** Nothing is seen of these: marks of width and direction, soft hyphens, byte order marks. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
 
+/** what programs write where a database has nothing */
+const NOTHING = /^(\(?null\)?|\\n|undefined|nan)$/i;
+
 /** The text as a person reads it: `="30215501"`, `'30215501`, `30215501⇥` are 30215501. */
 export function cellText(written: string): string {
   const text = written
@@ -10,6 +13,7 @@ export function cellText(written: string): string {
     .replace(/\r\n?/g, '\n')
     .replace(/[\u00a0\u3000]/g, ' ')
     .trim();
+  if (NOTHING.test(text)) return '';
   const forced = /^="((?:[^"]|"")*)"$/.exec(text);
   if (forced) return forced[1]!.replaceAll('""', '"').trim();
   // a mark before a number, a date or a code only: a sentence may begin with a quotation

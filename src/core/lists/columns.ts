@@ -1,5 +1,7 @@
 /** Which column of a list holds what: by the words that people have taught, then by the words that we know. */
 
+import { cellText } from './cells.ts';
+
 /** Names of columns by field; one that begins with `=` counts only when it is the whole name. */
 export type Vocabulary<Field extends string> = Readonly<Record<Field, readonly string[]>>;
 /** What people have taught: a column's name ─▶ its field; '' : none of them. */
@@ -7,7 +9,7 @@ export type TaughtWords<Field extends string> = Readonly<Record<string, Field | 
 
 /** A column's name without what is written around it: `*联系电话（必填）：` is 联系电话. */
 export function headerKey(header: string): string {
-  return header
+  return cellText(header)
     .normalize('NFKC')
     .replace(/\([^)]*\)|\[[^\]]*\]/g, '')
     .replace(/[\s*:：·、_/-]+/g, '')
@@ -56,6 +58,9 @@ export function guessColumnsBy<Field extends string>(
   return found;
 }
 
+/** what is longer is a title, or a row that was read as one cell */
+const LONGEST_NAME = 24;
+
 function endsWithLabel(
   labels: readonly string[],
   keys: readonly string[],
@@ -64,7 +69,9 @@ function endsWithLabel(
   for (const label of labels) {
     if (label.startsWith('=')) continue;
     const end = headerKey(label);
-    const at = keys.findIndex((key, index) => may(index) && key.replace(/\d$/, '').endsWith(end));
+    const at = keys.findIndex(
+      (key, index) => key.length <= LONGEST_NAME && may(index) && key.replace(/\d$/, '').endsWith(end),
+    );
     if (at >= 0) return at;
   }
   return -1;

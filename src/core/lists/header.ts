@@ -1,4 +1,5 @@
 /** Where the names of a list's columns stand: below a title, in two rows, behind an empty column. */
+import { cellText } from './cells.ts';
 
 export interface HeaderRow {
   row: number;
@@ -15,11 +16,18 @@ export interface Header {
 /** How many of these words are names of columns. */
 export type Recognise = (headers: readonly string[]) => number;
 
-const textOf = (cell: string | undefined) => (cell ?? '').replace(/\s+/g, ' ').trim();
+const textOf = (cell: string | undefined) => cellText(cell ?? '').replace(/\s+/g, ' ');
+const filledOf = (row: HeaderRow) => row.cells.filter((cell) => textOf(cell) !== '').length;
 
 /** Null: there is no header with a row below it. */
 export function findHeader(rows: readonly HeaderRow[], recognise: Recognise): Header | null {
-  let best = { at: 0, known: 0, depth: 1, headers: (rows[0]?.cells ?? []).map(textOf) };
+  // where no name is known, they stand in the first row that is not a title's
+  const widest = Math.max(0, ...rows.map(filledOf));
+  const first = Math.max(
+    0,
+    rows.findIndex((row) => filledOf(row) * 2 >= widest),
+  );
+  let best = { at: first, known: 0, depth: 1, headers: (rows[first]?.cells ?? []).map(textOf) };
   for (let at = 0; at < rows.length - 1; at += 1) {
     const row = rows[at]!;
     const own = row.cells.map(textOf);
@@ -46,10 +54,7 @@ export function findHeader(rows: readonly HeaderRow[], recognise: Recognise): He
 
 /** The names reach over two rows: some of their cells are joined downwards. */
 function joinsRows(row: HeaderRow): boolean {
-  return (
-    (row.joined ?? []).some(([, , rows]) => rows === 2) &&
-    row.cells.filter((cell) => textOf(cell) !== '').length > 1
-  );
+  return (row.joined ?? []).some(([, , rows]) => rows === 2) && filledOf(row) > 1;
 }
 
 /** `联系方式` above `电话` and `手机` is `联系方式 电话` and `联系方式 手机`. */

@@ -100,7 +100,7 @@ export interface CallGroup extends CallCounts {
 export const OFFER_LISTS = {
   offers: '振铃次数',
   offersAnswered: '接听',
-  offersWithin: '15秒内接听',
+  offersWithin: '三声内接听',
   offersMissed: '未接',
   offersBusy: '拒接/占线',
 } as const;

@@ -2,6 +2,7 @@
  * The clocks of a case from outside: to sign for it, to say whether it is ours, to reply, and to call back who is replied to.
  * They warn, are breached and escalate as an order's clocks do.
  */
+import { shortMinuteText } from '../zone.ts';
 import { maskText } from '../people/mask.ts';
 import { addWorking, type Calendar } from '../orders/calendar.ts';
 import type { Clock, Firing } from '../orders/clocks.ts';
@@ -104,7 +105,6 @@ const ADVICE: Record<CaseClockName, string> = {
   'call-back': '请回访用户',
 };
 const EVENTS = { warning: 'case-warning', breach: 'case-overdue', escalation: 'case-escalated' } as const;
-const stamp = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
 
 /** What is said when a clock of a case fires, and to whom; some of them see no whole numbers. */
 export function caseClockNotice(
@@ -122,7 +122,7 @@ export function caseClockNotice(
   return {
     event: EVENTS[firing],
     title,
-    text: `${which}：${name}时限 ${stamp(clock.dueAtMs)}，${ADVICE[clock.name]}。${keptWords(maskText(one.content), 60)}`,
+    text: `${which}：${name}时限 ${shortMinuteText(clock.dueAtMs)}，${ADVICE[clock.name]}。${keptWords(maskText(one.content), 60)}`,
     roles:
       firing === 'escalation' ? (['supervisor', 'manager'] as const) : (['agent', 'supervisor'] as const),
   };

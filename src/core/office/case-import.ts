@@ -5,6 +5,7 @@ import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../l
 import type { Calendar } from '../orders/calendar.ts';
 import { LABELS, NOT_THE_CASES } from './case-labels.ts';
 import { cellTime } from './cell-time.ts';
+import { NO_SUCH_DAY } from './time-days.ts';
 import type { PortalText } from './portal-text.ts';
 
 export type CaseColumn = keyof PortalText;
@@ -46,6 +47,9 @@ export function rememberedColumns(
   return Object.keys(found).length === 0 ? null : found;
 }
 
+/** how people write that there is none */
+const NO_TIME = /^([-—/\\]+|无|没有|暂无)$/;
+
 /** `notes`: what a person should know of a row that is taken */
 export type ReadCaseRow = { ok: true; fields: PortalText; notes: string[] } | { ok: false; reason: string };
 
@@ -69,7 +73,8 @@ export function readCaseRow(
     if (isScientific(code)) return no(`${CASE_COLUMNS[column]}“${code}”${LOST_DIGITS}`);
     if (code.includes('\ufffd')) return no(`${CASE_COLUMNS[column]}里有坏字，看不清`);
   }
-  const times = timesOf(cell('receivedAtMs'), cell('dueAtMs'), nowMs, calendar);
+  const time = (column: CaseColumn) => cell(column).replace(NO_TIME, '');
+  const times = timesOf(time('receivedAtMs'), time('dueAtMs'), nowMs, calendar);
   if ('reason' in times) return no(times.reason);
   const { receivedAtMs, dueAtMs, notes } = times;
   const short = (column: 'kind' | 'person' | 'address', most: number) => cell(column).slice(0, most);
@@ -88,19 +93,21 @@ export function readCaseRow(
 /** What can't be read for sure refuses the row, in words that say what to write instead. */
 function timesOf(received: string, due: string, nowMs: number, calendar: Calendar) {
   const shown = (text: string) => `“${text.slice(0, 30)}”`;
-  const hint = '请在表里写成 2026-11-28 18:00 的样子再导入';
+  // what is no day at all is seen by looking at it
+  const why = (words: string) =>
+    words === NO_SUCH_DAY ? '' : `：${words}，请在表里写成 2026-11-28 18:00 的样子再导入`;
   const notes: string[] = [];
   let receivedAtMs = nowMs;
   if (received !== '') {
     const read = cellTime(received, 'received', nowMs, calendar);
-    if (!read.sure) return { reason: `来件时间${shown(received)}看不懂：${read.why}，${hint}` };
+    if (!read.sure) return { reason: `来件时间${shown(received)}看不懂${why(read.why)}` };
     if (read.atMs > nowMs + 86_400_000) return { reason: `来件时间${shown(received)}在将来` };
     if (read.note !== null) notes.push(`来件时间${shown(received)}：${read.note}`);
     receivedAtMs = read.atMs;
   }
   if (due === '') return { receivedAtMs, dueAtMs: null, notes };
-  const read = cellTime(due, 'due', receivedAtMs, calendar);
-  if (!read.sure) return { reason: `时限${shown(due)}看不懂：${read.why}，${hint}` };
+  const read = cellTime(due, 'due', receivedAtMs, calendar, received === '');
+  if (!read.sure) return { reason: `时限${shown(due)}看不懂${why(read.why)}` };
   if (read.note !== null) notes.push(`时限${shown(due)}：${read.note}`);
   return { receivedAtMs, dueAtMs: read.atMs, notes };
 }

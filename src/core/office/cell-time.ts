@@ -9,6 +9,7 @@ export function cellTime(
   of: 'received' | 'due',
   receivedAtMs: number,
   calendar: Calendar,
+  mayBeOver = false,
 ): TimeRead {
-  return readTimeText(cellCode(written), { of, receivedAtMs, calendar });
+  return readTimeText(cellCode(written), { of, receivedAtMs, calendar, mayBeOver });
 }

@@ -3,9 +3,10 @@
  * with a colon, a tab or a line's end between them, in any order. What it understood is shown and corrected by a person.
  */
 import type { Calendar } from '../orders/calendar.ts';
+import { readNumbers } from '../people/number.ts';
 import { LABELS } from './case-labels.ts';
 import { DAY_MS } from './period.ts';
-import { holdsTime, readTimeText } from './time-text.ts';
+import { holdsTime, readTimeText, type TimeTextContext } from './time-text.ts';
 
 export interface PortalText {
   outsideNo: string;
@@ -38,8 +39,10 @@ const LABEL = new RegExp(
   `(^|[\\s，,；;。|｜【\\[（(、.．*•●■◆])(${[...PARTS.keys()].sort((a, b) => b.length - a.length).join('|')})(?:[】\\])）]|[（(][^）)\\n]{1,12}[）)])?[ \\u3000]*(?:[：:]|\\t|[】\\]]|(?=\\n))`,
   'gu',
 );
-const PHONE = /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|0951[ -]?[2-8]\d{6,7})(?!\d)/u;
-const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]*\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
+/** a number as people write it, with its extension; another city's area code stands apart */
+const PHONE =
+  /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(?0951\)?[ -]?[2-8]\d{6,7}|\(?0(?:10|2\d|[3-9]\d\d)[) -][ -]?[2-8]\d{6,7})(?: ?(?:-|转|分机|ext\.?) ?\d{1,6})?(?!\d)/u;
+const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]{0,37}\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
 const MOST = 20_000;
 
 /** a label that we do not know ends a short value: 姓名：马建国 性别：男 */
@@ -53,10 +56,11 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
   const of = (part: Part) => found.get(part)?.[0] ?? '';
   const remarks: TimeRemark[] = [];
   const receivedAtMs = receivedOf(oneLine(of('receivedAtMs')), nowMs, calendar, remarks);
-  const fromMs = receivedAtMs ?? nowMs;
   const written = (found.get('dueAtMs') ?? []).map(oneLine).filter((value) => !NOTHING.test(value));
   const deadlines = written.length > 0 ? written : deadlinesInWords(text);
-  const phone = PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '';
+  // two numbers stay both, as they were written
+  const more = readNumbers(of('phone')).numbers.length > 1 ? oneLine(of('phone')) : '';
+  const phone = more || (PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '');
   return {
     outsideNo: oneLine(of('outsideNo')) || bareNumber(text),
     kind: oneLine(of('kind')),
@@ -66,7 +70,16 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
     // a letter without labels is its own content
     content: of('content') || (found.size <= 1 ? text.trim() : ''),
     receivedAtMs,
-    dueAtMs: dueOf(deadlines, fromMs, calendar, remarks),
+    dueAtMs: dueOf(
+      deadlines,
+      {
+        of: 'due',
+        receivedAtMs: receivedAtMs ?? nowMs,
+        mayBeOver: NOTHING.test(oneLine(of('receivedAtMs'))),
+        calendar,
+      },
+      remarks,
+    ),
     remarks,
   };
 }
@@ -84,13 +97,8 @@ function receivedOf(text: string, nowMs: number, calendar: Calendar, remarks: Ti
 }
 
 /** Several deadlines that are not the same instant are asked; one that can be read stands beside “尽快”. */
-function dueOf(
-  texts: readonly string[],
-  fromMs: number,
-  calendar: Calendar,
-  remarks: TimeRemark[],
-): number | null {
-  const read = texts.map((text) => readTimeText(text, { of: 'due', receivedAtMs: fromMs, calendar }));
+function dueOf(texts: readonly string[], context: TimeTextContext, remarks: TimeRemark[]): number | null {
+  const read = texts.map((text) => readTimeText(text, context));
   const sure = read.filter((one) => one.sure);
   const ask = (text: string, words: string) => remarks.push({ part: 'dueAtMs', text, words, taken: false });
   if (new Set(sure.map((one) => one.atMs)).size > 1) {

@@ -19,7 +19,7 @@ export interface Schedule {
   enabled: boolean;
   /** week: 1 Monday to 7; others: the day of the month, 0 its last; day: not looked at */
   day: number;
-  /** of the day, in Asia/Shanghai */
+  /** of the day */
   minute: number;
   roles: string[];
   addresses: string[];
@@ -59,10 +59,18 @@ export function usualTime(kind: PeriodKind): Pick<Schedule, 'day' | 'minute'> | 
   }
 }
 
-/** The latest run that has fallen due by now; null: none since the schedule began. */
-export function dueRun(schedule: Time & Pick<Schedule, 'begunAtMs'>, nowMs: number): Run | null {
-  const run = latest(schedule, nowMs);
-  return run && run.dueAtMs >= schedule.begunAtMs ? run : null;
+/** a service that was away for months makes up so many of each report, the latest */
+const MADE_UP = 100;
+
+/** Every run that has fallen due since the schedule began, the earliest first: one that was missed is made up for. */
+export function dueRuns(schedule: Time & Pick<Schedule, 'begunAtMs'>, nowMs: number): Run[] {
+  const runs: Run[] = [];
+  for (let run = latest(schedule, nowMs); run && run.dueAtMs >= schedule.begunAtMs;) {
+    runs.unshift(run);
+    if (runs.length === MADE_UP) break;
+    run = latest(schedule, run.dueAtMs - 1);
+  }
+  return runs;
 }
 
 /** The next run that will fall due; null: it never goes by itself. */

@@ -8,6 +8,8 @@ export interface TimeTextContext {
   of: 'received' | 'due';
   /** when the text was received: what has no year, no day or no date counts from here */
   receivedAtMs: number;
+  /** nobody wrote when it was received, it only came to us now: a day that is over already is late, not misread */
+  mayBeOver?: boolean;
   calendar: Calendar;
 }
 /** Ends the reading; its words are the answer. */
@@ -26,6 +28,7 @@ interface DayWords {
   part?: unknown;
 }
 
+export const NO_SUCH_DAY = '没有这一天';
 /** a deadline that has just passed is more likely late than a year away */
 const MOST_AHEAD_MS = 183 * DAY_MS;
 const FAR_MS = 300 * DAY_MS;
@@ -74,7 +77,7 @@ export function dayOf(
       const forward = due || anchorMs !== null;
       const fits = day.months !== null || (here !== null && (forward ? here >= fromMs : here <= fromMs));
       const ms = fits ? here : inMonthAfter(today, forward ? 1 : -1, day.day);
-      if (ms === null) throw new Doubt('没有这一天');
+      if (ms === null) throw new Doubt(NO_SUCH_DAY);
       return found(ms);
     }
     case 'weekday': {
@@ -105,11 +108,11 @@ function yearless(month: number, day: number, anchorMs: number | null, context: 
   const { year } = dateAt(fromMs);
   const inYear = (one: number) => exists(one, month, day);
   // 29 February, or no day at all
-  if ([year - 1, year, year + 1].every((one) => inYear(one) === null)) throw new Doubt('没有这一天');
+  if ([year - 1, year, year + 1].every((one) => inYear(one) === null)) throw new Doubt(NO_SUCH_DAY);
   const here = inYear(year);
   if (context.of === 'received' && anchorMs === null) {
     const ms = here !== null && here <= context.receivedAtMs ? here : inYear(year - 1);
-    if (ms === null) throw new Doubt('没有这一天');
+    if (ms === null) throw new Doubt(NO_SUCH_DAY);
     return found(ms);
   }
   if (here !== null && here >= fromMs)
@@ -130,13 +133,13 @@ function exists(year: number, month: number, day: number): number | null {
 }
 function real(year: number, month: number, day: number): number {
   const ms = exists(year, month, day);
-  if (ms === null) throw new Doubt('没有这一天');
+  if (ms === null) throw new Doubt(NO_SUCH_DAY);
   return ms;
 }
 /** The day nearest to the one of receipt, among those so many months away. */
 function nearest({ receivedAtMs }: TimeTextContext, months: number[], from: LocalDate, day: number): number {
   const days = months.map((by) => inMonthAfter(from, by, day)).filter((ms) => ms !== null);
-  if (days.length === 0) throw new Doubt('没有这一天');
+  if (days.length === 0) throw new Doubt(NO_SUCH_DAY);
   return days.reduce((best, ms) => (Math.abs(ms - receivedAtMs) < Math.abs(best - receivedAtMs) ? ms : best));
 }
 /** A day of the month that lies so many months after this one. */

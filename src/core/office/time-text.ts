@@ -64,9 +64,10 @@ export function readTimeText(text: string, context: TimeTextContext): TimeRead {
 function settledRead(
   from: string,
   { atMs, note }: { atMs: number; note: string | null },
-  { of, receivedAtMs }: TimeTextContext,
+  { of, receivedAtMs, mayBeOver }: TimeTextContext,
 ): TimeRead {
-  if (of === 'due' && atMs <= receivedAtMs) return { sure: false, from, left: from, why: '早于收到的时间' };
+  if (of === 'due' && atMs <= receivedAtMs && !mayBeOver)
+    return { sure: false, from, left: from, why: '早于收到的时间' };
   return { sure: true, atMs, from, note };
 }
 
@@ -239,7 +240,8 @@ function clockOf({ clock, part, half }: Side): number | null {
 /** Hours to add to what the clock says in this part of the day; null: it can't be, or may be two things. */
 const SHIFTS: Record<PartOfDay, (hour: number, minute: number) => number | null> = {
   'small-hours': (hour) => (hour <= 6 ? 0 : hour === 12 ? -12 : null),
-  morning: (hour) => (hour <= 12 && (hour === 0 || hour >= 4) ? 0 : null),
+  // Windows writes 上午 12:05 for five past midnight, people for five past noon
+  morning: (hour) => (hour < 12 && (hour === 0 || hour >= 4) ? 0 : null),
   noon: (hour) => (hour >= 10 && hour <= 14 ? 0 : hour >= 1 && hour <= 3 ? 12 : null),
   afternoon: (hour) => (hour >= 1 && hour <= 11 ? 12 : hour >= 12 && hour <= 23 ? 0 : null),
   dusk: (hour) => (hour >= 4 && hour <= 8 ? 12 : hour >= 16 && hour <= 20 ? 0 : null),
@@ -290,7 +292,7 @@ function endOf(spans: Side['spans'], fromMs: number, calendar: Calendar) {
       atMs = addWorking(offices, midnightMs, amount * DAY_MS);
       const years = unknownYearsBetween(calendar, beginMs, atMs);
       if (years.length > 0)
-        note = `${years.join('、')}年的放假安排还没有，按周一至周五上班算的；请管理员在“时限与日历”里补上后核对`;
+        note = `${years.join('、')}年的放假安排还没有，按元旦、五一、国庆的法定假日和周一至周五上班算的；请管理员在“时限与日历”里补上后核对`;
     }
   }
   return { atMs, note };

@@ -1,3 +1,4 @@
+import { minuteText } from '../zone.ts';
 import { decimalText, lengthText, rounded, shareText } from '../figures.ts';
 import type { Unit } from './document.ts';
 
@@ -13,9 +14,9 @@ export function cellText(value: number | string | null, unit: Unit): string {
     case 'ms':
       return lengthText(value);
     case 'instant':
-      return new Date(value + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+      return minuteText(value);
     case 'date':
-      return new Date(value + 8 * 3_600_000).toISOString().slice(0, 10);
+      return minuteText(value).slice(0, 10);
     case 'decimal':
       return decimalText(value);
     case 'text':

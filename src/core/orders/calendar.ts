@@ -30,11 +30,20 @@ export interface KindOfDay {
 
 /** The years whose holidays the State Council's list has. */
 export const STATE_YEARS: readonly number[] = STATE.years;
+/** 《全国年节及纪念日放假办法》: holidays of every year by their date; the others and all that is moved is said each autumn. */
+const BY_LAW = [
+  ...[['01-01', '元旦'] as const, ['05-01', '劳动节'] as const, ['05-02', '劳动节'] as const],
+  ...(['10-01', '10-02', '10-03'] as const).map((day) => [day, '国庆节'] as const),
+];
+const LAST_YEAR = Math.max(...STATE.years);
+const YEARS_TO_COME = Array.from({ length: 20 }, (_, ahead) => LAST_YEAR + 1 + ahead);
 const STATE_DAYS = new Map<string, KindOfDay>([
   ...STATE.holidays.map(([date, name]) => [date!, { kind: 'holiday', name: name!, own: false }] as const),
   ...STATE.worked.map(([date, name]) => [date!, { kind: 'worked', name: name!, own: false }] as const),
+  ...YEARS_TO_COME.flatMap((year) =>
+    BY_LAW.map(([day, name]) => [`${year}-${day}`, { kind: 'holiday', name, own: false }] as const),
+  ),
 ]);
-
 type OwnDays = Pick<Calendar, 'holidays' | 'worked' | 'plain'>;
 const indexes = new WeakMap<object, OwnDays & { days: Map<string, KindOfDay> }>();
 /** Looked up for every day of a reckoning, so it is made once of the same lists. */

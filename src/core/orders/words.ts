@@ -1,4 +1,5 @@
 /** The hotline's and 12345's words for an order: used by screens, refusals and what is told to the outside. */
+import { shortMinuteText } from '../zone.ts';
 import type { ClockSet } from './decision.ts';
 import type { ClockName, Firing } from './clocks.ts';
 import type { Corrected, OrderState, StepKind, StepRefusal } from './order.ts';
@@ -58,8 +59,6 @@ export const FIRING_WORDS: Record<Firing, string> = {
   escalation: '超时升级',
 };
 
-const stamp = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
-
 /** Why a step was not taken, and what to do. */
 export function stepRefusalWords(refusal: StepRefusal): string {
   switch (refusal.code) {
@@ -70,15 +69,15 @@ export function stepRefusalWords(refusal: StepRefusal): string {
     case 'note-missing':
       return `${STEP_WORDS[refusal.kind]}要写明原因或结果，请填写后再提交。`;
     case 'time-goes-back':
-      return `时间早于上一步（${stamp(refusal.lastMs)}），请改正时间。`;
+      return `时间早于上一步（${shortMinuteText(refusal.lastMs)}），请改正时间。`;
     case 'in-the-future':
       return '时间在将来，请检查手机或电脑的时钟。';
     case 'water-still-runs':
       return '紧急漏水要先报“到场”和“止水”，再报处理完毕。';
     case 'deferral-late':
-      return `延期要在到期前申请，这张工单已在 ${stamp(refusal.dueAtMs)} 到期；请写备注说明情况。`;
+      return `延期要在到期前申请，这张工单已在 ${shortMinuteText(refusal.dueAtMs)} 到期；请写备注说明情况。`;
     case 'deferral-too-short':
-      return `延期后的时间要晚于现在的时限 ${stamp(refusal.dueAtMs)}。`;
+      return `延期后的时间要晚于现在的时限 ${shortMinuteText(refusal.dueAtMs)}。`;
     case 'deferral-open':
       return '已有一个延期申请在等批复，请等班长答复。';
     case 'no-deferral':

@@ -2,6 +2,7 @@
  * Something is happening: more people call from one place within minutes than can be chance. A burst main is suspected
  * from who calls, before anybody says so.
  */
+import { zoneOffsetMs } from '../zone.ts';
 /** One caller of the last minutes; the same number counts once. */
 export interface Caller {
   callId: string;
@@ -50,10 +51,9 @@ export const BURST_RULES: BurstRules = {
 const UNEVEN = 1.5;
 /** a place of which little is known still has some callers */
 const LEAST_PER_HOUR = 0.3;
-const ZONE_MS = 8 * 3_600_000;
 
 export function hourOfWeek(atMs: number): number {
-  const local = new Date(atMs + ZONE_MS);
+  const local = new Date(atMs + zoneOffsetMs());
   const off = [0, 6].includes(local.getUTCDay()) ? 24 : 0;
   return off + local.getUTCHours();
 }

@@ -1,4 +1,5 @@
 /** Outages: whom they touch, what is said of them, and when what was said is no longer true. */
+import { zoneOffsetMs } from '../zone.ts';
 import { dateAt } from '../office/period.ts';
 
 export const OUTAGE_KINDS = { planned: '计划停水', sudden: '突发停水' } as const;
@@ -83,7 +84,7 @@ export function noticeText(
 /** `11月25日14:30` */
 export function timeWords(atMs: number): string {
   const { month, day } = dateAt(atMs);
-  const minutes = Math.floor((atMs + 8 * 3_600_000) / 60_000) % 1440;
+  const minutes = Math.floor((atMs + zoneOffsetMs()) / 60_000) % 1440;
   return `${month}月${day}日${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }
 

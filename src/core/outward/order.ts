@@ -1,3 +1,4 @@
+import { shortMinuteText } from '../zone.ts';
 import { readNumbers } from '../people/number.ts';
 import type { OutwardEvent, OutwardEventName } from './event.ts';
 
@@ -113,7 +114,7 @@ export function clockEvent(
     'order-overdue': `${which}已超时`,
     'order-escalated': `${which}超时未办，升级督促`,
   };
-  const due = new Date(clock.dueAtMs + 8 * 3_600_000).toISOString().slice(5, 16).replace('T', ' ');
+  const due = shortMinuteText(clock.dueAtMs);
   return {
     ...about(id, name, order, workerId),
     atMs,

@@ -23,7 +23,7 @@ export function writtenNumber(written: string | null, homeArea = HOME_AREA): str
 export function callerNumber(ani: string | null, homeArea = HOME_AREA): string | null {
   const text = (ani ?? '').normalize('NFKC').trim();
   const digits = text.replace(/\D/g, '');
-  if (digits === '') return null;
+  if (/^0*$/.test(digits)) return null;
   const abroad = text.startsWith('+');
   const whole = wholeNumber(digits, abroad, knowsForeign, homeArea);
   if (whole) return whole.national;

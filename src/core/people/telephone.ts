@@ -28,10 +28,11 @@ const LONGEST = 500;
 const IP_PREFIX = /^(?:179\d\d|12593|1180[0-9])(?=1[3-9]\d{9}$|01[3-9]\d{9}$|0[1-9]\d{9,10}$)/;
 const MOBILE = /^1[3-9]\d{9}$/;
 const LOCAL = /^[2-8]\d{6,7}$/;
-const FIXED = /^0(?:10|2[0-57-9])[2-8]\d{7}$|^0[3-9]\d{2}[2-8]\d{6,7}$/;
+/** no area is 0400 or 0800: 400 and 800 are numbers of their own */
+const FIXED = /^0(?:10|2[0-57-9])[2-8]\d{7}$|^0(?![48]00)[3-9]\d{2}[2-8]\d{6,7}$/;
 const FREE = /^[48]00\d{7}$/;
 const SHORT = /^(?:1[12]\d|100\d{2}|101\d{2}|12\d{3}|1010\d{4}|11[68]114|95\d{3,6}|96\d{3,4})$/;
-const AREA = /^0(?:10|2[0-57-9]|[3-9]\d{2})$/;
+const AREA = /^0(?:10|2[0-57-9]|(?![48]00)[3-9]\d{2})$/;
 
 /** A whole number by its digits alone; null: they are none. */
 export function wholeNumber(

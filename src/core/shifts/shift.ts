@@ -1,4 +1,5 @@
 /** The shifts of a day: early, middle, night. Every instant belongs to exactly one. */
+import { minuteText } from '../zone.ts';
 import { beginOf, dateAt, DAY_MS, dateText, parseDate } from '../office/period.ts';
 
 /** One kind of shift, as the service centre sets it. */
@@ -7,7 +8,7 @@ export interface ShiftKind {
   code: string;
   /** 早班 */
   zh: string;
-  /** minutes after midnight, Asia/Shanghai, at which it begins */
+  /** minutes after midnight at which it begins */
   fromMinute: number;
 }
 /** A shift of a day; a night shift belongs to the day on which it begins. */
@@ -107,5 +108,5 @@ export function shiftWords(shift: Pick<Shift, 'zh' | 'fromMs' | 'untilMs'>): str
 
 /** `08:00` */
 export function clockText(atMs: number): string {
-  return new Date(atMs + 8 * 3_600_000).toISOString().slice(11, 16);
+  return minuteText(atMs).slice(11);
 }

@@ -1,17 +1,16 @@
 /** What a wall says aloud, and when it keeps silent. */
+import { zoneOffsetMs } from '../zone.ts';
 import { kindOf, measuredText, type Level, type Quiet, type Tile } from './tiles.ts';
 
 /** One alarm is said at most so often, however long it lasts. */
 const AGAIN_MS = 60_000;
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 24 * 60;
-/** Asia/Shanghai has no summer time */
-const OFFSET_MS = 8 * 3_600_000;
 
 /** Is this the time at which the wall keeps silent? */
 export function isQuiet(quiet: Quiet | null, atMs: number): boolean {
   if (!quiet) return false;
-  const minute = Math.floor((atMs + OFFSET_MS) / MINUTE_MS) % DAY_MINUTES;
+  const minute = Math.floor((atMs + zoneOffsetMs()) / MINUTE_MS) % DAY_MINUTES;
   const { fromMinute, untilMinute } = quiet;
   return fromMinute < untilMinute
     ? minute >= fromMinute && minute < untilMinute

@@ -34,6 +34,7 @@ export async function kindOf(path: string): Promise<'zip' | 'csv'> {
     const names = Buffer.concat([head, tail]).toString('latin1').replaceAll('\0', '');
     if (/EncryptedPackage|EncryptionInfo|StrongEncryption/.test(names)) throw refusal('encrypted', PASSWORD);
     if (isLockedXls(head)) throw refusal('encrypted', PASSWORD);
+    if (/WordDocument|PowerPoint Document|__substg1\.0/.test(names)) throw refusal('unknown', NO_TABLE);
     throw refusal('xls', OLD_XLS);
   }
   // BIFF without its container, as some programs still write it
@@ -53,6 +54,8 @@ export async function kindOf(path: string): Promise<'zip' | 'csv'> {
     /^[\w-]+:[\s\S]{0,2000}multipart\/related[\s\S]{0,4000}text\/html/i.test(words)
   )
     throw refusal('html', HTML);
+  if (/^<\?xml|^ID;P|^TABLE\r?\n0,1\r?\n|^socialcalc:|^[[{]\s*["{[]/.test(words))
+    throw refusal('unknown', NO_TABLE);
   if (
     /^(%PDF|\{\\rtf|\x89PNG|GIF8|\xff\xd8\xff|Rar!|7z\xbc\xaf|\x1f\x8b)/.test(head.toString('latin1', 0, 8))
   )

@@ -89,6 +89,13 @@ export function shownIso(written: string): Shown {
   );
   if (!parts || (!parts[1] && !parts[2]))
     return { text: written, fault: `日期“${written.slice(0, 30)}”看不懂` };
+  const zone = parts[4];
+  // some programs show its digits, some shift them by hours: nobody can say which was meant
+  if (zone !== undefined)
+    return {
+      text: written,
+      fault: `日期“${written.slice(0, 30)}”带时区，说不准是几点；请把这一列改成日期格式另存`,
+    };
   const [, date = '', minutes = '', seconds = '00'] = parts;
   const clock = seconds === '00' ? minutes : `${minutes}:${seconds}`;
   return { text: [date, clock].filter(Boolean).join(' ') };

@@ -8,11 +8,13 @@ export interface TextOf {
   encoding: string;
   notes: string[];
 }
+const BIG5 = '这像是繁体 Big5 编码的文件。请用记事本或 WPS 打开，另存为 UTF-8 编码的 .csv 再上传。';
 const NO_TABLE = '这不是表格文件。请上传 .xlsx 或 .csv（逗号、分号或制表符分隔）。';
 
 /** The whole text; throws `Refused` for what is none. */
 export function textOf(bytes: Buffer): TextOf {
   const notes: string[] = [];
+  if (isBig5(bytes)) throw new Refused(BIG5);
   const { encoding, from } = encodingOf(bytes);
   let text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes.subarray(from));
   const broken = text.split(BROKEN).length - 1;
@@ -41,6 +43,17 @@ function encodingOf(bytes: Buffer): { encoding: Encoding; from: number } {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', from: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: 'utf-16be', from: 2 };
   return { encoding: sixteenBits(bytes) ?? eightBitEncoding(bytes), from: 0 };
+}
+
+/** Traditional names of columns where the usual encodings have none. */
+function isBig5(bytes: Buffer): boolean {
+  const head = bytes.subarray(0, 4096);
+  const has = (encoding: string, words: RegExp) => words.test(new TextDecoder(encoding).decode(head));
+  return (
+    has('big5', /戶號|戶名|電話|地址|內容|編號|時間|姓名/) &&
+    !has('utf-8', /[\u4e00-\u9fff]/) &&
+    !has('gb18030', /户|名|号|話|话|地址|内容|時|时间|的/)
+  );
 }
 
 /** Without a mark: line ends and delimiters have a zero on one side of them, and no other text has any. */

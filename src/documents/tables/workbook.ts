@@ -1,5 +1,6 @@
 /** What a workbook says of itself: its tabs in their order, how numbers are written, the texts that cells share. */
 import { Refused } from '../../threads/parse-apart.ts';
+import { RefusedKind } from './kind.ts';
 import type { TableLimits } from './limits.ts';
 import { tooMuch } from './limits.ts';
 import { builtInFormat } from './shown.ts';
@@ -65,12 +66,15 @@ export async function readWorkbook(packed: Packed, limits: TableLimits): Promise
   if (hidden.length > 0) notes.push(`隐藏的工作表没有读：${hidden.slice(0, 10).join('、')}`);
   const byType = (type: string) =>
     [...relations.values()].find((relation) => relation.type.endsWith(`/${type}`));
-  const [styles, strings] = [byType('styles'), byType('sharedStrings')];
+  const partOf = (type: string, usual: string) => {
+    const relation = byType(type);
+    return relation ? pathOf(relation) : usual;
+  };
   return {
     sheetName: sheet.name,
     ...{ sheetPath, from1904, notes },
-    patterns: styles ? await readPatterns(packed, pathOf(styles)) : [],
-    shared: strings ? await readShared(packed, pathOf(strings), limits) : [],
+    patterns: await readPatterns(packed, partOf('styles', 'xl/styles.xml')),
+    shared: await readShared(packed, partOf('sharedStrings', 'xl/sharedStrings.xml'), limits),
   };
 }
 
@@ -80,7 +84,13 @@ async function mainPart(packed: Packed): Promise<string> {
   const path = main ? resolvePath('', main.target) : 'xl/workbook.xml';
   if (packed.has(path)) return path;
   if (packed.has('xl/workbook.xml')) return 'xl/workbook.xml';
-  throw new Refused('这个压缩文件不是 Excel 表格。请用 Excel 或 WPS 另存为 .xlsx 再上传。');
+  const inside = packed.names().find((name) => /\.(xlsx?|csv|et|ods)$/.test(name));
+  throw new RefusedKind(
+    'unknown',
+    inside === undefined
+      ? '这个压缩文件不是 Excel 表格。请用 Excel 或 WPS 另存为 .xlsx 再上传。'
+      : `这是压缩包，表格在里面（${inside.slice(-60)}）。请先解压，再上传里面的表格。`,
+  );
 }
 
 /** What a part of the file refers to, by its relationships' ids. */

@@ -14,7 +14,9 @@ export const customerShape = z
     meterKind: z
       .enum(['ic-card', 'mechanical', 'bulk', ''])
       .meta({ description: 'IC 卡表、机械表、趸售总表；空：未知' }),
-    phones: z.array(z.string()).meta({ description: '没有 numbers:read 权限时打码' }),
+    phones: z
+      .array(z.string())
+      .meta({ description: '没有 numbers:read 权限时打码；分机写在横线后：09515012345-8001' }),
   })
   .meta({ id: 'Customer' });
 type Customer = z.output<typeof customerShape>;

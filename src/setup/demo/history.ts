@@ -1,3 +1,5 @@
+import { measureLimits } from '../../core/limits.ts';
+import { zoneOffsetMs } from '../../core/zone.ts';
 import type { CallRecord, OfferRecord } from '../../core/floor/record.ts';
 import type { CustomerCard } from '../../postgres/customers.ts';
 import { matter, mobile } from './city.ts';
@@ -18,8 +20,7 @@ export interface PastDay {
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const ZONE_MS = 8 * HOUR_MS;
-/** how the day's calls fall on its hours, Asia/Shanghai */
+/** how the day's calls fall on its hours */
 const HOURS = [3, 2, 1, 1, 1, 3, 8, 16, 24, 26, 24, 18, 14, 15, 18, 19, 19, 20, 22, 20, 16, 12, 8, 5];
 export const DEMO_AGENTS = ['1001', '1002', '1003', '1004', '1005', '1006', '1007', '1008', '1009', '1010'];
 
@@ -30,7 +31,7 @@ export function pastDay(
   untilMs: number,
   known: readonly CustomerCard[],
 ): PastDay {
-  const local = new Date(midnightMs + ZONE_MS);
+  const local = new Date(midnightMs + zoneOffsetMs());
   const month = local.getUTCMonth() + 1;
   const weekend = [0, 6].includes(local.getUTCDay());
   const season = month === 12 || month === 1 ? 1.35 : month >= 6 && month <= 8 ? 1.25 : 1;
@@ -167,7 +168,11 @@ function pastCall(
 }
 
 function rung(ringMs: number, answered: boolean) {
-  return { ringMs, rings: Math.floor(ringMs / 5000) + 1, withinThreeRings: answered && ringMs < 15_000 };
+  return {
+    ringMs,
+    rings: Math.floor(ringMs / measureLimits().ringCadenceMs) + 1,
+    withinThreeRings: answered && ringMs < measureLimits().threeRingsMs,
+  };
 }
 
 function agent(random: Random): string {
@@ -183,7 +188,7 @@ function minus(laterMs: number, atMs: number): number {
 
 /** Shanghai's midnights from `fromMs` to `untilMs`. */
 export function midnights(fromMs: number, untilMs: number): number[] {
-  const first = Math.floor((fromMs + ZONE_MS) / DAY_MS) * DAY_MS - ZONE_MS;
+  const first = Math.floor((fromMs + zoneOffsetMs()) / DAY_MS) * DAY_MS - zoneOffsetMs();
   const days: number[] = [];
   for (let day = first; day < untilMs; day += DAY_MS) days.push(day);
   return days;

@@ -1,3 +1,4 @@
+import { minuteText as minuteOf } from '../../core/zone.ts';
 import { ratio, shareText } from '../../core/figures.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTold } from '../shell/line.tsx';
@@ -48,7 +49,7 @@ export function useMoved(): void {
 }
 
 export function minuteText(ms: number | null): string {
-  return ms === null ? '' : new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  return ms === null ? '' : minuteOf(ms);
 }
 export function ratioText(part: number, whole: number): string {
   return shareText(ratio(part, whole));

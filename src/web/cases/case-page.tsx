@@ -187,7 +187,8 @@ function DueAsked({ one, keeps, edit }: { one: CaseView; keeps: boolean; edit: (
 function Correct({ one, done }: { one: CaseView; done: () => void }) {
   const saved = useSaved();
   const save = useMutation({
-    mutationFn: (fields: Written) => ask<CaseView>('PUT', `/api/cases/${one.id}`, fieldsOf(fields)),
+    mutationFn: (fields: Written) =>
+      ask<CaseView>('PUT', `/api/cases/${one.id}`, { ...fieldsOf(fields), version: one.version }),
     onSuccess: async () => {
       await saved();
       done();

@@ -5,7 +5,9 @@ import { Link, useNavigate } from 'react-router';
 import { CASE_COLUMNS, type CaseColumn, type CaseColumns } from '../../core/office/case-import.ts';
 import { CHANNELS, type Channel } from '../../core/office/cases.ts';
 import type { CaseCheck as Check, CaseList as List } from '../../protocol/case-import.ts';
+import { LABELS } from '../../core/office/case-labels.ts';
 import { ask, Refusal, refusalWords } from '../ask.ts';
+import { ColumnWords } from '../lists/column-words.tsx';
 import './cases.css';
 
 /** A portal's list, as it was exported: which column is what, what can be taken, and nothing half done. */
@@ -71,7 +73,7 @@ export function ImportCasesPage() {
           }))}
         />
         <Upload
-          accept=".xlsx,.csv,.txt"
+          accept=".xlsx,.xlsm,.ods,.csv,.txt,.xls"
           showUploadList={false}
           beforeUpload={(file) => {
             read.mutate(file);
@@ -86,14 +88,29 @@ export function ImportCasesPage() {
       </Space>
       {fault && <Alert type="error" showIcon title={refusalWords(fault)} />}
       {!list && (
-        <p className="quiet">从平台导出工单列表，选渠道后上传。第一行是表头；GBK 和 UTF-8 都认得。</p>
+        <p className="quiet">
+          从平台导出工单列表，选渠道后上传。读第一个可见的工作表，表头上面的标题会跳过；GBK、UTF-8、UTF-16
+          都认得。
+        </p>
       )}
       {list && (
         <>
           <p>
             {list.file}：{list.count} 行。
-            {list.remembered ? '各列按这个渠道上次的对应。' : '各列按表头猜的，请核对。'}
+            {list.remembered
+              ? '各列按这个渠道上次的对应。'
+              : '各列按表头猜的，请核对；改过的列名登记后会记住。'}
           </p>
+          {list.notes.length > 0 && (
+            <Alert
+              type="warning"
+              showIcon
+              style={{ marginBottom: 12 }}
+              title={list.notes.map((note) => (
+                <div key={note}>{note}</div>
+              ))}
+            />
+          )}
           <div className="columns">
             {(Object.keys(CASE_COLUMNS) as CaseColumn[]).map((column) => (
               <label key={column}>
@@ -151,6 +168,9 @@ export function ImportCasesPage() {
                     .join('、')} 行）`}
                 {check.data.bad.length > 0 && `；${check.data.bad.length} 行不能登记：`}
               </p>
+              {(check.data.notes ?? []).slice(0, 50).map(({ row, words }) => (
+                <Alert key={`${row}${words}`} type="warning" showIcon title={`第 ${row} 行：${words}`} />
+              ))}
               <ul>
                 {check.data.bad.slice(0, 200).map((one) => (
                   <li key={one.row}>
@@ -162,6 +182,7 @@ export function ImportCasesPage() {
           )}
         </>
       )}
+      <ColumnWords kind="cases" fields={CASE_COLUMNS} known={LABELS} />
     </main>
   );
 }

@@ -1,3 +1,4 @@
+import { minuteText } from '../../core/zone.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Input, InputNumber, Tag } from 'antd';
 import dayjs from 'dayjs';
@@ -118,7 +119,7 @@ function Place({
       <ul>
         {looks.map((one) => (
           <li key={one.atMs}>
-            <span className="figures">{new Date(one.atMs + 8 * 3_600_000).toISOString().slice(11, 16)}</span>
+            <span className="figures">{minuteText(one.atMs).slice(11)}</span>
             {one.personName}
             <span>新来件 {one.found} 件</span>
             {one.note}

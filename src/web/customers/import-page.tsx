@@ -2,10 +2,11 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Progress, Select, Table, Upload } from 'antd';
 import { useEffect, useState } from 'react';
 import { FIELD_WORDS } from '../../core/customers/card.ts';
-import { COLUMN_FIELDS, NEEDED, type Columns } from '../../core/customers/import.ts';
+import { COLUMN_FIELDS, CUSTOMER_LABELS, NEEDED, type Columns } from '../../core/customers/import.ts';
 import type { CustomerImport } from '../../protocol/customers.ts';
 import { ask, Refusal, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { ColumnWords } from '../lists/column-words.tsx';
 import { when } from '../view.ts';
 import './customers.css';
 
@@ -45,14 +46,15 @@ export function ImportPage() {
   return (
     <main className="page customers imports">
       <Upload.Dragger
-        accept=".xlsx,.csv,.txt"
+        accept=".xlsx,.xlsm,.ods,.csv,.txt,.xls"
         showUploadList={false}
         disabled={upload.isPending}
         customRequest={({ file }) => upload.mutate(file as File)}
       >
         <p className="drop">{upload.isPending ? '正在上传…' : '点这里选文件，或把文件拖进来'}</p>
         <p className="quiet">
-          营业系统导出的 .xlsx 或 .csv（UTF-8、GBK 都可以），第一行是列名；先检查，看过结果再导入。
+          营业系统导出的 .xlsx 或 .csv（UTF-8、GBK、UTF-16
+          都可以），读第一个可见的工作表，列名上面的标题会跳过；先检查，看过结果再导入。
         </p>
       </Upload.Dragger>
       {upload.error && <Alert type="error" showIcon title={refusalWords(upload.error)} />}
@@ -82,6 +84,7 @@ export function ImportPage() {
           },
         ]}
       />
+      <ColumnWords kind="customers" fields={FIELD_WORDS} known={CUSTOMER_LABELS} />
     </main>
   );
 }
@@ -122,6 +125,15 @@ function One({ id }: { id: number }) {
         {job.file} <small>{STATES[job.state]}</small>
       </h2>
       {job.fault && <Alert type="error" showIcon title={job.fault} />}
+      {job.notes.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          title={job.notes.map((note) => (
+            <div key={note}>{note}</div>
+          ))}
+        />
+      )}
       {step.error && <Alert type="error" showIcon title={refusalWords(step.error)} />}
       {job.state === 'checking' && (
         <Progress

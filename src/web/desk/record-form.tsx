@@ -5,6 +5,7 @@ import type { FieldName, RecordFields } from '../../core/orders/records.ts';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { NumberHint } from '../phone/number-hint.tsx';
 import { useUnits } from '../orders/units.ts';
 import { useLanguage } from '../shell/words.ts';
 import { when } from '../view.ts';
@@ -64,6 +65,7 @@ export function RecordForm({ desk }: { desk: RecordDesk }) {
         value={mine[name]}
         onChange={(event) => desk.type(name, event.target.value)}
       />
+      {name === 'phone' && <NumberHint written={mine.phone} />}
     </Field>
   );
   return (

@@ -1,3 +1,4 @@
+import { measureLimits } from '../../core/limits.ts';
 import { useEffect, useState } from 'react';
 import { spaced } from '../view.ts';
 import type { Desk } from './desk.ts';
@@ -30,7 +31,7 @@ export function useRinging(desk: Desk): [boolean, (on: boolean) => void] {
       bell.play().catch(() => undefined);
     };
     play();
-    const again = setInterval(play, 5000);
+    const again = setInterval(play, measureLimits().ringCadenceMs);
     return () => {
       clearInterval(again);
       bell.pause();

@@ -192,7 +192,7 @@ export function ClocksPage() {
           key={one}
           type="warning"
           showIcon
-          title={`系统里还没有 ${one} 年的放假安排：在录全之前，${one} 年的工作日按每周上班的日子算，按工作日算到 ${one} 年的时限会注明待核对。国务院公布后，请在下面点出放假和调休的日子，再勾“已经录全”。`}
+          title={`系统里还没有 ${one} 年的放假安排：在录全之前，${one} 年的工作日按法定的元旦、五一、国庆和每周上班的日子算，按工作日算到 ${one} 年的时限会注明待核对。国务院公布后，请在下面点出放假和调休的日子，再勾“已经录全”。`}
         />
       ))}
       <YearCalendar year={year} calendar={calendar} onChange={changeCalendar} />

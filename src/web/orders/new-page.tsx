@@ -5,6 +5,7 @@ import { useSearchParams } from 'react-router';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { DeskRecord } from '../../protocol/records.ts';
 import { ask } from '../ask.ts';
+import { NumberHint } from '../phone/number-hint.tsx';
 import { DeskOrderPanel, useDecisionTable, type PanelMatter } from './desk-panel.tsx';
 import { useUnits } from './units.ts';
 import { useOrderWords } from './words.ts';
@@ -100,6 +101,7 @@ function Form({ begin }: { begin: PanelMatter }) {
           />
           {text('caller', say('caller'))}
           {text('phone', '电话')}
+          <NumberHint written={matter.phone} />
           {text('account', '户号')}
           <Input
             className="wide"

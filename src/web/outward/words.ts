@@ -1,3 +1,4 @@
+import { secondText } from '../../core/zone.ts';
 import type { Channel, DeliveryState } from '../../core/outward/delivery.ts';
 import { NOTICES, OUTWARD_EVENTS } from '../../core/outward/event.ts';
 import { useLanguage, wordsOf } from '../shell/words.ts';
@@ -340,5 +341,5 @@ export const useOutwardWords = wordsOf(
 /** `11-25 10:58:07`, on the wall clock of Yinchuan. */
 export function atWords(ms: number | null): string {
   if (ms === null) return '—';
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(5, 19).replace('T', ' ');
+  return secondText(ms).slice(5);
 }

@@ -1,3 +1,4 @@
+import { secondText } from '../../core/zone.ts';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Input, Select, Space, Table } from 'antd';
 import type { Dayjs } from 'dayjs';
@@ -115,5 +116,5 @@ export function AuditPage() {
 }
 
 function atText(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  return secondText(ms);
 }

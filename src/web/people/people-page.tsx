@@ -156,10 +156,13 @@ function Edit({
   const { message, modal } = App.useApp();
   const [form] = Form.useForm<Fields>();
   const done = () => void queries.invalidateQueries({ queryKey: ['people'] });
+  const initial: Fields = account
+    ? { ...account, extension: account.agent?.replace(/^.*\//, '') ?? null }
+    : NEW;
   const save = useMutation({
     mutationFn: async (fields: Fields) => {
       const body = { ...fields, extension: fields.extension || null, unitId: fields.unitId ?? null };
-      if (account) await ask('PUT', `/api/people/${account.id}`, body);
+      if (account) await ask('PUT', `/api/people/${account.id}`, { ...body, was: initial });
       else show({ name: fields.name, ...(await ask<{ password: string }>('POST', '/api/people', body)) });
     },
     onSuccess: () => {
@@ -177,9 +180,6 @@ function Edit({
     onSuccess: done,
   });
   const role = Form.useWatch('role', form);
-  const initial: Fields = account
-    ? { ...account, extension: account.agent?.replace(/^.*\//, '') ?? null }
-    : NEW;
   return (
     <Drawer
       open

@@ -29,7 +29,7 @@ function Group({ name, group }: { name: string; group: SettingGroup }) {
   });
   const save = useMutation({
     mutationFn: (values: Record<string, unknown>) =>
-      ask<Record<string, unknown>>('PUT', `/api/settings/${name}`, values),
+      ask<Record<string, unknown>>('PUT', `/api/settings/${name}`, { ...values, was: asked.data }),
     onSuccess: (values) => {
       queries.setQueryData(['settings', name], values);
       void message.success('已保存，立即生效');

@@ -71,6 +71,7 @@ export const usePhoneWords = wordsOf(
     caller: '来电人',
     dialled: '话机正在拨 {{number}}，请到受理台或拿起座机通话',
     dialNumber: '拨打 {{number}}',
+    numberUnclear: '{{why}}。按这个写法查不到来电，也不能回拨。',
     testTitle: '班前试音',
     testWhy: '上岗前对着耳麦说话：电平要动，回放要清楚，再打一通回声电话，确认能听见自己。',
     mic: '麦克风',
@@ -159,6 +160,7 @@ export const usePhoneWords = wordsOf(
     caller: 'Caller',
     dialled: 'Your phone calls {{number}}: talk at the desk page, or pick up the desk phone',
     dialNumber: 'Call {{number}}',
+    numberUnclear: 'Not one whole telephone number: please check. Nobody is found or called back by it.',
     testTitle: 'Sound test before the shift',
     testWhy:
       'Speak into the headset: the meter must move, the playback must be clear; then call the echo and hear yourself.',

@@ -4,7 +4,7 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { RECORDING_CLASSES, type RecordingClass } from '../../core/recordings/classes.ts';
-import type { RecordingLine } from '../../protocol/recordings.ts';
+import type { RecordingLine, StuckRecording } from '../../protocol/recordings.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Dial } from '../phone/dial.tsx';
 import { serverNow } from '../clock.tsx';
@@ -48,6 +48,12 @@ export function RecordingsPage() {
   const speech = useQuery({
     queryKey: ['recordings', 'speech'],
     queryFn: ({ signal }) => ask<{ on: boolean }>('GET', '/api/recordings/speech', undefined, signal),
+  });
+  const stuck = useQuery({
+    queryKey: ['recordings', 'stuck'],
+    enabled: may('keep-recordings'),
+    refetchInterval: 60_000,
+    queryFn: ({ signal }) => ask<StuckRecording[]>('GET', '/api/recordings/stuck', undefined, signal),
   });
   useEffect(() => {
     document.title = '录音 · 供水热线 96666';
@@ -96,6 +102,18 @@ export function RecordingsPage() {
         </Button>
       </Form>
       {error && <Alert type="error" showIcon title={refusalWords(error)} />}
+      {stuck.data && stuck.data.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          title={`${stuck.data.length} 段录音处理不了：存不下，或原件删不掉。请把下面的原因告诉管理员；处理好后会自动继续。`}
+          description={stuck.data.slice(0, 10).map(({ callId, why }) => (
+            <p key={callId}>
+              {callId}：{why}
+            </p>
+          ))}
+        />
+      )}
       {playing && <Player key={playing} callId={playing} onClose={() => setPlaying(null)} />}
       <Table
         size="small"

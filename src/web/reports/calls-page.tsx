@@ -1,3 +1,4 @@
+import { secondText } from '../../core/zone.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
@@ -122,5 +123,5 @@ export function CallsPage() {
 }
 
 function atText(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+  return secondText(ms);
 }

@@ -1,3 +1,4 @@
+import { measureLimits } from '../../core/limits.ts';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { AgentView } from '../../core/floor/view.ts';
 import type { WallView } from '../../protocol.ts';
@@ -5,7 +6,7 @@ import { serverNow, Ticking, useTicker } from '../clock.tsx';
 import { IncidentMap, IncidentStrip } from '../outages/incidents.tsx';
 import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
-import { clock, day, duration, grade, percent, secondsOf, THREE_RINGS_MS } from '../view.ts';
+import { clock, day, duration, grade, percent, secondsOf } from '../view.ts';
 import { useAlarmWords, useStateWords } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { useAge } from './freshness.ts';
@@ -137,7 +138,7 @@ function Waiting({ view, children }: { view: WallView; children: ReactNode }) {
   const longest = view.longestSinceMs;
   useTicker(() => {
     const waitMs = longest === null ? 0 : serverNow() - longest;
-    const state = view.waiting === 0 ? 'calm' : waitMs < THREE_RINGS_MS ? 'some' : 'long';
+    const state = view.waiting === 0 ? 'calm' : waitMs < measureLimits().threeRingsMs ? 'some' : 'long';
     if (node.current && node.current.dataset['state'] !== state) node.current.dataset['state'] = state;
   });
   return (

@@ -7,7 +7,13 @@ import {
   type DialAction,
 } from '../../../src/core/callbacks/dialler.ts';
 import { diceOf } from '../../../src/core/callbacks/draw.ts';
-import { bandAt, nextCallableMs, type Holidays } from '../../../src/core/callbacks/hours.ts';
+import {
+  bandAt,
+  bandsOverlap,
+  nextCallableMs,
+  plainBands,
+  type Holidays,
+} from '../../../src/core/callbacks/hours.ts';
 import type { AttemptResult } from '../../../src/core/callbacks/outcome.ts';
 import { NOT_REACHED, RULES } from '../../../src/core/callbacks/rules.ts';
 import { dialRulesOf, USUAL, type SurveySettings } from '../../../src/core/callbacks/settings.ts';
@@ -242,5 +248,19 @@ describe('the dialler', () => {
     expect(tick()).to.deep.equal([]);
     stepDialler(dialler, { kind: 'paused', campaignId: 7, paused: false });
     expect(tick()).to.have.length(1);
+  });
+});
+
+describe('the hours of callbacks', () => {
+  it('that overlap are one stretch of the day, and are told of where they are set', () => {
+    const [morning, noon, evening] = [
+      { from: 540, until: 720 },
+      { from: 700, until: 800 },
+      { from: 800, until: 900 },
+    ];
+    expect(plainBands([evening, noon, morning])).to.deep.equal([{ from: 540, until: 800 }, evening]);
+    expect(bandsOverlap([morning, noon])).to.equal(true);
+    expect(bandsOverlap([evening, morning])).to.equal(false);
+    expect(bandsOverlap([noon, evening]), 'one begins where the other ends').to.equal(false);
   });
 });

@@ -139,7 +139,7 @@ describe('a number as the switch told it', () => {
   it('is cleaned, cut at 20 characters, or absent', () => {
     expect(cleanNumber('+86 139-1234-5678')).to.equal('+8613912345678');
     expect(cleanNumber('1'.repeat(79))).to.have.length(20);
-    for (const none of ['anonymous', '<unknown>', '', '\ufffd\ufffd'])
+    for (const none of ['anonymous', '<unknown>', '', '\ufffd\ufffd', '0', '00000000', '+'])
       expect(cleanNumber(none)).to.equal(null);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Leg, SwitchEvent } from '../../../src/core/floor/event.ts';
 import { openFloor, step } from '../../../src/core/floor/floor.ts';
+import { cleanNumber } from '../../../src/core/floor/number.ts';
 import { restoreFloor, saveFloor } from '../../../src/core/floor/saved.ts';
 
 const SETTINGS = { ringCadenceMs: 5000, threeRingsMs: 15_000, trunkPattern: '^trunk' };
@@ -26,6 +27,15 @@ const told = (events: SwitchEvent[]) => {
   const floor = openFloor(SETTINGS);
   return { floor, facts: events.flatMap((event) => step(floor, event)) };
 };
+
+describe('a number as the switch tells it', () => {
+  it('is none where none was shown, noughts included', () => {
+    for (const told of ['', '0', '000000', '<unknown>', 'anonymous', undefined])
+      expect(cleanNumber(told), String(told)).to.equal(null);
+    expect(cleanNumber('+8613912345678')).to.equal('+8613912345678');
+    expect(cleanNumber('10')).to.equal('10');
+  });
+});
 
 describe('whether phones are there', () => {
   it('is told where it changes; the end of an address that the phone has left changes nothing', () => {
@@ -53,7 +63,7 @@ describe('whether phones are there', () => {
     const { floor, facts } = told([status(1, 'sip:1001@a', true), member]);
     expect(facts.filter((fact) => fact.kind === 'phone-status')).to.deep.equal([]);
     const restored = restoreFloor(saveFloor(floor), SETTINGS);
-    expect(restored.phones.get(AGENT)).to.deep.equal({ contact: 'sip:1001@a', there: true });
+    expect(restored.registrations.get(AGENT)).to.deep.equal({ contact: 'sip:1001@a', there: true });
   });
 
   /** A call that was offered to this phone, of which the queue said nothing more, until the caller gave up. */
@@ -84,6 +94,9 @@ describe('whether phones are there', () => {
       ...refusal,
       { kind: 'hangup-requested', atMs: 26_032, leg: caller, cause: 16, sipStatus: 0 },
       { kind: 'queue-left', atMs: 26_032, leg: caller, queue: 'hotline' },
+      ...(refusal.length === 0
+        ? [{ kind: 'hung-up' as const, atMs: 26_032, leg: phone, cause: 0, sipStatus: 0 }]
+        : []),
       { kind: 'hung-up', atMs: 26_033, leg: caller, cause: 16, sipStatus: 0 },
     ]);
     const ended = facts.find((fact) => fact.kind === 'call-ended')!;

@@ -59,6 +59,17 @@ describe('a portal’s text that was pasted', () => {
     expect(told.dueAtMs).to.equal(NOW + 24 * 3_600_000);
   });
 
+  it('keeps the extension of a telephone number, and the second number beside the first', () => {
+    const phone = (text: string) =>
+      readPortalText(`联系人：马\n联系电话：${text}\n内容：没有水`, NOW, CALENDAR).phone;
+    for (const written of [
+      ...['0951-5012345转8001', '0951-5012345-8001', '029-88888888', '(0951)5012345'],
+      ...['13995001122、0951-5012345', '13995001122/5012345'],
+    ])
+      expect(phone(written), written).to.equal(written);
+    expect(phone('13995001122（马先生）')).to.equal('13995001122');
+  });
+
   it('that is a letter in running words keeps its words, and gives number, phone and “请于11月30日前办结”', () => {
     const letter =
       '市信访局转来信访件640100202611250077，王先生（13800001111）反映水压低，请于11月30日前办结并反馈。';

@@ -5,7 +5,7 @@ import { MATTER_REPORTS, matterReport, type MatterReport } from '../../../src/co
 import type { MatterCounts } from '../../../src/core/office/matter-tables.ts';
 import { beginOf, parsePeriod, type Period, type PeriodKind } from '../../../src/core/office/period.ts';
 import { CATEGORIES, DIMS, FAULTS, LINES, type Group } from '../../../src/core/office/receipts.ts';
-import { dueRun, nextRun, usualTime } from '../../../src/core/office/schedule.ts';
+import { dueRuns, nextRun, usualTime } from '../../../src/core/office/schedule.ts';
 
 const CYCLE = parsePeriod('cycle:2026-11')!;
 const NONE = Object.fromEntries(DIMS.map((dim) => [dim, ''])) as Record<(typeof DIMS)[number], string>;
@@ -200,7 +200,7 @@ describe('a schedule', () => {
   const at = (year: number, month: number, day: number, hour: number, minute = 0) =>
     beginOf({ year, month, day }) + (hour * 60 + minute) * 60_000;
   const due = (kind: PeriodKind, day: number, minute: number, nowMs: number, begunAtMs = 0) => {
-    const run = dueRun({ kind, day, minute, begunAtMs }, nowMs);
+    const run = dueRuns({ kind, day, minute, begunAtMs }, nowMs).at(-1) ?? null;
     return run && [run.period.key, run.dueAtMs];
   };
   it('sends the week before on Monday at eight, also over new year', () => {
@@ -224,6 +224,37 @@ describe('a schedule', () => {
     expect(run(at(2027, 1, 1, 0))![0]).to.equal('cycle:2026-12');
     const next = nextRun({ kind: 'cycle', ...usual }, at(2026, 11, 10, 9))!;
     expect([next.period.key, next.dueAtMs]).to.deep.equal(['cycle:2026-11', over]);
+  });
+  it('makes up every period that was missed, the earliest first, and none from before it began', () => {
+    const runs = (kind: PeriodKind, begunAtMs: number, nowMs: number, day = 1, minute = 480) =>
+      dueRuns({ kind, day, minute, begunAtMs }, nowMs).map((run) => run.period.key);
+    expect(runs('day', at(2026, 11, 27, 9), at(2026, 11, 30, 8))).to.deep.equal([
+      'day:2026-11-27',
+      'day:2026-11-28',
+      'day:2026-11-29',
+    ]);
+    expect(runs('day', at(2026, 11, 30, 9), at(2026, 11, 30, 10))).to.deep.equal([]);
+    expect(runs('week', at(2026, 12, 10, 0), at(2027, 1, 4, 8))).to.deep.equal([
+      'week:2026-W50',
+      'week:2026-W51',
+      'week:2026-W52',
+      'week:2026-W53',
+    ]);
+    const { day, minute } = usualTime('cycle')!;
+    expect(runs('cycle', at(2026, 9, 1, 0), at(2026, 11, 26, 0, 5), day, minute)).to.deep.equal([
+      'cycle:2026-09',
+      'cycle:2026-10',
+      'cycle:2026-11',
+    ]);
+    expect(runs('month', at(2026, 9, 1, 0), at(2026, 12, 1, 0), 0, 1020)).to.deep.equal([
+      'month:2026-09',
+      'month:2026-10',
+      'month:2026-11',
+    ]);
+    // years away: the latest hundred, no more
+    const many = runs('day', 0, at(2026, 11, 30, 8));
+    expect(many).to.have.length(100);
+    expect(many.at(-1)).to.equal('day:2026-11-29');
   });
   it('early in a month is of what ended before', () => {
     expect(due('cycle', 1, 480, at(2026, 12, 1, 8))![0]).to.equal('cycle:2026-11');

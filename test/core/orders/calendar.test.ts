@@ -67,6 +67,12 @@ describe('the working calendar', () => {
     ]);
   });
 
+  it('has the holidays that the law gives by date in years to come, too', () => {
+    for (const day of ['2027-01-01', '2027-05-02', '2028-10-03'])
+      expect(worksOn(CALENDAR, at(`${day}T12:00`)), day).to.equal(false);
+    expect(worksOn(CALENDAR, at('2027-10-04T12:00'))).to.equal(true);
+  });
+
   it('counts working time over nights, weekends, holidays and make-up days, to the minute at the borders', () => {
     const add = (from: string, hours: number) => addWorking(OFFICE, at(from), hours * HOUR_MS);
     expect(add('2026-11-25T17:00', 1)).to.equal(at('2026-11-25T18:00'));

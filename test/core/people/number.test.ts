@@ -155,6 +155,7 @@ describe('a telephone number has one spelling, however it was written', () => {
       ['640102199001011234', '18 位'],
       ['0300012345', '固定电话'],
       ['0951501234', '固定电话'],
+      ['0400-809-6666', '固定电话'],
       ['1234567', '7 位'],
       ['20261201', '日期'],
       ['2026-12-01', '日期'],
@@ -199,7 +200,7 @@ describe("the trunk's numbers have the same spelling as the written ones", () =>
     // the 0 of the area code was dropped
     expect(callerNumber('2162345678')).to.equal(writtenNumber('021-62345678'));
     expect(callerNumber('+85366123456')).to.equal(writtenNumber('00853 6612 3456'));
-    for (const none of [null, '', ' ', 'anonymous', '+', '+86', '0086'])
+    for (const none of [null, '', ' ', 'anonymous', '+', '+86', '0086', '0', '00000000'])
       expect(callerNumber(none)).to.equal(null);
   });
 

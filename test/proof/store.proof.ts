@@ -1,5 +1,5 @@
 /**
- * `npm run proof -- store [FACTS]`: so many facts (500,000) are told while a real PostgreSQL is stopped; it comes back
+ * `npm run proof -- store [SECONDS] [SEED] [FACTS]`: so many facts (500,000) are told while a real PostgreSQL is stopped; it comes back
  * while calls go on. The rows equal those of an undisturbed run, and memory does not grow with the backlog.
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -11,6 +11,7 @@ import { migrate } from '../../src/postgres/migrate.ts';
 import { createDatabase, openPool } from '../../src/postgres/pool.ts';
 import { startPostgres } from '../../src/setup/postgres.ts';
 import { manyCalls, unwiredService } from '../support/unwired-service.ts';
+import type { Proof } from './proof.ts';
 
 const FACTS_PER_CALL = 10.5;
 const TABLES = ['facts', 'calls', 'offers', 'transfers', 'agent_states', 'gaps', 'anomalies'];
@@ -18,8 +19,8 @@ const PAUSE_EVERY_CALLS = 20;
 /** what the backlog may add to the process: the facts themselves would be many times that */
 const MOST_GROWTH_BYTES = 400e6;
 
-export async function proof(args: string[], seed: number): Promise<void> {
-  const facts = Number(args[0] ?? 500_000);
+export const proof: Proof = async ({ seed, rest, say }) => {
+  const facts = Number(rest[0] ?? 500_000);
   const calls = Math.ceil(facts / FACTS_PER_CALL / 0.9);
   const folder = mkdtempSync(join(tmpdir(), 'hotline-proof-store-'));
   chmodSync(folder, 0o711);
@@ -43,15 +44,15 @@ export async function proof(args: string[], seed: number): Promise<void> {
         throw new Error(`${table}: ${disturbed.rows[table]!} instead of ${undisturbed.rows[table]!}`);
     const grown = disturbed.mostBytes - undisturbed.mostBytes;
     if (grown > MOST_GROWTH_BYTES) throw new Error(`memory grew by ${Math.round(grown / 1e6)} MB`);
-    console.log(
-      `store: ${disturbed.waited} facts waited, ${disturbed.told} told, rows are equal; ` +
+    say(
+      `${disturbed.waited} facts waited, ${disturbed.told} told, rows are equal; ` +
         `memory ${Math.round(disturbed.mostBytes / 1e6)} MB (undisturbed ${Math.round(undisturbed.mostBytes / 1e6)} MB)`,
     );
   } finally {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
+};
 
 async function databaseOf(url: string, name: string): Promise<string> {
   const database = await createDatabase(url, name);

@@ -1,0 +1,28 @@
+/** What a page must know of the settings before it draws anything: it stands in the page itself. */
+import { measureLimits, setMeasureLimits, type MeasureLimits } from './limits.ts';
+import { hotlineZone, setHotlineZone, type Zone } from './zone.ts';
+
+export interface PageSettings {
+  zone: Zone;
+  limits: MeasureLimits;
+}
+/** the name of the page's `meta` */
+export const PAGE_SETTINGS = 'hotline-settings';
+
+export function pageSettings(): PageSettings {
+  return { zone: hotlineZone(), limits: measureLimits() };
+}
+
+/** Puts them into the page, before everything else of its head. */
+export function withSettings(page: string): string {
+  const content = JSON.stringify(pageSettings()).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+  return page.replace('<head>', `<head>\n    <meta name="${PAGE_SETTINGS}" content="${content}" />`);
+}
+
+/** Takes them out of the page; an old page of a browser's cache has none, and the usual ones hold. */
+export function takeSettings(content: string | null): void {
+  if (content === null) return;
+  const { zone, limits } = JSON.parse(content) as PageSettings;
+  setHotlineZone(zone);
+  setMeasureLimits(limits);
+}

@@ -1,0 +1,32 @@
+import type pg from 'pg';
+import type { StepKind } from '../core/orders/order.ts';
+import { maskNumber } from '../core/people/mask.ts';
+import { orderLine } from '../postgres/order-lists.ts';
+import type { Ground } from './wings.ts';
+
+/** An order moved: every list and page that shows it draws it anew. */
+export async function tellOrder(
+  {
+    pool,
+    live,
+    onFault,
+  }: { pool: pg.Pool; live: Pick<Ground['live'], 'tell'>; onFault: (cause: unknown) => void },
+  orderNo: string,
+  kind: StepKind,
+): Promise<void> {
+  try {
+    const line = await orderLine(pool, orderNo);
+    if (!line) return;
+    const masked = {
+      ...line,
+      phone: line.phone && maskNumber(line.phone),
+      content: line.content.slice(0, 100),
+    };
+    const rooms = [line.unitId, ...line.assistIds]
+      .filter((id) => id !== null)
+      .map((id) => `orders:unit:${id}`);
+    for (const room of new Set(['orders', ...rooms])) live.tell(room, 'order', masked, kind);
+  } catch (cause) {
+    onFault(cause); // it is kept; who looks again sees it
+  }
+}
