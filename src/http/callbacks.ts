@@ -346,7 +346,3 @@ function annex2Line(row: Row): string[] {
     row.satisfied ? SATISFACTION[row.satisfied] : '',
   ];
 }
-
-function minuteText(atMs: number): string {
-  return minuteText(atMs);
-}
