@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { StepKind } from '../core/orders/order.ts';
 import { maskNumber } from '../core/people/mask.ts';
-import { orderLine } from '../postgres/order-lists.ts';
+import { orderLine } from '../postgres/orders.ts';
 import type { Ground } from './wings.ts';
 
 /** An order moved: every list and page that shows it draws it anew. */
