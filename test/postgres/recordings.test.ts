@@ -10,7 +10,6 @@ import {
   holdRecording,
   keepRecording,
   listRecordings,
-  type RetentionCursor,
 } from '../../src/postgres/recordings.ts';
 import { cloneDatabase } from '../support/database.ts';
 
