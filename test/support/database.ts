@@ -53,7 +53,7 @@ async function start() {
 }
 
 /** Stops the server of this run, if one was started here. */
-async function stop(): Promise<void> {
+export async function stopDatabase(): Promise<void> {
   const { server, folder } = (await started?.catch(() => undefined)) ?? {};
   started = undefined;
   if (!server || !folder) return;
@@ -94,5 +94,5 @@ if (typeof after === 'function')
   after('the test database is stopped', function () {
     // a busy machine takes its time
     this.timeout(60_000);
-    return stop();
+    return stopDatabase();
   });

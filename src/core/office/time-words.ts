@@ -246,7 +246,15 @@ const RULES: Rule[] = [
   ],
   [new RegExp(Object.keys(PARTS).join('|'), 'y'), ([text]) => ({ kind: 'part', part: PARTS[text]! })],
   [/([ap])\.?\s?m\b\.?/iy, ([, half]) => ({ kind: 'half', half: half!.toLowerCase() === 'a' ? 'am' : 'pm' })],
-  [/北京时间|东八区/y, () => ({ kind: 'zone', offsetMs: 8 * 3_600_000 })],
+  // as a browser writes it: GMT+0800 (中国标准时间)
+  [
+    /GMT([+-])(\d{2})(\d{2}) ?\([^()\d]{2,40}\)/y,
+    ([, sign, hours, minutes]) => ({
+      kind: 'zone',
+      offsetMs: (sign === '-' ? -1 : 1) * (number(hours) * 60 + number(minutes)) * 60_000,
+    }),
+  ],
+  [/北京时间|中国标准时间|东八区/y, () => ({ kind: 'zone', offsetMs: 8 * 3_600_000 })],
   [/CST\b/y, () => doubt('“CST”有几个意思，不知道是哪个时区')],
   [
     // a minus without a word before it is a “to”, but after 2026-11-24T16:30

@@ -84,6 +84,8 @@ export function numbersIn(written: string, knowsForeign: KnowsForeign, homeArea 
     .replace(/[‐‑‒–—―−]/g, '-')
     .replace(/(?<=\d)[一ー](?=\d)/g, '-')
     .replace(/;\s*ext\s*=/gi, ' ext ')
+    // sip:139…@10.0.0.1: the address behind the number is no number
+    .replace(/(?<=sips?:[^@\s]{1,40})@[\w.:[\]-]+/gi, '')
     .trim();
   const shown = short(text);
   const no = (refused: string, none = false): ReadNumbers => ({ numbers: [], refused, none });
