@@ -5,7 +5,6 @@ import { besideColumns, guessColumnsBy, headerKey, type TaughtWords } from '../l
 import type { Calendar } from '../orders/calendar.ts';
 import { LABELS, NOT_THE_CASES } from './case-labels.ts';
 import { cellTime } from './cell-time.ts';
-import { NO_SUCH_DAY } from './time-days.ts';
 import type { PortalText } from './portal-text.ts';
 
 export type CaseColumn = keyof PortalText;
@@ -93,9 +92,7 @@ export function readCaseRow(
 /** What can't be read for sure refuses the row, in words that say what to write instead. */
 function timesOf(received: string, due: string, nowMs: number, calendar: Calendar) {
   const shown = (text: string) => `“${text.slice(0, 30)}”`;
-  // what is no day at all is seen by looking at it
-  const why = (words: string) =>
-    words === NO_SUCH_DAY ? '' : `：${words}，请在表里写成 2026-11-28 18:00 的样子再导入`;
+  const why = (words: string) => `：${words}，请在表里写成 2026-11-28 18:00 的样子再导入`;
   const notes: string[] = [];
   let receivedAtMs = nowMs;
   if (received !== '') {

@@ -37,7 +37,7 @@ export function agents(period: Period, counts: TelephoneCounts, all: CallCounts)
       { key: 'missed', zh: '未接', unit: 'count', adds: true },
       { key: 'busy', zh: '拒接/占线', unit: 'count', adds: true },
       { key: 'threeRing', zh: '三声接听率', unit: 'ratio' },
-      { key: 'talk', zh: '通话时长', unit: 'ms', adds: true },
+      { key: 'talk', zh: '首接通话时长', unit: 'ms', adds: true },
       { key: 'wrapUp', zh: '整理时长', unit: 'ms', adds: true },
       { key: 'aht', zh: '平均处理', unit: 'ms' },
       { key: 'paused', zh: '小休时长', unit: 'ms', adds: true },
@@ -55,7 +55,7 @@ export function agents(period: Period, counts: TelephoneCounts, all: CallCounts)
       }),
     ],
     total: line(period, '合计', counts.everybody, all),
-    note: '三声接听率按每次振铃计（响到哪位坐席的话机，算哪位的）；平均处理＝（通话＋保持＋整理）÷ 接听；占用率不含小休，利用率含小休。',
+    note: '三声接听率按每次振铃计（响到哪位坐席的话机，算哪位的）；平均处理＝（通话＋保持＋整理）÷ 接听；占用率不含小休，利用率含小休。首接通话时长是这位坐席先接起的来电的全部通话，转走以后的也在内；每人自己通话多久看控制台。',
   };
 }
 

@@ -28,7 +28,7 @@ interface DayWords {
   part?: unknown;
 }
 
-export const NO_SUCH_DAY = '没有这一天';
+const NO_SUCH_DAY = '没有这一天';
 /** a deadline that has just passed is more likely late than a year away */
 const MOST_AHEAD_MS = 183 * DAY_MS;
 const FAR_MS = 300 * DAY_MS;
