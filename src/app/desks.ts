@@ -1,3 +1,4 @@
+import type { Call } from '../core/floor/call.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { agentView, offerView, offerViews } from '../core/floor/views.ts';
@@ -109,7 +110,11 @@ export function openDesks(floor: Floor, lookUp: (ani: string) => Promise<CallerH
             break;
           }
           case 'offer-ended':
-            holder(fact.agent)?.gone(fact.callId, fact.offerId, whyGone(fact, facts));
+            holder(fact.agent)?.gone(
+              fact.callId,
+              fact.offerId,
+              whyGone(fact, facts, floor.calls.get(fact.callId)),
+            );
             break;
           case 'agent-lost':
             holder(fact.agent)?.gone(fact.callId, fact.offerId, 'phone-lost');
@@ -160,7 +165,12 @@ export function openDesks(floor: Floor, lookUp: (ani: string) => Promise<CallerH
   };
 }
 
-function whyGone(fact: Extract<Fact, { kind: 'offer-ended' }>, facts: readonly Fact[]): PopGone {
+/** `call`: as it stands now; a phone may be told to stop ringing a moment before the call is over, or answered elsewhere. */
+function whyGone(
+  fact: Extract<Fact, { kind: 'offer-ended' }>,
+  facts: readonly Fact[],
+  call: Call | undefined,
+): PopGone {
   if (fact.outcome === 'answered') return 'answered-here';
   if (fact.outcome !== 'cancelled') return 'not-answered';
   for (const other of facts) {
@@ -170,6 +180,9 @@ function whyGone(fact: Extract<Fact, { kind: 'offer-ended' }>, facts: readonly F
       return other.record.outcome === 'abandoned' ? 'caller-gave-up' : 'not-answered';
     }
   }
+  if (call && call.callerHungUpAtMs !== null) return 'caller-gave-up';
+  if (call?.offers.some(({ outcome, takenUpAtMs }) => outcome === 'answered' || takenUpAtMs !== undefined))
+    return 'answered-elsewhere';
   return 'unknown';
 }
 

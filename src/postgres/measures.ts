@@ -23,6 +23,12 @@ const RECORDS_SINCE = `
     select call_id, json_agg(json_build_object('kind', kind, 'to', target,
       'atMs', (extract(epoch from at) * 1000)::float8) order by ordinal) as list
       from transfers where call_id in (select call_id from told where transfer_count > 0) group by call_id
+  ),
+  -- each agent's own talk stands in the call's last word only
+  told_talks as (
+    select distinct on (call_id) call_id, body -> 'record' -> 'talks' as list
+      from facts where kind = 'call-ended' and call_id in (select call_id from told where answered_by is not null)
+     order by call_id, at desc
   )
   select json_build_object(
     'callId', call_id, 'direction', direction, 'ani', ani, 'dnis', dnis, 'queue', queue, 'outcome', outcome,
@@ -34,9 +40,10 @@ const RECORDS_SINCE = `
     'endedAtMs', (extract(epoch from ended_at) * 1000)::float8,
     'waitMs', wait_ms, 'ringMs', ring_ms, 'rings', rings, 'withinThreeRings', within_three_rings,
     'talkMs', talk_ms, 'holdMs', hold_ms, 'hungUpFirst', hung_up_first, 'answeredBy', answered_by,
-    'offers', coalesce(o.list, '[]'), 'transfers', coalesce(t.list, '[]'),
+    'offers', coalesce(o.list, '[]'), 'transfers', coalesce(t.list, '[]'), 'talks', coalesce(k.list, '[]'),
     'survey', case when survey_id is null then null else
       json_build_object('id', survey_id, 'result', survey_result, 'score', survey_score) end,
     'anomalies', anomalies) as record
     from told left join told_offers o using (call_id) left join told_transfers t using (call_id)
+      left join told_talks k using (call_id)
    order by arrived_at, call_id`;

@@ -226,7 +226,6 @@ describe('an hour of the hotline, pressed into a minute: wall, console, report a
       expect(one.withinThreeRings, `${one.name} within three rings`).to.equal(
         await countOf('withinThreeRings', where),
       );
-      expect(thousandth(one.talkMs)).to.equal(thousandth(report.cell('agents', one.agent, 'talk')));
     }
     for (const outcome of ['answered', 'no-answer', 'busy']) {
       const column = { answered: 'answered', 'no-answer': 'missed', busy: 'busy' }[outcome]!;
