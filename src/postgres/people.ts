@@ -64,12 +64,6 @@ export async function createPerson(pool: pg.Pool, person: NewPerson): Promise<Pe
   return result.rows[0] ?? null;
 }
 
-/** Gives a person another password; false: there is no such person. */
-export async function setPasswordHash(pool: pg.Pool, id: number, passwordHash: string): Promise<boolean> {
-  const result = await pool.query('update people set password_hash = $2 where id = $1', [id, passwordHash]);
-  return result.rowCount === 1;
-}
-
 /** Everybody, by name (pinyin). */
 export async function listPeople(pool: pg.Pool): Promise<Person[]> {
   const result = await pool.query<Person>(`select ${COLUMNS} from people order by name, id`);

@@ -1,7 +1,6 @@
 import { callIdOf, type Agent } from './agents.ts';
-import { firstRingAtMs, isKeptPlace, legIdOf, recordOf, type Call, type Offer } from './call.ts';
+import { firstRingAtMs, isKeptPlace, legIdOf, type Call, type Offer } from './call.ts';
 import type { Floor } from './floor.ts';
-import type { CallRecord } from './record.ts';
 import type { AgentView, OfferView, QueueView, WaitingView } from './view.ts';
 
 /** What the browsers see of the floor. */
@@ -101,9 +100,4 @@ function isGone(call: Call, legId: string): boolean {
 export function offerView(floor: Floor, callId: string, offerId: string): OfferView | null {
   const call = floor.calls.get(callId);
   return call ? (offersOf(call).find((offer) => offer.offerId === offerId) ?? null) : null;
-}
-
-export function liveRecord(floor: Floor, callId: string): CallRecord | null {
-  const call = floor.calls.get(callId);
-  return call ? recordOf(call, floor.settings) : null;
 }

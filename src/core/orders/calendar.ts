@@ -60,10 +60,6 @@ function ownDaysOf({ holidays, worked, plain }: OwnDays): Map<string, KindOfDay>
   return days;
 }
 
-/** The State Council's word on a day; null: it has none. */
-export function stateDay(date: string): KindOfDay | null {
-  return STATE_DAYS.get(date) ?? null;
-}
 /** Every day that is not what its weekday says: the State Council's, as the utility has changed them. */
 export function specialDays(calendar: OwnDays): Map<string, KindOfDay> {
   const days = new Map([...STATE_DAYS, ...ownDaysOf(calendar)]);

@@ -1,7 +1,7 @@
 /** The hotline's and 12345's words for an order: used by screens, refusals and what is told to the outside. */
 import { shortMinuteText } from '../zone.ts';
 import type { ClockSet } from './decision.ts';
-import type { ClockName, Firing } from './clocks.ts';
+import type { ClockName } from './clocks.ts';
 import type { Corrected, OrderState, StepKind, StepRefusal } from './order.ts';
 
 export const STATE_WORDS: Record<OrderState, string> = {
@@ -52,11 +52,6 @@ export const CLOCK_SET_WORDS: Record<ClockSet, string> = {
   standard: '普通',
   'card-meter': '卡表 3 小时上门',
   'urgent-leak': '紧急漏水 30 分钟',
-};
-export const FIRING_WORDS: Record<Firing, string> = {
-  warning: '将到时限',
-  breach: '已超时',
-  escalation: '超时升级',
 };
 
 /** Why a step was not taken, and what to do. */

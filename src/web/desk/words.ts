@@ -270,4 +270,3 @@ export const useDeskWords = wordsOf(
     confirmReady: 'End the pause of this agent?',
   },
 );
-export type SayDesk = ReturnType<typeof useDeskWords>;
