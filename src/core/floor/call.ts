@@ -18,7 +18,8 @@ export type Party = 'caller' | 'agent' | 'plumbing';
 export interface Talk {
   agent: string;
   legId: string;
-  fromMs: number;
+  /** null: nobody saw when it began */
+  fromMs: number | null;
   /** null: it goes on */
   untilMs: number | null;
   holdMs: number;

@@ -240,6 +240,7 @@ export function answeredUnseen(floor: Floor, call: Call, agentLeg: Leg, atMs: nu
     tellOffer(call, one, atMs, facts);
     release(floor, one.agent, legIdOf(one), atMs, facts);
   }
+  beginTalk(call, call.answeredBy, agentLeg.uniqueId, null);
   const agent = agentOf(floor, call.answeredBy, call.answeredBy, atMs);
   agent.legs.set(agentLeg.uniqueId, { callId: call.callId, rings: false, held: false });
   tell(facts, settle(agent, atMs));
