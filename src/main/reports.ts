@@ -7,7 +7,7 @@ import { archiveRoutes } from '../http/report-archive.ts';
 import { namedReportRoutes } from '../http/named-reports.ts';
 import type { FileKind } from '../http/report-file.ts';
 import { reportRoutes } from '../http/reports.ts';
-import { countOffers, listOffers, listSpells, sumSpells } from '../postgres/agent-lists.ts';
+import { countOffers, listOffers, listSpells, listTalks, sumSpells, sumTalks } from '../postgres/agent-lists.ts';
 import { listCalls, sumList } from '../postgres/call-lists.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
@@ -42,6 +42,8 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
         now,
         listOffers: (...asked) => listOffers(pool, ...asked),
         countOffers: (...asked) => countOffers(pool, ...asked),
+        listTalks: (...asked) => listTalks(pool, ...asked),
+        sumTalks: (...asked) => sumTalks(pool, ...asked),
         listSpells: (...asked) => listSpells(pool, ...asked),
         sumSpells: (...asked) => sumSpells(pool, ...asked),
       }),
