@@ -1,24 +1,16 @@
 /** Agents in a period: the offers to their phones, their talks and the spells that they spent in each state, counted and listed. */
 import type pg from 'pg';
-import { CALL_CONDITIONS, OFFER_CONDITIONS } from '../core/floor/call-conditions.ts';
-import type { AgentCounts, OfferList, TalkSums } from '../core/office/call-lists.ts';
+import { OFFER_CONDITIONS } from '../core/floor/call-conditions.ts';
+import type { AgentCounts, OfferList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
-import { CALL_COLUMNS, conditionSql, OFFER_COLUMNS } from './measure-conditions.ts';
+import { conditionSql, OFFER_COLUMNS } from './measure-conditions.ts';
+import { OF_THE_PERIOD, TALK_SUMS, TALKS_OF_THE_PERIOD } from './talks.ts';
 
 /** MEASURES as conditions over `offers`. */
 const OFFERS = Object.fromEntries(
   Object.entries(OFFER_CONDITIONS).map(([list, condition]) => [list, conditionSql(condition, OFFER_COLUMNS)]),
 ) as Record<OfferList, string>;
 const NAMES = Object.keys(OFFERS) as OfferList[];
-
-const OF_THE_PERIOD = `c.direction = 'inbound' and c.merged_into is null
-  and c.arrived_at >= to_timestamp($1::float8 / 1000) and c.arrived_at < to_timestamp($2::float8 / 1000)`;
-
-/** Talks of calls that count as answered, whoever answered them first. */
-const TALKS_OF_THE_PERIOD = `talks t join calls c using (call_id)
-      where ${OF_THE_PERIOD} and ${conditionSql(CALL_CONDITIONS.answered, CALL_COLUMNS)}`;
-const TALK_SUMS = `count(distinct call_id)::int as talked, coalesce(sum(t.talk_ms), 0)::float8 as "talkMs",
-           coalesce(sum(t.hold_ms), 0)::float8 as "holdMs"`;
 
 /** Every spell within the period; the one that still runs is as long as it is now. */
 const SPELLS = `bounds as (select to_timestamp($1::float8 / 1000) as from_at, to_timestamp($2::float8 / 1000) as until_at,
@@ -120,59 +112,6 @@ export async function countOffers(
     [period.fromMs, period.untilMs, query.agent ?? null],
   );
   return rows[0]!.count;
-}
-
-export interface ListedTalk {
-  callId: string;
-  /** 0: the first agent who had the caller */
-  ordinal: number;
-  /** the call reached us: by this a talk belongs to a period */
-  arrivedAtMs: number;
-  fromMs: number | null;
-  agent: string;
-  agentName: string | null;
-  ani: string | null;
-  talkMs: number | null;
-  holdMs: number;
-}
-type Reader = Pick<pg.ClientBase, 'query'>;
-type Span = Pick<Period, 'fromMs' | 'untilMs'>;
-
-/** One page of the talks behind a duration, the newest call first. */
-export async function listTalks(
-  client: Reader,
-  period: Span,
-  agent: string | undefined,
-  after: Pick<ListedTalk, 'arrivedAtMs' | 'callId' | 'ordinal'> | null,
-  most: number,
-): Promise<ListedTalk[]> {
-  const { rows } = await client.query<ListedTalk>(
-    `select call_id as "callId", t.ordinal, (extract(epoch from c.arrived_at) * 1000)::float8 as "arrivedAtMs",
-            (extract(epoch from t.from_at) * 1000)::float8 as "fromMs", t.agent,
-            (select p.name from people p where p.agent = t.agent) as "agentName", c.ani,
-            t.talk_ms as "talkMs", t.hold_ms as "holdMs"
-       from ${TALKS_OF_THE_PERIOD} and ($3::text is null or t.agent = $3)
-        and ($4::float8 is null or (c.arrived_at, call_id, t.ordinal) < (to_timestamp($4 / 1000), $5, $6))
-      order by c.arrived_at desc, call_id desc, t.ordinal desc limit $7`,
-    [
-      ...[period.fromMs, period.untilMs, agent ?? null],
-      ...[after?.arrivedAtMs ?? null, after?.callId ?? null, after?.ordinal ?? null, most],
-    ],
-  );
-  return rows;
-}
-
-/** How many talks there are, in how many calls, and how long they are together. */
-export async function sumTalks(
-  client: Reader,
-  period: Span,
-  agent?: string,
-): Promise<TalkSums & { count: number }> {
-  const { rows } = await client.query<TalkSums & { count: number }>(
-    `select count(*)::int as count, ${TALK_SUMS} from ${TALKS_OF_THE_PERIOD} and ($3::text is null or t.agent = $3)`,
-    [period.fromMs, period.untilMs, agent ?? null],
-  );
-  return rows[0]!;
 }
 
 export interface ListedSpell {

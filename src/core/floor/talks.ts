@@ -23,6 +23,11 @@ export function endTalk(call: Call, untilMs: number): void {
   talk.untilMs = Math.max(talk.fromMs ?? untilMs, untilMs);
 }
 
+/** The agent from whom the caller came here, by the last transfer up to this instant; null: nobody handed them on, or nobody saw who. */
+export function handedOnBy(call: Call, untilMs = Infinity): string | null {
+  return call.transfers.findLast(({ atMs }) => atMs <= untilMs)?.from ?? null;
+}
+
 /**
  * Who talked with the caller in this call, and how long: the one definition that the console's figures, the table `talks`
  * and everything read from it go by. A record from before talks were kept has the first answerer's alone.

@@ -157,7 +157,12 @@ export function ConsolePage() {
                     <span className={`tag ${one.state}`}>{say(one.kept ? 'toCallBack' : one.state)}</span>
                   </td>
                   <td className="figures number">{spaced(one.number)}</td>
-                  <td>{nameOf(one.agent)}</td>
+                  <td>
+                    {nameOf(one.agent)}
+                    {one.handedOnBy !== null && (
+                      <small> {say('handedOnBy', { name: nameOf(one.handedOnBy) })}</small>
+                    )}
+                  </td>
                   <td className="figures time">
                     <Ticking read={(now) => duration(now - one.sinceMs)} />
                     {one.state === 'ringing' && one.firstRingAtMs !== null && (
