@@ -112,9 +112,7 @@ export function agentListRoutes(ports: AgentListPorts): Router {
     const talks = await ports.listTalks(period, who, from, PAGE);
     const full = may(personOf(request).role, 'see-full-number');
     response.json({
-      talks: talks.map((talk) =>
-        full || talk.ani === null ? talk : { ...talk, ani: maskNumber(talk.ani) },
-      ),
+      talks: talks.map((talk) => (full || talk.ani === null ? talk : { ...talk, ani: maskNumber(talk.ani) })),
       ...(from
         ? { count: null, talked: null, talkMs: null, holdMs: null }
         : await ports.sumTalks(period, who)),

@@ -35,5 +35,7 @@ export function handedOnBy(call: Call, untilMs = Infinity): string | null {
 export function talksOf(record: CallRecord): readonly TalkRecord[] {
   if (record.talks) return record.talks;
   const { answeredBy, answeredAtMs, talkMs, holdMs } = record;
-  return answeredBy === null ? [] : [{ agent: answeredBy, fromMs: answeredAtMs, talkMs, holdMs: holdMs ?? 0 }];
+  return answeredBy === null
+    ? []
+    : [{ agent: answeredBy, fromMs: answeredAtMs, talkMs, holdMs: holdMs ?? 0 }];
 }

@@ -3,7 +3,13 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { ratio, shareText } from '../../core/figures.ts';
 import type { SuperviseMode } from '../../core/floor/console.ts';
-import { callList, offerList, talkList, type AnyCallList, type OfferList } from '../../core/office/call-lists.ts';
+import {
+  callList,
+  offerList,
+  talkList,
+  type AnyCallList,
+  type OfferList,
+} from '../../core/office/call-lists.ts';
 import { periodAt } from '../../core/office/period.ts';
 import type { Adherence } from '../../core/shifts/adherence.ts';
 import type { ConsoleAgent, ConsoleView } from '../../protocol/console.ts';
@@ -343,13 +349,15 @@ function AgentRow({
       <td className="figures right">
         {drillOffers('offersWithin', shareText(ratio(one.offersWithin, one.offers)))}
       </td>
-      <td className="figures right">{one.talkMs === 0 ? (
+      <td className="figures right">
+        {one.talkMs === 0 ? (
           duration(0)
         ) : (
           <Link to={`/${talkList(today, one.agent)}`} title={say('drillTalks')}>
             {duration(one.talkMs)}
           </Link>
-        )}</td>
+        )}
+      </td>
       <td className="figures right">
         {drill('ratingsGiven', one.rated === 0 ? '—' : `${one.content}/${one.rated}`)}
       </td>
