@@ -12,7 +12,7 @@ export function beginTalk(call: Call, agent: string, legId: string, fromMs: numb
   const last = talkOf(call);
   if (last?.legId === legId) return;
   if (fromMs !== null) endTalk(call, fromMs);
-  call.talks.push({ agent, legId, fromMs, untilMs: null, holdMs: 0 });
+  call.talks = call.talks.concat({ agent, legId, fromMs, untilMs: null, holdMs: 0 });
 }
 
 export function endTalk(call: Call, untilMs: number): void {
