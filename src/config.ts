@@ -50,6 +50,11 @@ export const settings = z.object({
     .string()
     .regex(/^\d{3,12}$/)
     .default('96666'),
+  /** the area code of the utility's place: a number of seven or eight digits is one of there */
+  HOME_AREA: z
+    .string()
+    .regex(/^0(?:10|2[0-57-9]|(?![48]00)[3-9]\d{2})$/, '要写带 0 的区号，如 0951')
+    .default('0951'),
   /** MEASURES: the ring's cadence and the limit of three rings */
   RING_CADENCE_MS: z.coerce.number().int().min(1000).max(10000).default(5000),
   THREE_RINGS_MS: z.coerce.number().int().min(1000).max(60000).default(15000),
