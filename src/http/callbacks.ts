@@ -37,7 +37,8 @@ type Said = { ok: true } | { ok: false; code: string; words: string };
 
 export interface CallbackRoutePorts {
   settings(): SurveySettings;
-  saveSettings(settings: SurveySettings): Promise<void>;
+  /** `was`: what who changed them saw; false: another has changed them since, and nothing is written over that */
+  saveSettings(settings: SurveySettings, was: SurveySettings | null): Promise<boolean>;
   campaigns(): Promise<unknown[]>;
   begin(period: Period, personId: number): Promise<{ id: number; drawn: number } | null>;
   setState(id: number, state: 'running' | 'paused' | 'stopped'): Promise<boolean>;
@@ -197,9 +198,11 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     response.json({ ...rest, calling: shown(request, calling) });
   });
   router.put('/callbacks/settings', run, async (request, response) => {
-    const wish = said(response, settings, request.body);
+    const wish = said(response, settings.extend({ was: settings.nullable().default(null) }), request.body);
     if (!wish) return;
-    await ports.saveSettings(wish);
+    const { was, ...next } = wish;
+    if (!(await ports.saveSettings(next, was)))
+      return refuse(response, 409, 'changed-meanwhile', '另一处刚改过回访设置。这里填的还在，没有保存。');
     response.json({});
   });
 
