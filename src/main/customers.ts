@@ -6,6 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { customerQuestion, customerWords } from '../core/customers/card.ts';
 import {
   besideCustomerColumns,
+  furtherPhoneColumns,
   guessColumns,
   readRow,
   recogniseCustomers,
@@ -101,7 +102,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
       }
       const headers = list.headers.slice(0, 100).map((header) => header.slice(0, 200));
       const columns = guessColumns(headers, taught);
-      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns)];
+      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns, taught)];
       const id = await addImport(pool, { file, path, headers, sample, columns, notes }, personId);
       return { id };
     } catch (cause) {
@@ -125,12 +126,14 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         await addRows(own, id, batch);
         batch = [];
       };
-      const list = await openList(job.path, recogniseCustomers(await taughtWords(own, 'customers')));
+      const taught = await taughtWords(own, 'customers');
+      const list = await openList(job.path, recogniseCustomers(taught));
+      const furtherPhones = furtherPhoneColumns(list.headers, columns, taught);
       for await (const { row, cells, faults, refused, share } of list.rows) {
         if (closed) return;
         let customer =
           refused === undefined
-            ? readRow(cells, columns, rules, faults)
+            ? readRow(cells, columns, rules, faults, furtherPhones)
             : { ok: false as const, reason: refused };
         if (customer.ok) {
           const first = firstRow(customer.card.account!, row);
@@ -142,7 +145,10 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         if (batch.length >= ROWS_AT_ONCE) await flush();
         else if (read % BREATHE_EVERY === 0) await breathe();
       }
-      await noteImport(own, id, [...list.file().notes, ...besideCustomerColumns(list.headers, columns)]);
+      await noteImport(own, id, [
+        ...list.file().notes,
+        ...besideCustomerColumns(list.headers, columns, taught),
+      ]);
       await flush();
       await countImport(own, id, columns);
     } catch (cause) {
