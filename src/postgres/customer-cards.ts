@@ -5,6 +5,7 @@ import { phoneParts, phonesOf } from './customers.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
 import { oneAtATime } from './pool.ts';
+import { talkedWith } from './talks.ts';
 import type { CustomerChange, CustomerLine, CustomerPast, CustomersToMend } from '../protocol/customers.ts';
 
 export interface CustomerRow extends CustomerLine {
@@ -103,7 +104,7 @@ export async function customerPast(pool: pg.Pool, id: number, most: number): Pro
                     select * from orders where phone = n.number order by created_at desc limit $2) o) o
                  order by created_at desc limit $2) o) as orders,
        (select coalesce(json_agg(json_build_object('callId', call_id, 'outcome', outcome,
-                'agentName', coalesce(p.name, answered_by), 'talkMs', talk_ms,
+                'agentName', coalesce(${talkedWith('c')}, p.name, answered_by), 'talkMs', talk_ms,
                 'atMs', (extract(epoch from arrived_at) * 1000)::float8) order by arrived_at desc), '[]')
           from (select c.* from numbers n cross join lateral (
                   select * from calls where party = n.number and outcome is not null
