@@ -7,6 +7,8 @@ import { openDesks, type Desks } from './desks.ts';
 /** The agent who is called first has a phone of each make; the next has baresip. */
 const FIRST = '1001';
 const NEXT = '1002';
+/** What is promised to a caller whose agent's phone died. */
+const MUSIC_WITHIN_MS = 10_000;
 
 interface KeptCall {
   outcome: string;
@@ -56,7 +58,7 @@ describe('desk phones of three makes on a real Asterisk', function () {
       async () => {
         const { rows } = await desks.pool.query<KeptCall>(
           `select c.outcome, c.hold_ms, c.anomalies, c.answered_by,
-             (select coalesce(json_agg(json_build_object('agent', o.agent, 'outcome', o.outcome) order by o.offered_at), '[]')
+             (select coalesce(json_agg(json_build_object('agent', o.agent, 'outcome', o.outcome) order by o.ordinal), '[]')
                 from offers o where o.call_id = c.call_id) as offers
            from calls c where c.ani = $1 and c.ended_at is not null`,
           [from],
@@ -134,6 +136,25 @@ describe('desk phones of three makes on a real Asterisk', function () {
           outcome: 'answered',
           anomalies: ['agent-leg-lost'],
         });
+      });
+
+      it('begun anew at the same address in mid-call: the caller hears music and is rung to it again', async () => {
+        const phone = await atDesk(make, FIRST);
+        const ear = await desks.caller(numberOf(5));
+        await phone.rings();
+        await phone.answer();
+        await desks.isState(FIRST, 'talking');
+        await phone.kill();
+        const killedAtMs = Date.now();
+        const again = startDeskPhone(make, desks.service.site(), FIRST);
+        phones.push(again);
+        await ear.continuousSound(1);
+        expect(Date.now() - killedAtMs, 'music').to.be.below(MUSIC_WITHIN_MS + 1000);
+        await again.rings();
+        await again.answer();
+        await desks.isState(FIRST, 'talking');
+        await again.hangUp();
+        expect((await kept(numberOf(5))).anomalies).to.deep.equal(['agent-leg-lost']);
       });
     });
 });
