@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
-import { CALLBACK_NUMBERS, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import { mayDial, type DialRefusal } from '../core/floor/dialling.ts';
 import type { PlacedPlace } from '../core/ivr/places.ts';
 import { writeInSwitch } from './switch-database.ts';
 
@@ -214,7 +214,7 @@ export function openCommands(settings: CommandSettings): Commands {
       });
     },
     callBack({ surveyId, number, callerId, day, matter }) {
-      const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
+      const dialling = mayDial(number, 0, 'callback');
       if (!dialling.ok)
         return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
       const names = [...day, matter];
@@ -249,7 +249,7 @@ export function openCommands(settings: CommandSettings): Commands {
       writeInSwitch(send, 'queue-closed', [{ key: queue, value: closed ? '1' : '0' }]),
     queueClosed: (queue) => databaseValue('queue-closed', queue),
     keepPlace({ callId, id, number, position, language }) {
-      const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
+      const dialling = mayDial(number, 0, 'callback');
       if (!dialling.ok)
         return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
       return send({

@@ -9,7 +9,7 @@ import { drawnFrom } from '../core/callbacks/campaign.ts';
 import { holidaysOf, nextCallableMs, type Holidays } from '../core/callbacks/hours.ts';
 import { differences, drawSample, DRAW_VERSION, type Draw } from '../core/callbacks/sample.ts';
 import { dialRulesOf, USUAL, type SurveySettings } from '../core/callbacks/settings.ts';
-import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
+import { mayCallBack } from '../core/floor/dialling.ts';
 import type { CallRecord } from '../core/floor/record.ts';
 import { agentViews, waitingViews } from '../core/floor/views.ts';
 import { periodAt, periodBefore, type Period } from '../core/office/period.ts';
@@ -128,8 +128,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
         client,
         orders.map((one) => one.orderNo),
       );
-      const canBeCalled = (number: string) => CALLBACK_NUMBERS.some((shape) => shape.test(number));
-      const population = drawnFrom(orders, { doNotCall, calledBack, canBeCalled });
+      const population = drawnFrom(orders, { doNotCall, calledBack, canBeCalled: mayCallBack });
       // all of it is drawn already
       if (population.every((one) => one.exclusion === 'called-back')) return null;
       const seed = randomBytes(16).toString('hex');
@@ -332,7 +331,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
         async addDoNotCall(number, personId) {
           const { numbers, refused } = readNumbers(number);
           const only = numbers.length === 1 && refused === null ? numbers[0]! : null;
-          if (!only || !CALLBACK_NUMBERS.some((shape) => shape.test(only.national))) return false;
+          if (!only || !mayCallBack(only.national)) return false;
           await campaigns.addDoNotCall(pool, only.national, 'person', personId);
           return true;
         },

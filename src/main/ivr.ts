@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { openKeptPlaces } from '../app/kept-places.ts';
 import { openWaitingVoice } from '../app/waiting-voice.ts';
-import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
+import { mayCallBack } from '../core/floor/dialling.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import { root } from '../core/floor/legs.ts';
 import { agentViews } from '../core/floor/views.ts';
@@ -219,7 +219,7 @@ export const openIvr: OpenWing = (ground) => {
       return answer?.ok ? (answer.value ?? null) : undefined;
     },
     hangUp: async (channel) => ground.commands()?.hangUp(channel),
-    mayCall: (number) => CALLBACK_NUMBERS.some((shape) => shape.test(number)),
+    mayCall: mayCallBack,
   });
 
   // -- what callers say -------------------------------------------------------------------------------------------------
