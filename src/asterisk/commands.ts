@@ -52,13 +52,23 @@ export interface Commands {
   whisper(channel: string, prompts: readonly string[], whisperId: string): Promise<CommandAnswer>;
   /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
   hangUp(channel: string, cause?: number): Promise<CommandAnswer>;
+  /** one who waits is asked for a key first (dialplan, flood-ask) */
+  askStranger(channel: string): Promise<CommandAnswer>;
+  /** what may be dialled, for a phone that dials by itself (dialplan, dial-check); kept by the switch */
+  dialRules(rules: { extras: string; stopped: string; perHour: number }): Promise<CommandAnswer>;
   /** any other action of the account's classes, for the files that know them (calls.ts) */
   act(action: Action): Promise<CommandAnswer>;
   close(): void;
 }
 
 /** What the service tells the dialplan of a caller. */
-export type ChannelWord = 'HOTLINE_AREA' | 'HOTLINE_ANSWER' | 'HOTLINE_NO_RATING' | 'LEG_SILENT_MS';
+export type ChannelWord =
+  | 'HOTLINE_AREA'
+  | 'HOTLINE_ANSWER'
+  | 'HOTLINE_NO_RATING'
+  | 'HOTLINE_SUSPECT'
+  | 'QUEUE_PRIO'
+  | 'LEG_SILENT_MS';
 
 /** A callback that places itself: digits, ids and names of prompts only. */
 export interface CallBack {
@@ -89,7 +99,7 @@ const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
   ...['keep-dial', 'waiting-say', 'supervise', 'switch-write', 'ivr-trial'],
-  ...['taken', 'moved'],
+  ...['taken', 'moved', 'flood-ask'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
@@ -300,6 +310,14 @@ export function openCommands(settings: CommandSettings): Commands {
       }
       return send({ action: 'Redirect', channel, context: TRANSFER_CONTEXT, exten: extension, priority: 1 });
     },
+    askStranger: (channel) =>
+      send({ action: 'Redirect', channel, context: 'flood-ask', exten: 's', priority: 1 }),
+    dialRules: ({ extras, stopped, perHour }) =>
+      writeInSwitch(send, 'dial', [
+        { key: 'extras', value: extras },
+        { key: 'stopped', value: stopped },
+        { key: 'per-hour', value: String(perHour) },
+      ]),
     act: send,
     hangUp: (channel, cause = 16) => send({ action: 'Hangup', channel, cause }),
     close() {

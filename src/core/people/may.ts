@@ -53,6 +53,7 @@ export type Deed =
   | 'judge-conduct'
   | 'see-words'
   | 'run-ivr'
+  | 'watch-telephone'
   | 'see-quality'
   | 'see-all-quality'
   | 'score-calls'
@@ -115,6 +116,7 @@ const MAY: Record<Deed, readonly Role[]> = {
   'judge-conduct': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
+  'watch-telephone': ['supervisor', 'administrator'],
   // an agent: their own
   'see-quality': ['agent', 'supervisor', 'manager'],
   'see-all-quality': ['supervisor', 'manager'],
