@@ -339,7 +339,7 @@ export const PAGES: PageEntry[] = [
     group: 'floor',
     zh: '电话防护',
     en: 'Telephone protection',
-    deed: 'watch-telephone',
+    deed: 'watch-console',
     load: async () => ({ default: (await import('./telephone/telephone-page.tsx')).TelephonePage }),
   },
   ...IVR_PAGES,

@@ -53,7 +53,6 @@ export type Deed =
   | 'judge-conduct'
   | 'see-words'
   | 'run-ivr'
-  | 'watch-telephone'
   | 'see-quality'
   | 'see-all-quality'
   | 'score-calls'
@@ -116,7 +115,6 @@ const MAY: Record<Deed, readonly Role[]> = {
   'judge-conduct': ['supervisor'],
   'see-words': ['agent', 'supervisor'],
   'run-ivr': ['supervisor', 'administrator'],
-  'watch-telephone': ['supervisor', 'administrator'],
   // an agent: their own
   'see-quality': ['agent', 'supervisor', 'manager'],
   'see-all-quality': ['supervisor', 'manager'],
