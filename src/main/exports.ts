@@ -27,7 +27,7 @@ import type { OpenWing } from './wings.ts';
 
 const KEEP_DAYS = 7;
 
-export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit }) => {
+export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit, accounts }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'exports');
   // a long list reads through connections of its own, and may take its time
   const own = openPool(databaseUrl, { ...LONG_WORK, most: 3, onBreak: onFault });
@@ -124,6 +124,11 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
         audit,
       }),
     ],
+    rightsMoved: () =>
+      exports.recheck(({ list: name, askedBy }) => {
+        const list = LISTS.find(({ kind }) => kind.name === name);
+        return list === undefined || accounts.mayNow(askedBy, list.kind.deed) !== false;
+      }),
     start() {
       exports.start();
       return Promise.resolve();

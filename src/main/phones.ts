@@ -6,6 +6,7 @@ import { openPhones } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
+import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentView } from '../core/floor/views.ts';
 import { phoneRoutes } from '../http/phone.ts';
 import { openSip, type SipEdge } from '../http/sip.ts';
@@ -34,6 +35,7 @@ export const openPhonesWing: OpenWing = (ground) => {
   let sip: SipEdge | null = null;
   const away = () => Promise.reject(new Error('no switch is configured'));
   const onSwitch = ground.switchHttp ? openSwitchPhones(ground.switchHttp) : { give: away, take: away };
+  const isTalking = (extension: string) => ownLeg(floor, `PJSIP/${extension}`)?.leg.up === true;
   const phones = openPhones({
     list: () => listPhones(pool),
     find: (personId) => findPhone(pool, personId),
@@ -48,6 +50,8 @@ export const openPhonesWing: OpenWing = (ground) => {
     newSecret: () => randomBytes(24).toString('base64url'),
     newPassword: () => Array.from({ length: 14 }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
     cut: (personId) => sip?.cut(personId),
+    release: (personId) => sip?.release(personId),
+    isTalking,
     onFault,
   });
   const calls = openPhoneCalls({
@@ -136,14 +140,14 @@ export const openPhonesWing: OpenWing = (ground) => {
         session,
         switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
         holder: phones.holder,
+        stands: ground.accounts.stands,
+        isTalking,
         onRefused: (extension, refusal) => log.warn({ extension, refusal }, 'sip refused'),
         onFault,
       });
     },
-    dropped: (personId) => {
-      sip?.cut(personId);
-      void phones.sync().catch(onFault);
-    },
+    rightsMoved: () => sip?.recheck(),
+    isBrowserPhone: (personId) => sip?.isOpen(personId) ?? false,
     peopleAdded: () => phones.sync(),
     start: () => phones.start(),
     close() {

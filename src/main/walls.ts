@@ -7,6 +7,7 @@ import { placeOf } from '../core/outages/outage.ts';
 import { maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { floorFor, NO_IVR, officeFor, type WallOffice } from '../core/walls/figures.ts';
+import { socketEvent } from '../http/events.ts';
 import { openTelevisions, type TelevisionEdge } from '../http/televisions.ts';
 import { wallRoutes } from '../http/walls.ts';
 import { z } from 'zod';
@@ -202,15 +203,18 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
         },
       }),
     ],
-    line(line) {
-      const whole = may(line.person.role, 'see-outages');
-      line.on('watchOffice', 'watch-wall', z.unknown(), (_said, answer) => {
-        line.join(whole ? ROOM : ROOM_WITHOUT_INCIDENTS);
-        look()
-          .catch(onFault)
-          .finally(() => answer(whole ? office : withoutIncidents(office)));
-      });
-    },
+    events: [
+      socketEvent({
+        ...{ name: 'watchOffice', permission: 'watch-wall', schema: z.unknown() },
+        hear(_none, line, answer) {
+          const whole = may(line.person.role, 'see-outages');
+          line.join(whole ? ROOM : ROOM_WITHOUT_INCIDENTS);
+          look()
+            .catch(onFault)
+            .finally(() => answer(whole ? office : withoutIncidents(office)));
+        },
+      }),
+    ],
     serve(upgrades) {
       televisions = openTelevisions(upgrades, {
         now,

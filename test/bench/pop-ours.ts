@@ -61,7 +61,9 @@ openLive(openUpgrades(server, console.error), {
   hold: desks.hold,
   wall: () => ({}) as WallView,
   alarms: () => [],
-  wings: [],
+  stands: () => 'unknown',
+    events: [],
+    wings: [],
   painted: () => undefined,
   onFault: (fault) => console.error(fault),
 });

@@ -106,6 +106,7 @@ describe('another system asks by /api/v1', function () {
       ],
       version: 'test',
       findSystem: (token) => findSystem(pool, token),
+      tokenStands: () => true,
       touch: (id) => touchToken(pool, id),
       inTransaction: (work) => inTransaction(pool, (client) => work(client as never)),
       answerOnce: (client, ...asked) => answerOnce(client as pg.ClientBase, ...asked),
