@@ -219,7 +219,7 @@ async function start(): Promise<void> {
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  const upgrades = openUpgrades(server, fault('upgrade'));
+  const upgrades = openUpgrades(server, fault('upgrade'), config.TRUST_PROXY);
   for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
   const live = openLive(upgrades, {
     session: sessions.middleware,

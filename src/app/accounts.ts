@@ -20,6 +20,10 @@ export interface Accounts {
   /** does this person sit at `PJSIP/1001` and may take calls there? */
   mayAnswerAt(personId: number, agent: string): boolean | 'unknown';
   tokenStands(tokenId: number): boolean;
+  /** false: withdrawn, or so new that it is not known here yet */
+  televisionStands(televisionId: number): boolean;
+  /** the SHA-256 (hex) of a token that opens */
+  isKnownToken(hash: string): boolean;
   /** after this long without a request a session is over */
   idleMs(): number;
   /** this session was signed out: its lines go with it */
@@ -34,6 +38,8 @@ export interface Accounts {
 export interface StandingRights {
   accounts: Account[];
   shutTokenIds: number[];
+  openTokenHashes: string[];
+  openTelevisionIds: number[];
   sessionSettings: Record<string, unknown>;
 }
 
@@ -56,6 +62,8 @@ const HOUR_MS = 3_600_000;
 export function openAccounts(ports: AccountsPorts): Accounts {
   let accounts: Map<number, Account> | null = null;
   let shutTokenIds = new Set<number>();
+  let openTokenHashes = new Set<string>();
+  let openTelevisionIds = new Set<number>();
   let limits = limitsOf({});
   const endedSids = new Set<string>();
   const listeners: (() => void)[] = [];
@@ -84,6 +92,8 @@ export function openAccounts(ports: AccountsPorts): Accounts {
     ]);
     accounts = new Map(standing.accounts.map((account) => [account.id, account]));
     shutTokenIds = new Set(standing.shutTokenIds);
+    openTokenHashes = new Set(standing.openTokenHashes);
+    openTelevisionIds = new Set(standing.openTelevisionIds);
     limits = limitsOf(standing.sessionSettings);
     for (const sid of ended) endSession(sid);
     tell();
@@ -136,6 +146,8 @@ export function openAccounts(ports: AccountsPorts): Accounts {
       return may === true ? accounts!.get(personId)!.agent === agent : may;
     },
     tokenStands: (tokenId) => !shutTokenIds.has(tokenId),
+    televisionStands: (televisionId) => accounts === null || openTelevisionIds.has(televisionId),
+    isKnownToken: (hash) => openTokenHashes.has(hash),
     idleMs: () => limits.idleMs,
     sessionEnded(sid) {
       endSession(sid);

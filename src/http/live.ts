@@ -78,6 +78,8 @@ export const LIVE_PATH = '/socket.io/';
 export const CONNECT_MS = 10_000;
 /** so many may stand so at once: a house's browsers after a restart, not a flood of strangers */
 const MOST_UNKNOWN = 1000;
+/** and so many from one address: behind one may sit a whole office */
+const MOST_UNKNOWN_FROM_ONE = 200;
 /** so long who is refused has to read why */
 const REFUSED_MS = 500;
 
@@ -93,11 +95,13 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
   });
   engine.use(ports.session);
   /** connections that have not said yet whose they are */
-  const unknown = new Set<Duplex>();
+  const unknown = new Map<Duplex, string>();
   const tabs = new WeakMap<PersonLine, Tab>();
   upgrades.claim(LIVE_PATH, (request, socket, head) => {
-    if (unknown.size >= MOST_UNKNOWN) return 503;
-    unknown.add(socket);
+    const address = upgrades.addressOf(request);
+    const fromThere = [...unknown.values()].filter((other) => other === address).length;
+    if (unknown.size >= MOST_UNKNOWN || fromThere >= MOST_UNKNOWN_FROM_ONE) return 503;
+    unknown.set(socket, address);
     socket.once('close', () => unknown.delete(socket));
     engine.handleUpgrade(request as never, socket, head);
   });
@@ -153,7 +157,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     socket.emit('hello', {
       serverNowMs: ports.now(),
       version: ports.version,
-      user: { name: person.name, role: person.role, agent: person.agent },
+      user: { name: person.name, role: person.role, agent: person.agent, unitId: person.unitId },
     });
     socket.emit('alarms', ports.alarms());
     const line: PersonLine = {
@@ -188,7 +192,10 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
         hear: (_none, _line, answer) => answer(ports.now()),
       }),
       // it is heard as any packet is (onHeard)
-      socketEvent({ ...{ name: 'beat', permission: 'watch-wall', schema: z.unknown() }, hear: () => undefined }),
+      socketEvent({
+        ...{ name: 'beat', permission: 'watch-wall', schema: z.unknown() },
+        hear: () => undefined,
+      }),
       socketEvent({
         ...{ name: 'watchWall', permission: 'watch-wall', schema: z.unknown() },
         hear(_none, line, answer) {
@@ -256,7 +263,8 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     },
     openSids: () => [...new Set([...live.sockets.sockets.values()].map(({ data }) => data.session.sid))],
     events,
-    listenedTo: () => [...new Set([...live.sockets.sockets.values()].flatMap((one) => one.eventNames()))].map(String),
+    listenedTo: () =>
+      [...new Set([...live.sockets.sockets.values()].flatMap((one) => one.eventNames()))].map(String),
     audience: (room) => live.sockets.adapter.rooms.get(room)?.size ?? 0,
     wall: (view) => void live.to('wall').emit('wall', view),
     alarms: (alarms) => void live.emit('alarms', alarms),

@@ -132,6 +132,8 @@ export function openSessions(pool: pg.Pool, secret: string, behindTls: boolean, 
   /** the session, and in it the account as it stands now: a role taken away is gone with the next request */
   const middleware: RequestHandler = (request, response, next) =>
     begin(request, response, (fault?: unknown) => {
+      // a line's request has no answer of Express's
+      response.locals ??= {};
       response.locals.forgetCookie = () => void response.clearCookie(cookie.name, cookie.options);
       const facts = fault ? null : sessionFacts(request);
       if (!facts) return next(fault);

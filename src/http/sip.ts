@@ -76,10 +76,7 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     doors.handleUpgrade(request, socket, head, (browser) => join(browser, admitted));
   });
 
-  async function admit(
-    request: IncomingMessage,
-    ticket: string,
-  ): Promise<number | Holder | 'not-yours'> {
+  async function admit(request: IncomingMessage, ticket: string): Promise<number | Holder | 'not-yours'> {
     if (request.headers.origin === undefined || !sameOrigin(request.headers.origin, request.headers.host))
       return 403;
     const session = await sessionOf(request);

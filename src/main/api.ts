@@ -56,6 +56,7 @@ export function openApi(
         ],
         version,
         findSystem: (token) => findSystem(own, token),
+        isKnownToken: (hash) => accounts.isKnownToken(hash),
         tokenStands: (tokenId) => accounts.tokenStands(tokenId),
         touch: (tokenId) => touchToken(own, tokenId),
         inTransaction: (work) => inTransaction(own, (client) => work(client as never)),

@@ -38,7 +38,8 @@ const NOTHING: Omit<WallOffice, 'atMs'> = {
 };
 const withoutIncidents = (office: WallOffice): WallOffice => ({ ...office, incidents: [] });
 
-export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry, version }) => {
+export const openWallsWing: OpenWing = (ground) => {
+  const { pool, floor, live, now, log, registry, version, accounts } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'walls');
   const timers: NodeJS.Timeout[] = [];
   let walls: KeptWall[] = [];
@@ -125,6 +126,13 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
       if (view) televisions.tell(id, 'wall', floorFor(wall.tiles, view));
     }
     return wall;
+  }
+  const on = () => [...new Set(televisions?.on().map((one) => one.id))];
+  /** The screens of links that were withdrawn, whoever did it, are cut off. */
+  async function keepStanding(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const standing = await kept.seeTelevisions(pool, ids);
+    drop(ids.filter((id) => !standing.includes(id)));
   }
   function drop(ids: readonly number[]): void {
     for (const id of ids) withdrawn.add(id);
@@ -234,6 +242,7 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
         onFault,
       });
     },
+    rightsMoved: () => void keepStanding(on().filter((id) => !accounts.televisionStands(id))).catch(onFault),
     stopServing: () => televisions?.close(),
     wall(told) {
       view = told;
@@ -257,12 +266,10 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
       each(AGAIN_MS, async () => {
         if (isWatched()) await look();
       });
-      // another service on this database may have withdrawn a link or composed a wall anew
+      // another service on this database may have composed a wall anew
       each(SEEN_EVERY_MS, async () => {
         await learn();
-        const on = [...new Set(televisions?.on().map((one) => one.id))];
-        const standing = on.length === 0 ? [] : await kept.seeTelevisions(pool, on);
-        drop(on.filter((id) => !standing.includes(id)));
+        await keepStanding(on());
       });
     },
     close() {

@@ -78,7 +78,7 @@ export interface Ground {
   version: string;
   accounts: Pick<
     Accounts,
-    'refresh' | 'stands' | 'mayNow' | 'mayAnswerAt' | 'tokenStands'
+    'refresh' | 'stands' | 'mayNow' | 'mayAnswerAt' | 'tokenStands' | 'isKnownToken' | 'televisionStands'
   >;
   /** is this person's browser connected as a phone? */
   isBrowserPhone: (personId: number) => boolean;

@@ -1,7 +1,6 @@
 /** Tokens of other systems, and the answers that are given once more when they ask twice. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import { MAY_OWN_TOKENS } from './rights.ts';
 import type { OtherSystem, Scope } from '../core/outward/scope.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
@@ -10,7 +9,7 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** Whose token this is; null: nobody's, or revoked, or rotated away, or who answers for it may give none any more. */
+/** Whose token this is; null: nobody's, or revoked, or rotated away, or the account of who answers for it is closed. */
 export async function findSystem(pool: pg.Pool, token: string): Promise<OtherSystem | null> {
   const { rows } = await pool.query<OtherSystem>({
     name: 'system-by-token',
@@ -18,8 +17,8 @@ export async function findSystem(pool: pg.Pool, token: string): Promise<OtherSys
                   t.per_minute as "perMinute"
              from api_tokens t left join people o on o.id = t.owner_id
             where t.revoked_at is null and (t.hash = $1 or (t.previous_hash = $1 and t.previous_until > now()))
-              and (o.id is null or (not o.disabled and o.role = any($2)))`,
-    values: [hashOf(token), MAY_OWN_TOKENS],
+              and o.disabled is not true`,
+    values: [hashOf(token)],
   });
   return rows[0] ?? null;
 }
@@ -44,7 +43,7 @@ export interface TokenRow {
   perMinute: number;
   createdAtMs: number;
   createdBy: string | null;
-  /** who answers for it has closed their account, or gives no tokens any more: it opens nothing until it is rotated */
+  /** who answered for it, and whose account is closed: it opens nothing until somebody else rotates it */
   ownerGone: string | null;
   rotatedAtMs: number | null;
   /** the token before the rotation still opens until then */
@@ -59,14 +58,13 @@ export async function listTokens(pool: pg.Pool): Promise<TokenRow[]> {
   const { rows } = await pool.query<TokenRow>(
     `select t.id::float8 as id, t.system, t.prefix, t.scopes, t.unit_id::float8 as "unitId", u.name as "unitName",
             t.per_minute as "perMinute", ${ms('created_at')} as "createdAtMs", p.name as "createdBy",
-            case when o.disabled or o.role <> all($1) then o.name end as "ownerGone",
+            case when o.disabled then o.name end as "ownerGone",
             ${ms('rotated_at')} as "rotatedAtMs",
             case when t.previous_until > now() then ${ms('previous_until')} end as "previousUntilMs",
             ${ms('revoked_at')} as "revokedAtMs", ${ms('last_used_at')} as "lastUsedAtMs"
        from api_tokens t left join units u on u.id = t.unit_id left join people p on p.id = t.created_by
        left join people o on o.id = t.owner_id
       order by t.revoked_at is not null, t.id`,
-    [MAY_OWN_TOKENS],
   );
   return rows;
 }

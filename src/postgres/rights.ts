@@ -1,13 +1,16 @@
 /** What rights stand now, read over a connection of its own that hears of every change (migration 0181). */
 import pg from 'pg';
 import type { Account } from '../core/people/rights.ts';
-import { ROLES, may } from '../core/people/may.ts';
 
 /** All that any right hangs on, as one statement saw it. */
 export interface StandingRights {
   accounts: Account[];
-  /** tokens of other systems that open nothing: revoked, or their owner may not give them any more */
+  /** tokens of other systems that open nothing: revoked, or the account of who answers for them is closed */
   shutTokenIds: number[];
+  /** links of televisions that open a wall */
+  openTelevisionIds: number[];
+  /** of those that open, the SHA-256 in hex, also of the one before the last rotation */
+  openTokenHashes: string[];
   /** the settings of sessions, as they are kept */
   sessionSettings: Record<string, unknown>;
 }
@@ -21,7 +24,6 @@ export interface RightsLine {
 
 /** a database that is slower is taken as away, and asked again in a second */
 const ANSWER_MS = 3000;
-export const MAY_OWN_TOKENS = ROLES.filter((role) => may(role, 'edit-outward'));
 
 const STANDING = `
   select coalesce((select json_agg(json_build_object(
@@ -31,7 +33,12 @@ const STANDING = `
               where l.person_id = p.id and l.withdrawn_at is null and l.expires_at > now()), '[]')))
            from people p), '[]') as accounts,
          array(select t.id::float8 from api_tokens t left join people o on o.id = t.owner_id
-                where t.revoked_at is not null or o.disabled or o.role <> all($1)) as "shutTokenIds",
+                where t.revoked_at is not null or o.disabled) as "shutTokenIds",
+         array(select encode(h.hash, 'hex') from api_tokens t left join people o on o.id = t.owner_id,
+                 lateral (values (t.hash), (t.previous_hash)) h (hash)
+                where t.revoked_at is null and h.hash is not null and o.disabled is not true)
+           as "openTokenHashes",
+         array(select id::float8 from televisions where withdrawn_at is null) as "openTelevisionIds",
          coalesce((select value from settings where name = 'sessions'), '{}') as "sessionSettings"`;
 
 /** `onMoved`: some right was changed, here or elsewhere; what it was is to be read. A broken line is opened again by the next question. */
@@ -83,7 +90,7 @@ export function openRightsLine(
 
   return {
     async read() {
-      const [rights] = await asked<StandingRights & pg.QueryResultRow>(STANDING, [MAY_OWN_TOKENS]);
+      const [rights] = await asked<StandingRights & pg.QueryResultRow>(STANDING, []);
       return rights!;
     },
     async endedSessions(sids) {

@@ -62,8 +62,8 @@ openLive(openUpgrades(server, console.error), {
   wall: () => ({}) as WallView,
   alarms: () => [],
   stands: () => 'unknown',
-    events: [],
-    wings: [],
+  events: [],
+  wings: [],
   painted: () => undefined,
   onFault: (fault) => console.error(fault),
 });

@@ -61,7 +61,9 @@ describe('behind a proxy that speaks TLS', function () {
     const cookie = answer.headers.get('set-cookie')!;
     // no other host and no page without TLS can have planted it
     expect(cookie).to.match(/^__Host-hotline=/);
-    expect(cookie).to.contain('Path=/').and.not.match(/Domain=/i);
+    expect(cookie)
+      .to.contain('Path=/')
+      .and.not.match(/Domain=/i);
     for (const word of ['Secure', 'HttpOnly', 'SameSite=Lax']) expect(cookie).to.contain(word);
     expect(await answer.json()).to.deep.equal({ ip: '10.1.2.3' });
     expect(answer.headers.get('strict-transport-security')).to.contain('max-age');

@@ -59,7 +59,15 @@ export function personNow(
   const { id, login, name, role, agent, unitId } = account;
   // by their link come field workers only: one who is something else by now signs in with the password
   if (byLink && role !== 'field-worker') return null;
-  return { id, login, name, role, agent, unitId, mustChange: account.mustChange && session.cameBy === 'password' };
+  return {
+    id,
+    login,
+    name,
+    role,
+    agent,
+    unitId,
+    mustChange: account.mustChange && session.cameBy === 'password',
+  };
 }
 
 /** Null: this person may. */

@@ -23,7 +23,9 @@ export interface ApiPorts {
   operations: readonly Operation[];
   version: string;
   findSystem: (token: string) => Promise<OtherSystem | null>;
-  /** false: since it was found it was revoked, or its owner may not give tokens any more */
+  /** Is this the SHA-256 (hex) of a token that opens? Known without asking the database; one of a moment ago may not be known yet. */
+  isKnownToken: (hash: string) => boolean;
+  /** false: since it was found it was revoked, or its owner's account closed */
   tokenStands: (tokenId: number) => boolean;
   /** the token was used */
   touch: (tokenId: number) => Promise<void>;
@@ -54,8 +56,6 @@ const WRONG_TOKEN = {
 };
 /** wrong tokens from one address in a minute */
 const MOST_WRONG = 30;
-/** tokens that opened lately, by their hash: who has one is not kept out by who guesses beside */
-const MOST_PROVEN = 1000;
 
 export function apiRouter(ports: ApiPorts): ApiRoutes {
   const router = Router();
@@ -71,7 +71,6 @@ export function apiRouter(ports: ApiPorts): ApiRoutes {
     );
     next();
   });
-  const proven = new Set<string>();
   const failures = rateLimit({
     windowMs: 60_000,
     limit: MOST_WRONG,
@@ -82,15 +81,14 @@ export function apiRouter(ports: ApiPorts): ApiRoutes {
   });
   router.use(async (request, response, next) => {
     const token = /^Bearer (\S{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
-    const hash = token === undefined ? '' : createHash('sha256').update(token).digest('base64');
-    // who has guessed too often is refused before the database is asked
-    if (!proven.has(hash)) {
+    const hash = token === undefined ? '' : createHash('sha256').update(token).digest('hex');
+    // who has guessed too often is refused before the database is asked; who has a token is not kept out by who guesses beside
+    if (!ports.isKnownToken(hash)) {
       const tries = await failures.getKey(ipKeyGenerator(request.ip ?? ''));
       if ((tries?.totalHits ?? 0) >= MOST_WRONG) return failures(request, response, next);
     }
     const system = token === undefined ? null : await ports.findSystem(token);
     if (!system) {
-      proven.delete(hash);
       return failures(request, response, () => {
         response.setHeader('WWW-Authenticate', 'Bearer');
         if (token === undefined)
@@ -98,8 +96,6 @@ export function apiRouter(ports: ApiPorts): ApiRoutes {
         else refuse(response, WRONG_TOKEN.status, WRONG_TOKEN.code, WRONG_TOKEN.message);
       });
     }
-    proven.add(hash);
-    if (proven.size > MOST_PROVEN) proven.delete(proven.keys().next().value!);
     response.locals.system = system;
     watchAnswer(response, () => (ports.tokenStands(system.tokenId) ? null : WRONG_TOKEN));
     void ports.touch(system.tokenId).catch(ports.onFault);
