@@ -18,6 +18,7 @@ import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
 import { readConfig } from './config.ts';
 import { createFeedClock } from './core/floor/feed-clock.ts';
+import { recheckAnswers } from './http/answers.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
@@ -38,11 +39,11 @@ import {
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
-import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
+import { openRightsLine } from './postgres/rights.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
@@ -129,22 +130,32 @@ async function start(): Promise<void> {
   closers.unshift(names.close);
   const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
-  /** signed out everywhere, or the account was closed: sockets and phones go at once */
-  const drop = (personId: number) => {
-    line.edge?.drop(personId);
-    for (const wing of wings) wing.dropped?.(personId);
-  };
+  const rightsLine = openRightsLine(
+    url,
+    () => void accounts.refresh().catch(fault('accounts')),
+    fault('accounts'),
+  );
   const accounts = openAccounts({
-    list: () => listAccounts(pool),
-    onEnded: drop,
+    read: rightsLine.read,
+    endedSessions: rightsLine.endedSessions,
+    openSids: () => line.edge?.openSids() ?? [],
+    now,
     onFault: fault('accounts'),
   });
-  closers.unshift(() => accounts.close());
+  closers.unshift(async () => {
+    accounts.close();
+    await rightsLine.close();
+  });
+  accounts.onMoved(() => {
+    line.edge?.recheck();
+    recheckAnswers();
+    for (const wing of wings) wing.rightsMoved?.();
+  });
   const sessions = openSessions(
     pool,
     config.SESSION_SECRET ?? keptSecret(varDir),
     config.TRUST_PROXY > 0,
-    accounts.stands,
+    accounts,
   );
   const metrics = openMetrics({
     floor,
@@ -183,13 +194,13 @@ async function start(): Promise<void> {
         line.edge?.tell(room, event, ...said);
         for (const wing of wings) wing.overhear?.(event);
       },
-      drop,
       audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: metrics.registry,
     version,
     accounts,
+    isBrowserPhone: (personId) => wings.some((wing) => wing.isBrowserPhone?.(personId)),
     async peopleChanged() {
       await names.learn();
       for (const wing of wings) await wing.peopleAdded?.();
@@ -210,10 +221,11 @@ async function start(): Promise<void> {
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  const upgrades = openUpgrades(server, fault('upgrade'));
+  const upgrades = openUpgrades(server, fault('upgrade'), config.TRUST_PROXY);
   for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
   const live = openLive(upgrades, {
     session: sessions.middleware,
+    stands: accounts.stands,
     now,
     version,
     enter: desks.enter,
@@ -222,6 +234,7 @@ async function start(): Promise<void> {
     hold: desks.hold,
     wall: () => wall.view(),
     alarms: health.alarms,
+    events: wings.flatMap((wing) => wing.events ?? []),
     wings: wings.flatMap((wing) => wing.line ?? []),
     painted: (callId, offerId, paintedAtMs) => {
       const offer = floor.calls.get(callId)?.offers.find((one) => one.offerId === offerId);

@@ -144,7 +144,7 @@ export const BEAT_MS = 3000;
 export interface Hello {
   serverNowMs: number;
   version: string;
-  user: { name: string; role: string; agent: string | null };
+  user: { name: string; role: string; agent: string | null; unitId: number | null };
 }
 
 export interface ServerToClient

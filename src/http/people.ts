@@ -1,8 +1,9 @@
-import { Router, type Request } from 'express';
+import { type Request } from 'express';
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/people/may.ts';
 import { settingFault, SETTINGS, settingValues } from '../core/people/settings.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Account {
   id: number;
@@ -118,8 +119,8 @@ const audited = z.object({
 const AUDIT_PAGE = 100;
 
 /** Accounts, units, settings, and the log of who did what. */
-export function peopleRoutes(ports: PeoplePorts): Router {
-  const router = Router();
+export function peopleRoutes(ports: PeoplePorts): Routes {
+  const router = declareRoutes();
 
   router.get(
     '/people',

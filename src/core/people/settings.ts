@@ -31,6 +31,13 @@ export const SETTINGS: Record<string, SettingGroup> = {
       afterMinutes: { kind: 'whole', zh: '班后仍可签入', unit: '分钟', least: 0, most: 480, usual: 120 },
     },
   },
+  sessions: {
+    zh: '登录时限',
+    fields: {
+      idleHours: { kind: 'whole', zh: '多久不操作要重新登录', unit: '小时', least: 1, most: 72, usual: 12 },
+      longestHours: { kind: 'whole', zh: '登录最长有效', unit: '小时', least: 1, most: 168, usual: 24 },
+    },
+  },
   cases: {
     zh: '外部来件时限（只算工作时间；回复时限按来件写的）',
     fields: {
