@@ -69,6 +69,8 @@ export function openFloods(ports: FloodPorts): Floods {
   const { floor, store, now } = ports;
   const arrivals = new Map<string, Arrival>();
   let standing: Standing | null = null;
+  /** calls of which the carrier did not say who they are, before their number is known */
+  const unproven = new Set<string>();
   let usual = 0;
   let usualAtMs = -Infinity;
   let chain: Promise<unknown> = Promise.resolve();
@@ -80,12 +82,18 @@ export function openFloods(ports: FloodPorts): Floods {
     chain = chain.then(work).catch(ports.onFault);
   }
 
-  async function arrive(callId: string, ani: string | null, atMs: number): Promise<void> {
+  async function arrive(
+    callId: string,
+    ani: string | null,
+    atMs: number,
+    gaveUpAfterMs: number | null = null,
+  ): Promise<void> {
     if (arrivals.has(callId)) return;
     const number = callerNumber(ani);
     const trust = number === null ? { trusted: false, strangeBlock: false } : await store.trust(number);
     if (arrivals.size >= MOST_ARRIVALS) arrivals.delete(arrivals.keys().next().value!);
-    arrivals.set(callId, { callId, atMs, ani, ...trust, gaveUpAfterMs: null, passed: false });
+    const noIdentity = unproven.delete(callId);
+    arrivals.set(callId, { callId, atMs, ani, ...trust, noIdentity, gaveUpAfterMs, passed: false });
     const wasStanding = standing !== null;
     await judge();
     if (standing && wasStanding) await meet(arrivals.get(callId)!);
@@ -135,10 +143,10 @@ export function openFloods(ports: FloodPorts): Floods {
   async function end(fact: Fact & { kind: 'call-ended' }): Promise<void> {
     const { callId, record } = fact;
     if (record.direction !== 'inbound') return;
-    if (!arrivals.has(callId)) await arrive(callId, record.ani, record.arrivedAtMs);
+    const gaveUpAfterMs = record.outcome === 'abandoned' ? fact.atMs - record.arrivedAtMs : null;
     const one = arrivals.get(callId);
-    if (!one || record.answeredAtMs !== null) return;
-    if (record.outcome === 'abandoned') one.gaveUpAfterMs = fact.atMs - record.arrivedAtMs;
+    if (!one) return arrive(callId, record.ani, record.arrivedAtMs, gaveUpAfterMs);
+    one.gaveUpAfterMs = gaveUpAfterMs;
     await judge();
   }
 
@@ -151,6 +159,7 @@ export function openFloods(ports: FloodPorts): Floods {
   return {
     hear(facts) {
       for (const fact of facts) {
+        if (fact.kind === 'ivr-asked' && fact.question === 'unproven') unproven.add(fact.callId);
         // the number is known by now: the channel's first event shows the trunk's own (dialplan, caller-id)
         if (fact.kind === 'ivr-asked' && fact.question === 'area')
           inTurn(() => arrive(fact.callId, floor.calls.get(fact.callId)?.ani ?? null, fact.atMs));

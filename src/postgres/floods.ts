@@ -78,7 +78,7 @@ export async function recentArrivals(client: Client, sinceMs: number): Promise<A
             exists (select from customer_phones p where p.number = c.party)
               or exists (select from calls r where r.party = c.party and r.outcome is not null
                             and r.answered_at is not null and r.arrived_at > now() - ${KNOWN_FOR}) as trusted,
-            false as "strangeBlock",
+            false as "strangeBlock", false as "noIdentity",
             case when c.outcome = 'abandoned' then ${ms('(c.ended_at - c.arrived_at)')} end as "gaveUpAfterMs",
             c.answered_at is not null or coalesce(f.passed_at is not null, false) as passed
        from calls c left join flood_calls f using (call_id)

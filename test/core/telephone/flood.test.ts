@@ -8,6 +8,7 @@ const arrival = (ani: string | null, more: Partial<Arrival> = {}): Arrival => ({
   ani,
   trusted: false,
   strangeBlock: false,
+  noIdentity: false,
   gaveUpAfterMs: null,
   passed: false,
   ...more,
@@ -31,6 +32,8 @@ describe('a flood of forged numbers', () => {
     expect(judgeFlood(withheld, RULES, 0, false).flood).to.equal(true);
     const strange = many(30, (at) => arrival(apart(at), { strangeBlock: true }));
     expect(judgeFlood(strange, RULES, 0, false).flood).to.equal(true);
+    const unproven = many(30, (at) => arrival(apart(at), { noIdentity: true }));
+    expect(judgeFlood(unproven, RULES, 0, false).flood).to.equal(true);
     const short = many(30, (at) => arrival(apart(at), { gaveUpAfterMs: 900 }));
     expect(judgeFlood(short, RULES, 0, false).flood).to.equal(true);
   });
