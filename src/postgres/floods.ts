@@ -1,6 +1,6 @@
 /** Floods of forged numbers: what is told of them, and who is known (core/telephone/flood.ts). */
 import type pg from 'pg';
-import type { Arrival, FloodVerdict, Sign } from '../core/telephone/flood.ts';
+import type { Arrival, FloodVerdict } from '../core/telephone/flood.ts';
 import type { FloodCall, Standing } from '../app/floods.ts';
 import type { FloodShown } from '../protocol/telephone.ts';
 
@@ -116,4 +116,16 @@ export async function shownFloods(client: Client, most: number): Promise<FloodSh
   return rows;
 }
 
-export type { Sign };
+/** Of the calls of a period, those of strangers in a flood, and who of them pressed the key. */
+export async function countFloodCalls(
+  client: Client,
+  { fromMs, untilMs }: { fromMs: number; untilMs: number },
+): Promise<{ calls: number; passed: number }> {
+  const { rows } = await client.query<{ calls: number; passed: number }>(
+    `select count(*)::int as calls, count(passed_at)::int as passed from flood_calls f
+      where f.at >= ${at('$1')} and f.at < ${at('$2')}
+        and exists (select from calls c where c.call_id = f.call_id and c.merged_into is null)`,
+    [fromMs, untilMs],
+  );
+  return rows[0]!;
+}
