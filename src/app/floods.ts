@@ -9,9 +9,10 @@ import {
   keyFor,
   signsOf,
   type Arrival,
+  type FloodCall,
   type FloodRules,
   type FloodVerdict,
-  type Sign,
+  type Standing,
 } from '../core/telephone/flood.ts';
 
 /** Watches who calls: a flood of forged numbers is told, strangers press a key in it, and who is known goes first. */
@@ -22,17 +23,6 @@ export interface Floods {
   /** what came before this start is remembered */
   start(): Promise<void>;
   close(): void;
-}
-
-export interface Standing {
-  id: number;
-  beganAtMs: number;
-}
-export interface FloodCall {
-  callId: string;
-  number: string | null;
-  signs: Sign[];
-  atMs: number;
 }
 
 export interface FloodPorts {

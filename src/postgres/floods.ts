@@ -1,7 +1,6 @@
 /** Floods of forged numbers: what is told of them, and who is known (core/telephone/flood.ts). */
 import type pg from 'pg';
-import type { Arrival, FloodVerdict } from '../core/telephone/flood.ts';
-import type { FloodCall, Standing } from '../app/floods.ts';
+import type { Arrival, FloodCall, FloodVerdict, Standing } from '../core/telephone/flood.ts';
 import type { FloodShown } from '../protocol/telephone.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { openFloods, type FloodCall, type Standing } from '../../src/app/floods.ts';
+import { openFloods } from '../../src/app/floods.ts';
 import { openFloor } from '../../src/core/floor/floor.ts';
 import type { Fact } from '../../src/core/floor/fact.ts';
-import type { Arrival } from '../../src/core/telephone/flood.ts';
+import type { Arrival, FloodCall, Standing } from '../../src/core/telephone/flood.ts';
 import { FLOOR_SETTINGS } from '../support/floor-events.ts';
 import { until } from '../support/until.ts';
 

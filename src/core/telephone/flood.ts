@@ -130,6 +130,19 @@ export function judgeFlood(
   return { flood: begins || goesOn, strangers: all.size, suspicious: suspicious.size, threshold, signs };
 }
 
+/** A flood that goes on. */
+export interface Standing {
+  id: number;
+  beganAtMs: number;
+}
+/** A stranger's call in it. */
+export interface FloodCall {
+  callId: string;
+  number: string | null;
+  signs: Sign[];
+  atMs: number;
+}
+
 /** The key that a stranger is asked for: another one at each call, so that no robot presses it by itself. */
 export function keyFor(callId: string): number {
   let sum = 0;
