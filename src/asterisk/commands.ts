@@ -106,6 +106,8 @@ const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 const SURVEY_CONTEXT = 'survey';
 /** a kept place waits for an agent so long */
 const PLACE_STANDS_MS = 7_200_000;
+/** the dialplan's entries of callbacks and kept places come round again after so many */
+const ROUND = 1000;
 /** how long a callback rings: eight rings */
 const SURVEY_RING_MS = 40_000;
 
@@ -253,8 +255,8 @@ export function openCommands(settings: CommandSettings): Commands {
         return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: name });
       return send({ action: 'Setvar', channel, variable: name, value });
     },
-    keptOf: (surveyId) => databaseValue('survey', surveyId),
-    placeKept: (placeId) => databaseValue('keep', String(placeId)),
+    keptOf: (surveyId) => roundValue('survey', Number.parseInt(surveyId), `${surveyId}.`),
+    placeKept: (placeId) => roundValue('keep', placeId, `${placeId}:`),
     closeQueue: (queue, closed) =>
       writeInSwitch(send, 'queue-closed', [{ key: queue, value: closed ? '1' : '0' }]),
     queueClosed: (queue) => databaseValue('queue-closed', queue),
@@ -327,6 +329,15 @@ export function openCommands(settings: CommandSettings): Commands {
       drop();
     },
   };
+
+  /** What the dialplan wrote into a place that comes round again; another call's entry there is none of this one. */
+  async function roundValue(family: string, id: number, owner: string): Promise<CommandAnswer> {
+    const answer = await databaseValue(family, String(id % ROUND));
+    if (!answer.ok) return answer;
+    return answer.value?.startsWith(owner)
+      ? { ok: true, value: answer.value.slice(owner.length) }
+      : { ok: true };
+  }
 
   /** What the dialplan wrote into the switch's own database; `value` is not there if it wrote nothing. */
   async function databaseValue(family: string, key: string): Promise<CommandAnswer> {

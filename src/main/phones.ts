@@ -2,7 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
-import { openPhones } from '../app/phones.ts';
+import { extensionOf, openPhones } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
@@ -85,6 +85,13 @@ export const openPhonesWing: OpenWing = (ground) => {
       const commands = ground.commands();
       const answer = commands && (await openCalls(commands.act).packets(channel));
       return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
+    },
+    async registration(agent) {
+      const commands = ground.commands();
+      const extension = extensionOf(agent);
+      const answer =
+        extension !== null && commands && (await openCalls(commands.act).registration(extension));
+      return (answer && answer.ok && answer.value) || null;
     },
     async endLeg({ leg }, callerChannel, silentMs) {
       log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
