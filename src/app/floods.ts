@@ -5,6 +5,7 @@ import { root } from '../core/floor/legs.ts';
 import { callerNumber } from '../core/people/number.ts';
 import {
   FLOOD_WINDOW_MS,
+  isLike,
   judgeFlood,
   keyFor,
   signsOf,
@@ -120,11 +121,13 @@ export function openFloods(ports: FloodPorts): Floods {
       if (channel && !call!.inQueue) await ports.prefer(channel);
       return;
     }
-    const signs = signsOf([...arrivals.values()]).get(one.callId) ?? [];
-    // who went before the flood was known, and bore no sign, is a missed caller as any other
-    if (!lives && signs.length === 0) return;
+    const all = signsOf([...arrivals.values()]);
+    const signs = all.get(one.callId) ?? [];
+    const folded = isLike(signs, all);
+    // who went before the flood was known, and is not like it, is a missed caller as any other
+    if (!lives && !folded) return;
     const number = callerNumber(one.ani);
-    await store.note(standing.id, [{ callId: one.callId, number, signs, atMs: one.atMs }]);
+    await store.note(standing.id, [{ callId: one.callId, number, signs, folded, atMs: one.atMs }]);
     if (!channel || !ports.rules().floodPress || isAnswered(call!)) return;
     await ports.suspect(channel, keyFor(one.callId));
     if (call!.inQueue && !rings(call!)) await ports.ask(channel);

@@ -37,9 +37,9 @@ export async function endFlood(client: Client, id: number, atMs: number): Promis
 export async function noteFloodCalls(client: Client, id: number, calls: readonly FloodCall[]): Promise<void> {
   for (const one of calls)
     await client.query(
-      `insert into flood_calls (call_id, flood_id, number, signs, at) values ($1, $2, $3, $4, ${at('$5')})
-       on conflict (call_id) do update set signs = excluded.signs`,
-      [one.callId, id, one.number, one.signs, one.atMs],
+      `insert into flood_calls (call_id, flood_id, number, signs, folded, at) values ($1, $2, $3, $4, $6, ${at('$5')})
+       on conflict (call_id) do update set signs = excluded.signs, folded = excluded.folded`,
+      [one.callId, id, one.number, one.signs, one.atMs, one.folded],
     );
 }
 

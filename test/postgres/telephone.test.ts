@@ -71,13 +71,13 @@ describe('the telephone in the database', () => {
       const number = `1390000${String(at).padStart(4, '0')}`;
       const callId = await call(number, 900 - at);
       await floods.noteFloodCalls(pool, flood.id, [
-        { callId, number, signs: ['in-a-row'], atMs: Date.now() },
+        { callId, number, signs: ['in-a-row'], folded: true, atMs: Date.now() },
       ]);
     }
     await call('13812345678', 300);
     const passed = await call('13812345679', 290);
     await floods.noteFloodCalls(pool, flood.id, [
-      { callId: passed, number: '13812345679', signs: [], atMs: Date.now() },
+      { callId: passed, number: '13812345679', signs: [], folded: true, atMs: Date.now() },
     ]);
     await floods.passFloodCall(pool, passed, Date.now());
     expect(await numbers()).to.deep.equal(['13812345678', '13812345679']);

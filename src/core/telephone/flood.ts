@@ -140,7 +140,18 @@ export interface FloodCall {
   callId: string;
   number: string | null;
   signs: Sign[];
+  /** it is like the most of the flood: it stands apart in the list of missed callers */
+  folded: boolean;
   atMs: number;
+}
+
+/** Is a call with these signs like the most of the flood? One that has none of its common signs is a caller by chance. */
+export function isLike(signs: readonly Sign[], all: ReadonlyMap<string, readonly Sign[]>): boolean {
+  const suspicious = [...all.values()].filter((own) => own.length > 0);
+  const common = (Object.keys(SIGNS) as Sign[]).filter(
+    (sign) => suspicious.filter((own) => own.includes(sign)).length * 2 >= Math.max(suspicious.length, 1),
+  );
+  return common.length === 0 || signs.some((sign) => common.includes(sign));
 }
 
 /** The key that a stranger is asked for: another one at each call, so that no robot presses it by itself. */

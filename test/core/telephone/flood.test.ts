@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { judgeFlood, keyFor, signsOf, type Arrival } from '../../../src/core/telephone/flood.ts';
+import { isLike, judgeFlood, keyFor, signsOf, type Arrival } from '../../../src/core/telephone/flood.ts';
 
 const RULES = { floodNumbers: 30, floodTimes: 3, floodShare: 60 };
 const arrival = (ani: string | null, more: Partial<Arrival> = {}): Arrival => ({
@@ -96,6 +96,16 @@ describe('a flood of forged numbers', () => {
     expect([...signs.values()]).to.deep.equal([
       ...[['in-a-row'], ['in-a-row'], ['in-a-row'], [], ['invalid-number'], ['no-number']],
     ]);
+  });
+
+  it('is like a call that bears one of its common signs; a caller by chance is none of it', () => {
+    const row = many(30, (at) => arrival(`139000001${String(at).padStart(2, '0')}`));
+    const byChance = arrival('13712345678', { gaveUpAfterMs: 2000 });
+    const all = signsOf([...row, byChance]);
+    expect(isLike(all.get(row[3]!.callId)!, all)).to.equal(true);
+    expect(all.get(byChance.callId)).to.deep.equal(['hung-up-at-once']);
+    expect(isLike(all.get(byChance.callId)!, all)).to.equal(false);
+    expect(isLike([], all)).to.equal(false);
   });
 
   it('asks for one of nine keys, not always the same', () => {
