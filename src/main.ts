@@ -29,7 +29,7 @@ import { openKeptFloor } from './main/kept-floor.ts';
 import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
-  databaseUrl,
+  databaseUrls,
   embeddedPbx,
   foldersOf,
   httpOf,
@@ -100,9 +100,10 @@ async function start(): Promise<void> {
     ]),
   );
   if (database) closers.push(() => database.stop());
-  const url = await databaseUrl(config.DATABASE_URL, database, demo);
+  const urls = await databaseUrls(config, database, demo);
+  const url = urls.service;
   const databaseReady = await sayIfSlow('整理数据库', () =>
-    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+    tryMigrate(urls.migration, config.DATABASE_URL !== undefined, fault('migrate')),
   );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
@@ -167,6 +168,7 @@ async function start(): Promise<void> {
     config,
     pool,
     databaseUrl: url,
+    reportsUrl: urls.reports,
     varDir,
     now,
     log,
@@ -337,7 +339,7 @@ async function start(): Promise<void> {
       { name: 'wall', begin: loadWall },
       { name: 'people', begin: firstPeople },
     ];
-    void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
+    void laterMigrate(urls.migration, fault('migrate'), () => stopping).then(async (there) => {
       if (!there) return;
       if (store.awaySinceMs() === null) health.clear('database-away');
       await begin(first);

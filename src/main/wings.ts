@@ -51,6 +51,8 @@ export interface Ground {
   config: Config;
   pool: pg.Pool;
   databaseUrl: string;
+  /** as a role that only reads, with time to do so */
+  reportsUrl: string;
   /** our own folder, for what a wing keeps on disk */
   varDir: string;
   /** Unix ms, with decimals */
