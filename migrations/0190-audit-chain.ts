@@ -124,5 +124,7 @@ export async function up(knex: Knex): Promise<void> {
       end
     $$;
     revoke execute on function role_rights() from public;
+
+    insert into subscriptions (event, channel, whom, role, sound) values ('audit-anchor', 'mail', 'role', 'administrator', false);
   `);
 }

@@ -204,7 +204,10 @@ async function start(): Promise<void> {
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
     // a fault that was survived takes nobody's calls away
-    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
+    notReady: () =>
+      health
+        .alarms()
+        .flatMap(({ name, code }) => (code === 'unforeseen-fault' || name === 'audit' ? [] : [code])),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),

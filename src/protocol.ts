@@ -85,7 +85,7 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings';
+export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'audit';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -102,7 +102,9 @@ export interface Alarm {
     | 'subject-not-begun'
     | 'facts-lost'
     | 'messages-stuck'
-    | 'recordings-stuck';
+    | 'recordings-stuck'
+    | 'audit-changeable'
+    | 'audit-broken';
   sinceMs: number;
 }
 

@@ -21,6 +21,8 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'facts-lost': 'journal',
   'messages-stuck': 'messages',
   'recordings-stuck': 'recordings',
+  'audit-changeable': 'audit',
+  'audit-broken': 'audit',
 };
 
 export function openHealth(now: () => number): Health {

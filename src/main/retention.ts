@@ -2,6 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Counter } from 'prom-client';
 import { KEPT_FOR_A_TIME, retentionEnds, type KeptForATime } from '../core/people/retention.ts';
+import { writeAudit } from '../postgres/audit.ts';
+import { retireAudit } from '../postgres/audit-chain.ts';
 import { LONG_WORK, openPool } from '../postgres/pool.ts';
 import * as kept from '../postgres/retention.ts';
 import { keptSettings } from '../postgres/settings.ts';
@@ -10,6 +12,8 @@ import type { OpenWing } from './wings.ts';
 const LOOK_EVERY_MS = 3_600_000;
 const FIRST_AFTER_MS = 60_000;
 const AT_ONCE = 1000;
+/** each step is a row of the log itself */
+const AUDIT_AT_ONCE = 50_000;
 /** between two steps: whoever waits for the disk comes first */
 const BREATHE_MS = 50;
 
@@ -24,6 +28,8 @@ export const openRetention: OpenWing = ({ databaseUrl, switchFolders, now, log, 
     registers: [registry],
   });
   const timers: NodeJS.Timeout[] = [];
+  /** of this look, for the audit log */
+  const counts = new Map<KeptForATime, number>();
   let closed = false;
   let looking: Promise<void> | null = null;
 
@@ -31,6 +37,7 @@ export const openRetention: OpenWing = ({ databaseUrl, switchFolders, now, log, 
     for (;;) {
       const count = closed ? 0 : await step();
       deleted.inc({ what }, count);
+      if (count > 0) counts.set(what, (counts.get(what) ?? 0) + count);
       if (count === 0) return;
       await new Promise((resolve) => setTimeout(resolve, BREATHE_MS).unref());
     }
@@ -65,9 +72,17 @@ export const openRetention: OpenWing = ({ databaseUrl, switchFolders, now, log, 
       ) as Record<(typeof kept.OLD_ROWS)[number], () => Promise<number>>),
       words: () => dropWords(ends.words),
       imports: () => emptyImports(ends.imports),
+      audit: () => retireAudit(own, ends.audit, AUDIT_AT_ONCE),
     };
+    counts.clear();
     // one that fails is tried again in an hour, and stops no other
     for (const what of KEPT_FOR_A_TIME) await inSteps(what, steps[what]).catch(onFault);
+    if (counts.size > 0)
+      await writeAudit(own, {
+        personId: null,
+        what: 'retention-deleted',
+        detail: Object.fromEntries(counts),
+      });
     await kept.deleteLapsed(own);
   }
 

@@ -13,6 +13,7 @@ import type { LiveEdge, PersonLine } from '../http/live.ts';
 import type { WallView } from '../protocol.ts';
 import type { Upgrades } from '../http/upgrades.ts';
 import type { Operation } from '../http/v1/operation.ts';
+import { openAudit } from './audit.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCaseMail } from './case-mail.ts';
@@ -120,6 +121,7 @@ export type OpenWing = (ground: Ground) => Wing;
 /** The wings of the house; each is put together in a file of its own beside this one. */
 const WINGS: OpenWing[] = [
   openPeople,
+  openAudit,
   openReports,
   openPhonesWing,
   openOutward,

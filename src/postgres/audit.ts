@@ -71,14 +71,3 @@ export async function searchAudit(pool: pg.Pool, query: AuditQuery): Promise<Aud
   );
   return rows;
 }
-
-/** Reckons the whole chain again. `brokenAt`: the first row that is not what was written, or that one is missing before; null: whole. */
-export async function verifyAudit(pool: pg.Pool): Promise<{ count: number; brokenAt: number | null }> {
-  const { rows } = await pool.query<{ count: number; broken: number | null }>({
-    text: `select count(*)::int as count, min(id) filter (where not whole)::float8 as broken from (
-             select id, hash = sha256(coalesce(lag(hash) over (order by id), ''::bytea) || audit_text(a))
-                        and id = row_number() over (order by id) as whole
-               from audit a) checked`,
-  });
-  return { count: rows[0]!.count, brokenAt: rows[0]!.broken };
-}

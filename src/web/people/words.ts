@@ -21,6 +21,9 @@ export const UNIT_KINDS = {
 
 /** The audit log's codes; one that is not here is shown as it is. */
 export const AUDIT_WORDS: Record<string, string> = {
+  'audit-verified': '校验审计日志',
+  'audit-retired': '清理到期的审计日志',
+  'retention-deleted': '清理到期的数据',
   'signed-in': '登录',
   'sign-in-refused': '登录被拒',
   'signed-out-everywhere': '退出所有登录',
