@@ -44,8 +44,9 @@ begin
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
       join (values ('public', 'hotline_owner'), ('pgboss', 'hotline_service')) wanted (schema, owner) on wanted.schema = n.nspname
      where c.relkind in ('r', 'p', 'v', 'm', 'S') and pg_get_userbyid(c.relowner) <> wanted.owner
-       -- a column's own sequence goes with its table, an extension's table stays
-       and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i', 'e'))
+       -- a column's own sequence goes with its table, what an extension brought stays
+       and not exists (select from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass
+         and (d.deptype = 'e' or c.relkind = 'S' and d.deptype in ('a', 'i')))
     union all
     select format('alter routine %s owner to %I', p.oid::regprocedure, wanted.owner)
       from pg_proc p join pg_namespace n on n.oid = p.pronamespace

@@ -3,7 +3,16 @@
  * is migrated once. Processes that a test starts share it by HOTLINE_TEST_DATABASE. It is gone when the run ends, and a
  * run that was killed is cleaned up by the next one.
  */
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -44,6 +53,17 @@ export async function asRole(
   const { url, roles } = await (started ??= start());
   const { pathname } = new URL(databaseUrl);
   return Object.assign(new URL(role === 'superuser' ? url : roles[role]), { pathname }).href;
+}
+
+/** A folder with the roles' passwords, as beside the server: for making another database of it ready. */
+export async function rolesFolder(): Promise<string> {
+  const { roles } = await (started ??= start());
+  const folder = mkdtempSync(join(tmpdir(), 'hotline-test-roles-'));
+  const passwords = Object.entries(roles).map(([kind, url]) => [kind, new URL(url as string).password]);
+  writeFileSync(join(folder, 'role-passwords.json'), JSON.stringify(Object.fromEntries(passwords)), {
+    mode: 0o600,
+  });
+  return folder;
 }
 
 /** One statement by whoever may change the tables' shape: something that no service does. */
