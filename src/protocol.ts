@@ -85,7 +85,8 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'audit';
+export type HealthName =
+  'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'telephone' | 'audit';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -102,6 +103,10 @@ export interface Alarm {
     | 'subject-not-begun'
     | 'facts-lost'
     | 'messages-stuck'
+    | 'number-flood'
+    | 'budget-near'
+    | 'budget-reached'
+    | 'switch-attacked'
     | 'recordings-stuck'
     | 'audit-changeable'
     | 'audit-broken';
