@@ -22,6 +22,7 @@ import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
 import { openUpgrades } from './http/upgrades.ts';
+import { auditDoorOf } from './main/audit.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
@@ -199,7 +200,10 @@ async function start(): Promise<void> {
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
   });
   for (const wing of wings) if (wing.close) closers.unshift(wing.close);
+  const auditDoor = auditDoorOf(pool, now, fault('audit'));
+  closers.unshift(auditDoor.close);
   const server = createHttp({
+    audit: auditDoor,
     pages: join(root, 'dist/web'),
     trustProxy: config.TRUST_PROXY,
     session: sessions.middleware,

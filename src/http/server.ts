@@ -11,6 +11,7 @@ import express, {
 } from 'express';
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
+import type { AuditDoor } from './audit-door.ts';
 import { refuse } from './door.ts';
 import { withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
@@ -32,6 +33,8 @@ export interface HttpPorts {
   open?: Router[];
   /** pages for anybody, without session */
   publicPages?: Router[];
+  /** what is done is written down (audit-door.ts) */
+  audit?: Pick<AuditDoor, 'around' | 'whose'>;
   onFault: (fault: unknown) => void;
 }
 
@@ -95,6 +98,7 @@ export function createHttp(ports: HttpPorts): Server {
   app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
 
   for (const router of ports.publicPages ?? []) app.use(router);
+  if (ports.audit) app.use('/api', ports.audit.around);
   for (const router of ports.open ?? []) app.use('/api/v1', router);
 
   app.use('/api', (request, response, next) => {
@@ -109,6 +113,7 @@ export function createHttp(ports: HttpPorts): Server {
   });
   app.use('/api', express.json({ limit: '64kb' }), ports.session);
 
+  if (ports.audit) app.use('/api', ports.audit.whose);
   for (const router of ports.routers) app.use('/api', router);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
 

@@ -1,14 +1,26 @@
 /** The audit log watched over: each day its head is written down outside, and the chain held against every anchor there is. */
+import type pg from 'pg';
 import { storeAnchor, storedAnchors } from '../app/anchor-file.ts';
 import { anchorText, isWhole, readAnchors, verdictWords } from '../core/people/audit-chain.ts';
 import { zonedIso } from '../core/zone.ts';
 import { auditRoutes } from '../http/audit.ts';
-import { searchAudit, writeAudit } from '../postgres/audit.ts';
+import { openAuditDoor } from '../http/audit-door.ts';
+import { countingAudit, searchAudit, writeAudit } from '../postgres/audit.ts';
 import { auditHead, canChangeAudit, tellAnchor, verifyAudit } from '../postgres/audit-chain.ts';
 import { LONG_WORK, openPool } from '../postgres/pool.ts';
 import type { OpenWing } from './wings.ts';
 
 const LOOK_EVERY_MS = 600_000;
+
+/** What stands before every route, so that no deed is left out of the log. */
+export function auditDoorOf(pool: pg.Pool, now: () => number, onFault: (cause: unknown) => void) {
+  return openAuditDoor({
+    counting: countingAudit,
+    write: (entry) => writeAudit(pool, entry),
+    now,
+    onFault,
+  });
+}
 
 export const openAudit: OpenWing = ({ pool, databaseUrl, varDir, now, log, health }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'audit');

@@ -22,6 +22,7 @@ export async function openHttp(
   routes: { routers?: Router[]; open?: Router[] },
   who?: (login: string) => (Pick<SignedIn, 'id' | 'role'> & Partial<SignedIn>) | null,
   before?: (upgrades: Upgrades, session: Parameters<typeof createHttp>[0]['session']) => void,
+  audit?: Parameters<typeof createHttp>[0]['audit'],
 ): Promise<TestHttp> {
   const session: Parameters<typeof createHttp>[0]['session'] = (request, _response, next) => {
     if (!who) return next(new Error('the session must not be asked'));
@@ -34,6 +35,7 @@ export async function openHttp(
   };
   const server = createHttp({
     ...{ routers: [], pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined, ...routes },
+    ...(audit ? { audit } : {}),
     metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
     notReady: () => [],
     onFault: (fault) => console.error(fault),

@@ -61,7 +61,7 @@ export function anchorText(anchor: { id: number; atMs: number; hash: string }): 
 }
 
 const ANCHOR =
-  /#?(?<![\d-])(\d{1,15})\s+(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s+)?((?:[\da-f]{4,8}[\s-]*){2,16})(?![\da-f])/gi;
+  /#?(?<![\d-])(\d{1,15})\s+(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s+)?((?:[\da-f]\s*){64}(?![\da-f])|(?:[\da-f]{4,64}[ -]*){1,16})/gi;
 
 /** Every anchor of a text: pasted from a mail, typed from paper (the hash's first three groups are enough), or a file of them. */
 export function readAnchors(text: string): AuditAnchor[] {
