@@ -27,6 +27,8 @@ export const openAudit: OpenWing = ({ pool, databaseUrl, varDir, now, log, healt
   const reading = openPool(databaseUrl, { ...LONG_WORK, most: 1, onBreak: onFault });
   let timer: NodeJS.Timeout | undefined;
   let looking: Promise<void> | null = null;
+  /** the day on which all of it was last held against what was; a start does it too */
+  let verifiedOn: string | null = null;
 
   const verify = (given: string) =>
     verifyAudit(reading, [...readAnchors(given), ...readAnchors(storedAnchors(varDir))], now());
@@ -35,14 +37,15 @@ export const openAudit: OpenWing = ({ pool, databaseUrl, varDir, now, log, healt
   async function look(): Promise<void> {
     health[(await canChangeAudit(pool)) ? 'raise' : 'clear']('audit-changeable');
     const day = zonedIso(now()).slice(0, 10);
-    const lines = storedAnchors(varDir);
-    if (lines.includes(`${day} `)) return;
+    if (verifiedOn === day) return;
     const verdict = await verify('');
     const whole = isWhole(verdict);
     health[whole ? 'clear' : 'raise']('audit-broken');
     if (!whole) log.error({ words: verdictWords(verdict) }, 'audit log is not what was written');
+    verifiedOn = day;
     const head = await auditHead(pool);
-    if (head.id === 0) return;
+    // a second start of the same day
+    if (head.id === 0 || storedAnchors(varDir).includes(`${day} 审计锚点`)) return;
     await tellAnchor(pool, day, head);
     storeAnchor(varDir, `${day} ${anchorText(head)}`);
   }

@@ -7,7 +7,7 @@ import { retireAudit } from '../postgres/audit-chain.ts';
 import { LONG_WORK, openPool } from '../postgres/pool.ts';
 import * as kept from '../postgres/retention.ts';
 import { keptSettings } from '../postgres/settings.ts';
-import type { OpenWing } from './wings.ts';
+import type { Ground, OpenWing, Wing } from './wings.ts';
 
 const LOOK_EVERY_MS = 3_600_000;
 const FIRST_AFTER_MS = 60_000;
@@ -18,7 +18,18 @@ const AUDIT_AT_ONCE = 50_000;
 const BREATHE_MS = 50;
 
 /** What has had its time goes, hourly and in small steps, over a connection of its own. */
-export const openRetention: OpenWing = ({ databaseUrl, switchFolders, now, log, registry }) => {
+export const openRetention: OpenWing = (ground) => retentionFrom(ground, FIRST_AFTER_MS);
+
+export function retentionFrom(
+  {
+    databaseUrl,
+    switchFolders,
+    now,
+    log,
+    registry,
+  }: Pick<Ground, 'databaseUrl' | 'switchFolders' | 'now' | 'log' | 'registry'>,
+  firstAfterMs: number,
+): Wing {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'retention');
   const own = openPool(databaseUrl, { ...LONG_WORK, most: 1, onBreak: onFault });
   const deleted = new Counter({
@@ -94,7 +105,7 @@ export const openRetention: OpenWing = ({ databaseUrl, switchFolders, now, log, 
 
   return {
     start() {
-      timers.push(setTimeout(again, FIRST_AFTER_MS), setInterval(again, LOOK_EVERY_MS));
+      timers.push(setTimeout(again, firstAfterMs), setInterval(again, LOOK_EVERY_MS));
       for (const timer of timers) timer.unref();
       return Promise.resolve();
     },
@@ -105,4 +116,4 @@ export const openRetention: OpenWing = ({ databaseUrl, switchFolders, now, log, 
       await own.end();
     },
   };
-};
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'chai';
-import pg from 'pg';
+import type pg from 'pg';
 import { anchorText, isWhole, readAnchors, verdictWords } from '../../src/core/people/audit-chain.ts';
 import { searchAudit, writeAudit } from '../../src/postgres/audit.ts';
 import { auditHead, canChangeAudit, retireAudit, verifyAudit } from '../../src/postgres/audit-chain.ts';
