@@ -23,6 +23,7 @@ import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
 import { openUpgrades } from './http/upgrades.ts';
+import { auditDoorOf } from './main/audit.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
@@ -30,7 +31,7 @@ import { openKeptFloor } from './main/kept-floor.ts';
 import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
-  databaseUrl,
+  databaseUrls,
   embeddedPbx,
   foldersOf,
   httpOf,
@@ -102,9 +103,10 @@ async function start(): Promise<void> {
     ]),
   );
   if (database) closers.push(() => database.stop());
-  const url = await databaseUrl(config.DATABASE_URL, database, demo);
+  const urls = await databaseUrls(config, database, demo);
+  const url = urls.service;
   const databaseReady = await sayIfSlow('整理数据库', () =>
-    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+    tryMigrate(urls.migration, config.DATABASE_URL !== undefined, fault('migrate')),
   );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
@@ -179,6 +181,7 @@ async function start(): Promise<void> {
     config,
     pool,
     databaseUrl: url,
+    reportsUrl: urls.reports,
     varDir,
     now,
     log,
@@ -208,14 +211,20 @@ async function start(): Promise<void> {
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
   });
   for (const wing of wings) if (wing.close) closers.unshift(wing.close);
+  const auditDoor = auditDoorOf(pool, now, fault('audit'));
+  closers.unshift(auditDoor.close);
   const server = createHttp({
+    audit: auditDoor,
     pages: join(root, 'dist/web'),
     trustProxy: config.TRUST_PROXY,
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
     // a fault that was survived takes nobody's calls away
-    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
+    notReady: () =>
+      health
+        .alarms()
+        .flatMap(({ name, code }) => (code === 'unforeseen-fault' || name === 'audit' ? [] : [code])),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
@@ -352,7 +361,7 @@ async function start(): Promise<void> {
       { name: 'wall', begin: loadWall },
       { name: 'people', begin: firstPeople },
     ];
-    void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
+    void laterMigrate(urls.migration, fault('migrate'), () => stopping).then(async (there) => {
       if (!there) return;
       if (store.awaySinceMs() === null) health.clear('database-away');
       await begin(first);

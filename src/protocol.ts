@@ -85,7 +85,8 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'telephone';
+export type HealthName =
+  'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'telephone' | 'audit';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -106,7 +107,9 @@ export interface Alarm {
     | 'budget-near'
     | 'budget-reached'
     | 'switch-attacked'
-    | 'recordings-stuck';
+    | 'recordings-stuck'
+    | 'audit-changeable'
+    | 'audit-broken';
   sinceMs: number;
 }
 

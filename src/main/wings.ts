@@ -16,6 +16,7 @@ import type { WallView } from '../protocol.ts';
 import type { Upgrades } from '../http/upgrades.ts';
 import type { Operation } from '../http/v1/operation.ts';
 import type { ApiRoutes } from '../http/v1/router.ts';
+import { openAudit } from './audit.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCaseMail } from './case-mail.ts';
@@ -55,6 +56,8 @@ export interface Ground {
   config: Config;
   pool: pg.Pool;
   databaseUrl: string;
+  /** as a role that only reads, with time to do so */
+  reportsUrl: string;
   /** our own folder, for what a wing keeps on disk */
   varDir: string;
   /** Unix ms, with decimals */
@@ -132,6 +135,7 @@ export type OpenWing = (ground: Ground) => Wing;
 /** The wings of the house; each is put together in a file of its own beside this one. */
 const WINGS: OpenWing[] = [
   openPeople,
+  openAudit,
   openReports,
   openPhonesWing,
   openOutward,
