@@ -1,6 +1,6 @@
-import { Router } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
+import { declareRoutes, type Routes } from './routes.ts';
 import { readAnchors } from '../core/people/audit-chain.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 
@@ -43,8 +43,8 @@ const verified = z.object({ anchor: z.string().max(20_000, '贴得太多，请�
 const AUDIT_PAGE = 100;
 
 /** The log of who did what, and its proof. */
-export function auditRoutes(ports: AuditPorts): Router {
-  const router = Router();
+export function auditRoutes(ports: AuditPorts): Routes {
+  const router = declareRoutes();
   router.get('/audit', allow('read-audit'), async (request, response) => {
     const query = said(response, audited, request.query);
     if (!query) return;

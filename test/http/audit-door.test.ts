@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { Router } from 'express';
 import type pg from 'pg';
 import { AUDITED, AUDITED_LOOKS, AUDITED_SEARCHES } from '../../src/core/people/audited.ts';
 import { allow, personOf } from '../../src/http/door.ts';
+import { declareRoutes, type Routes } from '../../src/http/routes.ts';
 import { openAuditDoor, type AuditDoor } from '../../src/http/audit-door.ts';
 import { countingAudit, searchAudit, writeAudit } from '../../src/postgres/audit.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
@@ -25,10 +25,8 @@ async function everyRoute(): Promise<string[]> {
     const module = (await import(join(src, 'http', name))) as Record<string, unknown>;
     for (const [exported, make] of Object.entries(module)) {
       if (!exported.endsWith('Routes') || typeof make !== 'function') continue;
-      const router = (make as (...ports: unknown[]) => Router)(ports, ports, ports);
-      for (const { route } of router.stack)
-        if (route)
-          for (const layer of route.stack) routes.push(`${layer.method?.toUpperCase() ?? '?'} ${route.path}`);
+      const { declared } = (make as (...ports: unknown[]) => Partial<Routes>)(ports, ports, ports);
+      for (const { method, path } of declared ?? []) routes.push(`${method.toUpperCase()} ${path}`);
     }
   }
   return [...new Set(routes)];
@@ -90,7 +88,7 @@ describe('what is done over HTTP is in the audit log', function () {
         ...{ counting: countingAudit, now: () => nowMs, onFault: (cause) => console.error(cause) },
         write: (entry) => writeAudit(pool, entry),
       });
-      const router = Router();
+      const router = declareRoutes();
       router.post('/walls', allow('edit-people'), (_request, response) => void response.json({ id: 7 }));
       router.post('/people', allow('edit-people'), async (request, response) => {
         // in a transaction, as the handlers do
@@ -135,7 +133,9 @@ describe('what is done over HTTP is in the audit log', function () {
 
     let seen = 0;
     /** what the requests wrote, oldest first */
-    async function rowsOf(...requests: [method: string, path: string, body?: object, headers?: object][]) {
+    async function rowsOf(
+      ...requests: [method: string, path: string, body?: object | undefined, headers?: object][]
+    ) {
       for (const [method, path, body, headers] of requests)
         await fetch(`${http.url}/api${path}`, {
           method,
