@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ANNEX_2, ANNEX_2_TITLE, type Annex2Row } from '../core/callbacks/annex2.ts';
 import { bandsOverlap } from '../core/callbacks/hours.ts';
@@ -7,6 +7,7 @@ import { parsePeriod, periodWords, type Period } from '../core/office/period.ts'
 import { maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Row extends Annex2Row {
   id: number;
@@ -142,8 +143,8 @@ const ON_SCREEN = 2000;
 const IN_FILE = 20_000;
 
 /** Callback campaigns, their certificates, Annex 2, and what people call back themselves. */
-export function callbackRoutes(ports: CallbackRoutePorts): Router {
-  const router = Router();
+export function callbackRoutes(ports: CallbackRoutePorts): Routes {
+  const router = declareRoutes();
   const read = allow('read-callbacks');
   const run = allow('run-callbacks');
   const call = allow('call-back');

@@ -253,11 +253,19 @@ export async function customersToMend(pool: pg.Pool, most: number): Promise<Cust
   const [due, unclear] = await Promise.all([
     pool.query<{ count: number }>('select count(*)::int as count from customers where words_due'),
     pool.query<CustomersToMend['unclear'][number]>(
-      `select c.id::int, c.name, u.written, u.reason
+      `select u.source as of, c.id::text as ref, c.name, u.written, u.reason
          from unclear_numbers u join customers c on u.source = 'customer' and c.id = u.ref::bigint
         where c.merged_into is null
           and exists (select from customer_phones p where p.customer_id = c.id and p.number = u.written)
-        order by c.id limit $1`,
+       union all
+       select u.source, o.order_no, o.order_no, u.written, u.reason
+         from unclear_numbers u join orders o on u.source = 'order' and o.id = u.ref::bigint
+        where o.phone_written = u.written and o.state not in ('closed', 'cancelled')
+       union all
+       select u.source, c.id::text, c.outside_no, u.written, u.reason
+         from unclear_numbers u join outside_cases c on u.source = 'case' and c.id = u.ref::bigint
+        where c.phone_written = u.written and c.state not in ('closed', 'returned')
+        order by of, ref limit $1`,
       [most],
     ),
   ]);
