@@ -66,6 +66,7 @@ const listQuery = z.object({
   weekday: key,
   queue: key,
   agent: key,
+  lastAgent: key,
   matter: key,
   /** the last call of the page before: `<arrivedAtMs>,<callId>` */
   after: z

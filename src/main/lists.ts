@@ -40,6 +40,7 @@ const callFilter = z.object({
   weekday: key,
   queue: key,
   agent: key,
+  lastAgent: key,
   matter: key,
 });
 

@@ -16,6 +16,7 @@ import {
 } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
 import { CALL_COLUMNS, conditionSql } from './measure-conditions.ts';
+import { lastTalked } from './talks.ts';
 
 /** MEASURES as conditions over `calls`; only calls from outside, and none that became part of another. */
 const CONDITIONS = Object.fromEntries(
@@ -52,9 +53,10 @@ const KEYS: Record<keyof CallWhere, string> = {
   weekday: `extract(isodow from ${LOCAL})::int::text`,
   queue: `coalesce(queue, '')`,
   agent: `coalesce(answered_by, '')`,
+  lastAgent: `coalesce(${lastTalked('calls')}, answered_by, '')`,
   matter: `coalesce((select r.category from records r where r.call_id = calls.call_id order by r.id limit 1), '')`,
 };
-const GROUPINGS: Exclude<CallGrouping, 'all'>[] = ['day', 'half', 'weekday', 'queue', 'agent'];
+const GROUPINGS: Exclude<CallGrouping, 'all'>[] = ['day', 'half', 'weekday', 'queue', 'agent', 'lastAgent'];
 
 const FROM_OUTSIDE = `direction = 'inbound' and merged_into is null
   and arrived_at >= to_timestamp($1::float8 / 1000) and arrived_at < to_timestamp($2::float8 / 1000)`;
@@ -112,14 +114,15 @@ export async function ivrSums(pool: Pick<pg.Pool, 'query'>, period: Edges): Prom
   return rows[0]!;
 }
 
-/** How callers rated the calls of a period, by agent and by what they called about. */
+/** How callers rated the calls of a period, by the agent who had them last and by what they called about. */
 export async function ivrRatings(pool: Pick<pg.Pool, 'query'>, period: Edges): Promise<Rating[]> {
   const { rows } = await pool.query<Rating>(
-    `select ${KEYS.agent} as agent, (select p.name from people p where p.agent = answered_by) as name,
-            ${KEYS.matter} as category, right(step, 1) as key, count(*)::int as count
-       from ${WITH_STEPS} cross join unnest(steps) step
-      where ${FROM_OUTSIDE} and step in ('rated 1', 'rated 2', 'rated 3')
-      group by 1, 2, 3, 4 order by 1, 3, 4`,
+    `select rated.*, (select p.name from people p where p.agent = rated.agent) as name from (
+       select ${KEYS.lastAgent} as agent, ${KEYS.matter} as category, right(step, 1) as key, count(*)::int as count
+         from ${WITH_STEPS} cross join unnest(steps) step
+        where ${FROM_OUTSIDE} and step in ('rated 1', 'rated 2', 'rated 3')
+        group by 1, 2, 3) rated
+      order by agent, category, key`,
     edges(period),
   );
   return rows;

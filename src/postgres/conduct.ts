@@ -1,6 +1,7 @@
 /** What the clocks saw, and what people decided on it. Rows are added and decided on, never deleted. */
 import type pg from 'pg';
 import type { ConductKind, ConductRow } from '../core/shifts/conduct.ts';
+import { lastTalked } from './talks.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -47,7 +48,7 @@ export async function seenInCalls(
   const { rows } = await client.query<Seen>(
     `select 'hung-up-first:' || c.call_id as once, p.id::int as "personId", 'hung-up-first' as kind,
             ${ms('c.ended_at')} as "atMs", '' as detail, c.call_id as "callId"
-       from calls c join people p on p.agent = c.answered_by
+       from calls c join people p on p.agent = coalesce(${lastTalked('c')}, c.answered_by)
       where c.direction = 'inbound' and c.merged_into is null and c.hung_up_first = 'agent' and c.transfer_count = 0
         and c.ended_at >= to_timestamp($1::float8 / 1000) and c.ended_at < to_timestamp($2::float8 / 1000)
       union all

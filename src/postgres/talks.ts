@@ -68,6 +68,11 @@ export async function sumTalks(
   return rows[0]!;
 }
 
+/** Of a row of `calls`: who had the caller last, `PJSIP/1001`; null: nobody talked. */
+export function lastTalked(calls: string): string {
+  return `(select t.agent from talks t where t.call_id = ${calls}.call_id order by t.ordinal desc limit 1)`;
+}
+
 /** Of a row of `calls`: who had the caller, one after the other, `马晓燕 → 王娟`; null: nobody talked. */
 export function talkedWith(calls: string): string {
   return `(select string_agg(coalesce(t_p.name, regexp_replace(t.agent, '^.*/', '')), ' → ' order by t.ordinal)

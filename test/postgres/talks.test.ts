@@ -5,8 +5,11 @@ import { up } from '../../migrations/0172-talks.ts';
 import type { Fact } from '../../src/core/floor/fact.ts';
 import { createTally } from '../../src/core/floor/tally.ts';
 import { daysOf, parsePeriod } from '../../src/core/office/period.ts';
+import { countCallGroups, countList, ivrRatings } from '../../src/postgres/call-lists.ts';
+import { seenInCalls } from '../../src/postgres/conduct.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { recordsSince } from '../../src/postgres/measures.ts';
+import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { listTalks, sumTalks } from '../../src/postgres/talks.ts';
 import { asRole, cloneDatabase, onDatabase } from '../support/database.ts';
@@ -136,6 +139,56 @@ describe('who talked with callers, and how long', () => {
     const { count, talkMs } = await sumTalks(pool, DAY);
     expect(count).to.equal(2);
     expect(talkMs).to.be.greaterThan(talks[1]!.talkMs!);
+  });
+
+  it('says whom a hang-up and a rating are about: who had the caller last, not who answered first', async () => {
+    const callId = 'left-to-another';
+    const story = factsOf({
+      ...{
+        callId,
+        ani: '13900000001',
+        arrivedAtMs: DAY.fromMs + 9 * HOUR_MS,
+        unanswered: 0,
+        end: 'answered',
+      },
+    });
+    const end = story.at(-1)!;
+    if (end.kind !== 'call-ended') throw new Error('the story has no end');
+    const { answeredAtMs: fromMs, endedAtMs } = end.record;
+    end.record.hungUpFirst = 'agent';
+    // the first one's phone died
+    end.record.talks = [
+      { agent: 'PJSIP/1001', fromMs, talkMs: 5000, holdMs: 0 },
+      { agent: 'PJSIP/1002', fromMs: endedAtMs! - 9000, talkMs: 9000, holdMs: 0 },
+    ];
+    const steps = ['greeting', 'rate', 'rated 3'].map((told, at): Fact => {
+      const [node = '', key = ''] = told.split(' ');
+      return { kind: 'ivr-step', id: `${callId}:step:${at}`, atMs: endedAtMs! + at, callId, node, key };
+    });
+    await createFactWriter(pool).write([...story, ...steps]);
+    for (const login of ['1001', '1002'])
+      await createPerson(pool, {
+        ...{ login, name: login, role: 'agent', agent: `PJSIP/${login}`, passwordHash: 'x' },
+      });
+
+    const groups = await countCallGroups(pool, DAY);
+    const hungUp = groups.filter(({ by, agentHungUp }) => by === 'lastAgent' && agentHungUp > 0);
+    expect(hungUp.map(({ key, agentHungUp }) => [key, agentHungUp])).to.deep.equal([['PJSIP/1002', 1]]);
+    for (const list of ['agentHungUp', 'rated3'] as const) {
+      const count = (lastAgent: string) => countList(pool, DAY, { list, where: { lastAgent } });
+      expect([await count('PJSIP/1001'), await count('PJSIP/1002')], list).to.deep.equal([0, 1]);
+    }
+    const ratings = await ivrRatings(pool, DAY);
+    expect(ratings.map(({ agent, name, key, count }) => [agent, name, key, count])).to.deep.equal([
+      ['PJSIP/1002', '1002', '3', 1],
+    ]);
+    const seen = await seenInCalls(pool, DAY.fromMs, DAY.untilMs, HOUR_MS, HOUR_MS);
+    const { rows: people } = await pool.query<{ id: number }>(
+      `select id::int from people where agent = 'PJSIP/1002'`,
+    );
+    expect(seen.map(({ kind, personId }) => [kind, personId])).to.deep.equal([
+      ['hung-up-first', people[0]!.id],
+    ]);
   });
 
   it('of a call whose end nobody saw counts no more than the call does', async () => {

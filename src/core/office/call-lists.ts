@@ -59,8 +59,11 @@ export type IvrList = keyof typeof IVR_LISTS;
 export type AnyCallList = CallList | IvrList;
 /** Every list of calls by its words. */
 export const CALL_LIST_WORDS: Record<AnyCallList, string> = { ...CALL_LISTS, ...IVR_LISTS };
-/** What a list may be narrowed to; `matter` is the category of the call's record. */
-export const CALL_WHERE = ['day', 'half', 'weekday', 'queue', 'agent', 'matter'] as const;
+/**
+ * What a list may be narrowed to. `agent` answered the call first; `lastAgent` had the caller last: whom a rating and a hang-up
+ * are about. `matter` is the category of the call's record.
+ */
+export const CALL_WHERE = ['day', 'half', 'weekday', 'queue', 'agent', 'lastAgent', 'matter'] as const;
 export type CallWhere = Partial<Record<(typeof CALL_WHERE)[number], string>>;
 
 /** A category of Annex 1 by its code; '' : no record says what the call was about. */
@@ -88,7 +91,7 @@ export type CallCounts = Record<CallList, number> & {
   holdMs: number;
 };
 
-export type CallGrouping = 'all' | 'day' | 'half' | 'weekday' | 'queue' | 'agent';
+export type CallGrouping = 'all' | 'day' | 'half' | 'weekday' | 'queue' | 'agent' | 'lastAgent';
 
 /** `key`: `2026-11-25`, half hours 0–47, weekdays 1–7, the queue, `PJSIP/1001`; '' for all, and where there is none. */
 export interface CallGroup extends CallCounts {

@@ -18,13 +18,19 @@ const HANDLING = ['ringing', 'talking', 'on-hold', 'wrap-up'];
 const ON_DUTY = [...HANDLING, 'ready'];
 const SIGNED_IN = [...ON_DUTY, 'paused'];
 
-type Calls = Pick<CallCounts, 'answered' | 'agentHungUp'>;
-
 /** Agents one by one; whoever answered without being known stands in a line too, so that the column adds up. */
 export function agents(period: Period, counts: TelephoneCounts, all: CallCounts): Table {
-  const calls = new Map(counts.groups.filter((one) => one.by === 'agent').map((one) => [one.key, one]));
+  // a caller who was handed on, or whose agent's phone died, was with another at the end: that one hung up
+  const hungUp = new Map(
+    counts.groups
+      .filter(({ by, agentHungUp }) => by === 'lastAgent' && agentHungUp > 0)
+      .map(({ key, agentHungUp }) => [key, agentHungUp]),
+  );
+  const answered = counts.groups
+    .filter((one) => one.by === 'agent' && one.answered > 0)
+    .map(({ key }) => key);
   const known = new Set(counts.agents.map(({ agent }) => agent));
-  const others = [...calls.values()].filter(({ key, answered }) => answered > 0 && !known.has(key));
+  const others = [...new Set([...answered, ...hungUp.keys()])].filter((key) => !known.has(key)).sort();
   const nobody: Omit<AgentCounts, 'agent' | 'name'> = {
     ...{ offers: 0, offersAnswered: 0, offersWithin: 0, offersMissed: 0, offersBusy: 0, states: {} },
     ...{ talked: 0, talkMs: 0, holdMs: 0 },
@@ -49,21 +55,19 @@ export function agents(period: Period, counts: TelephoneCounts, all: CallCounts)
     ],
     rows: [
       ...counts.agents.map((one) =>
-        line(period, one.name ?? one.agent, one, calls.get(one.agent) ?? NO_CALLS, one.agent),
+        line(period, one.name ?? one.agent, one, hungUp.get(one.agent) ?? 0, one.agent),
       ),
-      ...others.map((one) => {
-        const agent = { ...nobody, agent: one.key, name: null };
-        return line(period, one.key || '没有看到是谁', agent, one, one.key);
+      ...others.map((key) => {
+        const agent = { ...nobody, agent: key, name: null };
+        return line(period, key || '没有看到是谁', agent, hungUp.get(key) ?? 0, key);
       }),
     ],
-    total: line(period, '合计', counts.everybody, all),
+    total: line(period, '合计', counts.everybody, all.agentHungUp),
     note: '三声接听率按每次振铃计（响到哪位坐席的话机，算哪位的）；通话时长是每位坐席自己与来电人通话的时间：转接以后算接过去的那一位，不含保持，正在进行的这一段结束后计入；平均处理＝（自己的通话＋自己的保持＋整理）÷ 通过话的来电；占用率不含小休，利用率含小休。',
   };
 }
 
-const NO_CALLS: Calls = { answered: 0, agentHungUp: 0 };
-
-function line(period: Period, name: string, one: AgentCounts, calls: Calls, agent?: string): Row {
+function line(period: Period, name: string, one: AgentCounts, hungUp: number, agent?: string): Row {
   const spent = (states: readonly string[]) =>
     states.reduce((sum, state) => sum + (one.states[state] ?? 0), 0);
   const offers = (list: OfferList): Cell => ({ value: one[list], list: offerList(period, list, agent) });
@@ -73,7 +77,7 @@ function line(period: Period, name: string, one: AgentCounts, calls: Calls, agen
     list: timeList(period, above, agent),
     below: timeList(period, below, agent),
   });
-  const where = agent === undefined ? {} : { agent };
+  const where = agent === undefined ? {} : { lastAgent: agent };
   const talks = talkList(period, agent);
   return {
     key: agent ?? 'total',
@@ -97,7 +101,7 @@ function line(period: Period, name: string, one: AgentCounts, calls: Calls, agen
       paused: time('paused'),
       occupancy: share(HANDLING, ON_DUTY),
       utilisation: share(HANDLING, SIGNED_IN),
-      hungUp: { value: calls.agentHungUp, list: callList(period, 'agentHungUp', where) },
+      hungUp: { value: hungUp, list: callList(period, 'agentHungUp', where) },
     },
   };
 }

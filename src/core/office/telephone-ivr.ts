@@ -63,6 +63,7 @@ function ratingsTable(
   { key, zh, first, by }: { key: string; zh: string; first: string; by: 'agent' | 'matter' },
   ratings: readonly Rating[],
 ): Table {
+  const narrowedBy = by === 'agent' ? 'lastAgent' : by;
   const keyOf = (one: Rating) => (by === 'agent' ? one.agent : one.category);
   const words = (one: Rating) =>
     by === 'agent' ? (one.name ?? (one.agent || '没有看到是谁')) : matterWords(one.category);
@@ -96,13 +97,13 @@ function ratingsTable(
     ],
     rows: keys.map((one) => {
       const those = ratings.filter((rating) => keyOf(rating) === one);
-      return row(one, words(those[0]!), those, { [by]: one });
+      return row(one, words(those[0]!), those, { [narrowedBy]: one });
     }),
     total: row('total', '合计', ratings, {}),
   };
 }
 
-/** Ratings by agent, and by what the call was about. */
+/** Ratings by the agent who had the caller last, and by what the call was about. */
 export function ratingTables(period: Period, ratings: readonly Rating[]): Table[] {
   const agents = { key: 'ratedAgents', zh: '来电人评价：按坐席', first: '坐席', by: 'agent' } as const;
   const matters = { key: 'ratedMatters', zh: '来电人评价：按类别', first: '类别', by: 'matter' } as const;

@@ -220,7 +220,7 @@ const GROUP_COLUMNS: Column[] = [
 ];
 
 function byGroup(
-  by: Exclude<CallGrouping, 'all' | 'agent'>,
+  by: Exclude<CallGrouping, 'all' | 'agent' | 'lastAgent'>,
   zh: string,
   period: Period,
   keys: string[],

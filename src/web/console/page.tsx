@@ -307,12 +307,12 @@ function AgentRow({
         {words}
       </Link>
     );
-  /** a figure of today, and the calls that it counts */
+  /** a figure of today's ratings, and the calls that it counts */
   const drill = (list: AnyCallList, words: string) =>
-    one.answered === 0 || words === '—' ? (
+    words === '—' ? (
       words
     ) : (
-      <Link to={`/${callList(today, list, { agent: one.agent })}`} title={say('drill')}>
+      <Link to={`/${callList(today, list, { lastAgent: one.agent })}`} title={say('drill')}>
         {words}
       </Link>
     );

@@ -64,6 +64,10 @@ const REPORT = telephoneReport(
         key: '',
         ...counts({ answered: 35, agentHungUp: 4 }),
       },
+      // one of the nine hung up on a caller whom 1001's dying phone had left to 1002
+      { by: 'lastAgent', key: 'PJSIP/1001', ...counts({ answered: 50, agentHungUp: 4 }) },
+      { by: 'lastAgent', key: 'PJSIP/1002', ...counts({ answered: 5, agentHungUp: 1 }) },
+      { by: 'lastAgent', key: '', ...counts({ answered: 35, agentHungUp: 4 }) },
     ],
     before: NINE,
     lastYear: NONE,
@@ -158,9 +162,9 @@ const GOLDEN: Record<string, string[]> = {
   ],
   agents: [
     // 45/60; (50 min + 55 s + 10 min) ÷ 55 = 66.5 s; 70 of 190 min, of 220 min
-    'PJSIP/1001: offers=60 answered=50 missed=6 busy=4 threeRing=75.0% talk=50:00 wrapUp=10:00 aht=1:06 paused=30:00 occupancy=36.8% utilisation=31.8% hungUp=5',
+    'PJSIP/1001: offers=60 answered=50 missed=6 busy=4 threeRing=75.0% talk=50:00 wrapUp=10:00 aht=1:06 paused=30:00 occupancy=36.8% utilisation=31.8% hungUp=4',
     // 30/40; (40 min + 40 s + 5 min) ÷ 40 = 68.5 s; 5 of 65 min
-    'PJSIP/1002: offers=40 answered=35 missed=5 threeRing=75.0% talk=40:00 wrapUp=5:00 aht=1:09 paused=0.0秒 occupancy=7.7% utilisation=7.7%',
+    'PJSIP/1002: offers=40 answered=35 missed=5 threeRing=75.0% talk=40:00 wrapUp=5:00 aht=1:09 paused=0.0秒 occupancy=7.7% utilisation=7.7% hungUp=1',
     ': threeRing=— talk=0.0秒 wrapUp=0.0秒 aht=— paused=0.0秒 occupancy=— utilisation=— hungUp=4',
     // (90 min + 95 s + 15 min) ÷ 90 = 71.1 s; 75 of 255 min, of 285 min
     'total: offers=100 answered=85 missed=11 busy=4 threeRing=75.0% talk=1:30:00 wrapUp=15:00 aht=1:11 paused=30:00 occupancy=29.4% utilisation=26.3% hungUp=9',
