@@ -226,7 +226,16 @@ describe('an hour of the hotline, pressed into a minute: wall, console, report a
       expect(one.withinThreeRings, `${one.name} within three rings`).to.equal(
         await countOf('withinThreeRings', where),
       );
+      // of a caller who was handed on, each agent's own part
+      const talkMs = report.cell('agents', one.agent, 'talk');
+      expect(one.talkMs, `${one.name} talk`).to.be.closeTo(talkMs, 0.01);
+      const listed = await leader.get<{ talkMs: number }>(
+        `talks?period=${encodeURIComponent(day.key)}${where}`,
+      );
+      expect(listed.talkMs, `${one.name} talks`).to.be.closeTo(talkMs, 0.01);
     }
+    const talk = report.cell('agents', 'total', 'talk');
+    expect(prometheus('hotline_agent_talk_seconds_total') * 1000).to.be.closeTo(talk, 0.05);
     for (const outcome of ['answered', 'no-answer', 'busy']) {
       const column = { answered: 'answered', 'no-answer': 'missed', busy: 'busy' }[outcome]!;
       const shown = report.cell('agents', 'total', column);
