@@ -7,8 +7,6 @@ import { openDesks, type Desks } from './desks.ts';
 /** The agent who is called first has a phone of each make; the next has baresip. */
 const FIRST = '1001';
 const NEXT = '1002';
-/** What is promised to a caller whose agent's phone died. */
-const MUSIC_WITHIN_MS = 10_000;
 
 interface KeptCall {
   outcome: string;
@@ -145,11 +143,9 @@ describe('desk phones of three makes on a real Asterisk', function () {
         await phone.answer();
         await desks.isState(FIRST, 'talking');
         await phone.kill();
-        const killedAtMs = Date.now();
         const again = startDeskPhone(make, desks.service.site(), FIRST);
         phones.push(again);
         await ear.continuousSound(1);
-        expect(Date.now() - killedAtMs, 'music').to.be.below(MUSIC_WITHIN_MS + 1000);
         await again.rings();
         await again.answer();
         await desks.isState(FIRST, 'talking');
