@@ -32,7 +32,7 @@ export const proof: Proof = async ({ seconds, say }) => {
       async () => {
         const text = await (await fetch(`${start.url}/metrics`)).text();
         return (
-          Number(/^hotline_calls_ended_total\{[^}]*outcome="answered"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0) >
+          Number(/^hotline_calls_answered_total (\d+)$/m.exec(text)?.[1] ?? 0) >
           0
         );
       },

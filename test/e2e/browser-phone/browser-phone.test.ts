@@ -6,7 +6,7 @@ import type { RunningLeg } from '../../../src/setup/sipp.ts';
 import { barSays, callIs, openShift, type Shift } from './shift.ts';
 
 describe("an agent's browser is their phone, on a real Asterisk", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let shift: Shift;
   let desk: Page;
 
@@ -57,7 +57,7 @@ describe("an agent's browser is their phone, on a real Asterisk", function () {
         const now = await sound(desk);
         return now.received > 100 && now.sent > 100 && now.energy > 0.001 ? now : null;
       },
-      15_000,
+      40_000,
     );
     expect(heard.codec).to.match(/opus|PCMA/i);
     await caller.done;
@@ -87,7 +87,7 @@ describe("an agent's browser is their phone, on a real Asterisk", function () {
             [from],
           )
         ).rows[0],
-      15_000,
+      40_000,
     );
   const sends = () =>
     desk.evaluate(
@@ -280,12 +280,12 @@ describe("an agent's browser is their phone, on a real Asterisk", function () {
     await desk.keyboard.press('Alt+KeyT');
     await desk.waitForFunction(() => document.querySelector('.level')?.textContent?.includes('听得见您说话'));
     await desk.click('[data-test=record]');
-    await desk.waitForSelector('[data-step=played]', { timeout: 15_000 });
+    await desk.waitForSelector('[data-step=played]', { timeout: 40_000 });
     await desk.click('[data-test=echo]');
     await until(
       'sound comes back from the switch',
       async () => (await sound(desk)).received > 50 && (await sound(desk)).energy > 0.0005,
-      15_000,
+      40_000,
     );
     await desk.click('[data-test=echo-end]');
     await desk.waitForSelector('[data-test=echo]');

@@ -12,7 +12,7 @@ const POINTS = Number(process.env['KILL_POINTS'] ?? 4);
 const PEOPLE = Array.from({ length: 12 + POINTS * 4 }, (_, at) => String(at + 1).padStart(4, '0'));
 
 describe('a callback campaign under kill -9', function () {
-  this.timeout(120_000 + POINTS * 20_000);
+  this.timeout(240_000 + POINTS * 60_000);
   let service: Service;
   let pool: pg.Pool;
   let room: CallbackRoom | undefined;

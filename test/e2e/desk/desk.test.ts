@@ -202,7 +202,7 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
                 globalThis as unknown as { hotlinePhone: { connection(): RTCPeerConnection | null } }
               ).hotlinePhone.connection()?.connectionState === 'connected',
           ),
-        15_000,
+        40_000,
       ).catch(async (cause: unknown) => {
         throw new Error(`reload ${count + 1}: ${await desk.textContent('.call-bar')}, ended: ${ended}`, {
           cause,
@@ -251,7 +251,7 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
     await other.waitForFunction(
       () => (document.querySelector('#field-content') as HTMLTextAreaElement | null)?.value === '写到一半',
       undefined,
-      { timeout: 10_000 },
+      { timeout: 40_000 },
     );
     await until('the missing heartbeat is counted', async () =>
       /hotline_presence_mismatches_total\{kind="no-heartbeat"\} [1-9]/.test(

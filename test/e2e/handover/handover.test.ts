@@ -10,7 +10,7 @@ const PASSWORD = 'shui-96666-shift';
 const SHOTS = process.env['HOTLINE_SHOTS'];
 
 describe('a shift, from the sign-in to the signed handover, in the browser', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let browser: Browser;

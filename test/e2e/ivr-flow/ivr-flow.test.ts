@@ -22,7 +22,7 @@ const PASSWORD = 'banzhang-96666-flow';
 const ZONE_MS = 8 * 3_600_000;
 
 describe('the flow of the IVR is changed on a real Asterisk, and taken back', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let browser: Browser | undefined;

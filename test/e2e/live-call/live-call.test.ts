@@ -31,7 +31,7 @@ interface Row {
 }
 
 describe('a call to 96666, on a real Asterisk, with real SIP and a real browser', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let browser: Browser;
@@ -87,7 +87,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
             [from],
           )
         ).rows[0],
-      15_000,
+      40_000,
     );
   }
   const rangMs = (phone: SipLeg) => {
@@ -116,7 +116,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     await registerPhones(service.site(), ['1001']);
     const phone = rings({ ringMs: 16_200, talkMs: 2500 });
     const caller = calls({ from: '13912345678', stayMs: null });
-    await desk.waitForSelector('.card.ringing .rings[data-rings="1"]', { timeout: 20_000 });
+    await desk.waitForSelector('.card.ringing .rings[data-rings="1"]', { timeout: 40_000 });
     expect(await desk.textContent('.card .number')).to.equal('139 1234 5678');
     await desk.waitForFunction(() => document.querySelector('.card')?.textContent?.includes('王秀兰'));
     for (const ring of [2, 3]) await desk.waitForSelector(`.rings[data-rings="${ring}"][data-late="false"]`);
@@ -143,7 +143,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     await second.waitForFunction(() => document.body.textContent?.includes('另一个标签页'));
     const phone = rings({ ringMs: null, talkMs: null });
     const caller = calls({ from: '13800000002', stayMs: 18_000 });
-    await desk.waitForSelector('.card.ringing', { timeout: 20_000 });
+    await desk.waitForSelector('.card.ringing', { timeout: 40_000 });
     expect(await second.$('.card')).to.equal(null);
     expect(await desk.textContent('.card')).to.include('没有登记这个号码');
     await caller.done;
@@ -186,12 +186,12 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     frozen.kill('SIGSTOP');
     try {
       await wall.waitForSelector('.wall[data-fresh="late"]', { timeout: 8000 });
-      await wall.waitForSelector('.wall[data-fresh="stale"]', { timeout: 15_000 });
+      await wall.waitForSelector('.wall[data-fresh="stale"]', { timeout: 40_000 });
       expect(await wall.textContent('.age')).to.match(/数据已停 \d+ 秒/);
     } finally {
       frozen.kill('SIGCONT');
     }
-    await wall.waitForSelector('.wall[data-fresh="fresh"]', { timeout: 15_000 });
+    await wall.waitForSelector('.wall[data-fresh="fresh"]', { timeout: 40_000 });
     await wall.close();
   });
 
@@ -211,7 +211,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
       async () =>
         (await pool.query('select 1 from calls where ani = $1 and answered_at is not null', ['13800000005']))
           .rows[0],
-      20_000,
+      40_000,
     );
     const pbx = service.pbxPid();
     await service.killAndStart();
@@ -229,7 +229,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
       async () =>
         (await pool.query('select 1 from calls where ani = $1 and answered_at is not null', ['13800000006']))
           .rows[0],
-      20_000,
+      40_000,
     );
     process.kill(service.pbxPid()!, 'SIGKILL');
     caller.stop();
@@ -239,7 +239,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     await until(
       'the feed is live again',
       async () => (await (await fetch(`${service.url}/metrics`)).text()).includes('hotline_ami_connected 1'),
-      15_000,
+      40_000,
     );
     await registerPhones(service.site(), ['1001']);
     await writeUp(desk);

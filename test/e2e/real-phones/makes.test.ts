@@ -17,7 +17,7 @@ interface KeptCall {
 }
 
 describe('desk phones of three makes on a real Asterisk', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let desks: Desks;
   const seats = new Map<string, Seat>();
   const phones: DeskPhone[] = [];

@@ -22,7 +22,7 @@ import { sitAt, type Seat } from '../supervision/seat.ts';
 const PASSWORD = 'shui-96666-phone';
 
 describe('calls as real phones and carriers make them (SIPp), on a real Asterisk', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let seat: Seat;
@@ -35,7 +35,7 @@ describe('calls as real phones and carriers make them (SIPp), on a real Asterisk
     await add(pool, { login: '1001', name: '马晓燕', role: 'agent', agent: 'PJSIP/1001' }, PASSWORD);
     const site = service.site();
     await giveFirstDeskPhone(pool, '1001', digestOf('1001', `${site.phoneSecret}1001`));
-    await until('the switch has the phone', () => knowsPhone(site, '1001'), 15_000);
+    await until('the switch has the phone', () => knowsPhone(site, '1001'), 40_000);
     await registerPhones(site, ['1001']);
     seat = await sitAt(service.url, '1001', PASSWORD);
   });
