@@ -36,6 +36,7 @@ import {
   laterMigrate,
   tryMigrate,
 } from './main/surroundings.ts';
+import { openRefusedCalls } from './main/refused-calls.ts';
 import { openWings } from './main/wings.ts';
 import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
@@ -291,6 +292,13 @@ async function start(): Promise<void> {
     commands = openCommands(ami.actions);
     const acting = commands;
     closers.unshift(() => acting.close());
+    const refused = openRefusedCalls({
+      config,
+      pbx,
+      commands: () => commands,
+      onFault: fault('sip capture'),
+    });
+    if (refused) closers.unshift(() => refused.close());
   } else health.raise('pbx-not-configured');
   // an embedded PBX goes before the feed: how its last calls ended is still heard
   if (pbx) closers.unshift(() => pbx.stop());

@@ -126,6 +126,17 @@ describe('calls as real phones and carriers make them (SIPp), on a real Asterisk
     expect(await kept('13995002005')).to.deep.include({ outcome: 'blocked', anomalies: ['no-common-codec'] });
   });
 
+  for (const [says, media] of [
+    ['a codec that Asterisk does not know', ['m=audio [media_port] RTP/AVP 96', 'a=rtpmap:96 EVS/16000']],
+    ['no voice at all', ['m=image [media_port] udptl t38']],
+  ] as const)
+    it(`a caller who offers ${says} never reaches the dialplan, and is counted all the same`, async () => {
+      const number = media[0].includes('image') ? '13995002010' : '13995002009';
+      const { messages } = await oddCaller({ from: `<sip:${number}@192.0.2.1>`, media: [...media] }).done;
+      expect(messages.map((message) => message.what)).to.include('488');
+      expect(await kept(number)).to.deep.include({ outcome: 'blocked', anomalies: ['no-common-codec'] });
+    });
+
   it('a caller with a codec of ours among others is served by it', async () => {
     const hears = await ear('10');
     oddCaller(
