@@ -248,12 +248,12 @@ const SURVEY_VARIABLES: ReadonlySet<string> = new Set(['SURVEY', 'SURVEY_ID', '_
  */
 function callRefused(message: Message, atMs: number): SwitchEvent[] {
   const text = textOf(message);
-  // small letters: so the library writes the headers of an action, and the switch repeats them
-  const id = text('callid');
+  // so the library writes the headers of an action, and the switch repeats them
+  const id = text('Callid');
   if (!/^refused-[0-9a-f]+$/.test(id)) return [];
   const leg = { uniqueId: id, linkedId: id, channel: `PJSIP/trunk-in-${id}` };
-  const number = cleanNumber(text('number'));
-  const exten = text('called');
+  const number = cleanNumber(text('Number'));
+  const exten = text('Called');
   return [
     { kind: 'channel-created', atMs, leg, incoming: true, number, exten, context: 'from-trunk' },
     { kind: 'queue-refused', atMs, leg, status: 'CODEC' },

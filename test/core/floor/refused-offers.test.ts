@@ -69,7 +69,7 @@ describe('callers whom the switch itself refuses', () => {
     const floor = openFloor({ ringCadenceMs: 5000, threeRingsMs: 15_000, trunkPattern: '^trunk' });
     const event = parseMessage(
       Buffer.from(
-        'Event: UserEvent\r\nPrivilege: user,all\r\nTimestamp: 1800000000.5\r\nUserEvent: CallRefused\r\ncallid: refused-ab\r\nnumber: 13995002009\r\ncalled: 96666',
+        'Event: UserEvent\r\nPrivilege: user,all\r\nTimestamp: 1800000000.5\r\nUserEvent: CallRefused\r\nCallid: refused-ab\r\nNumber: 13995002009\r\nCalled: 96666',
       ),
     );
     const facts = translate(event).flatMap((translated) => step(floor, translated));
