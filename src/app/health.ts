@@ -20,6 +20,10 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'subject-not-begun': 'service',
   'facts-lost': 'journal',
   'messages-stuck': 'messages',
+  'number-flood': 'telephone',
+  'budget-near': 'telephone',
+  'budget-reached': 'telephone',
+  'switch-attacked': 'telephone',
   'recordings-stuck': 'recordings',
 };
 
