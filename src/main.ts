@@ -37,7 +37,7 @@ import {
   securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
-import { openRefusedCalls } from './main/refused-calls.ts';
+import { openSipWitness } from './main/sip-witness.ts';
 import { openWings } from './main/wings.ts';
 import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
@@ -164,6 +164,8 @@ async function start(): Promise<void> {
   });
   closers.push(faults.close);
   let commands: Commands | null = null;
+  const sip = openSipWitness({ config, pbx, commands: () => commands, onFault: fault('sip capture') });
+  closers.unshift(sip.close);
   const line: { edge: LiveEdge | null } = { edge: null };
   const wings = openWings({
     config,
@@ -176,6 +178,7 @@ async function start(): Promise<void> {
     agentsToday: () => wall.agentsToday(),
     nameOf: names.of,
     commands: () => commands,
+    registrationOf: sip.registrationOf,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
     securityLog: securityLogOf(config, pbx),
@@ -294,13 +297,6 @@ async function start(): Promise<void> {
     commands = openCommands(ami.actions);
     const acting = commands;
     closers.unshift(() => acting.close());
-    const refused = openRefusedCalls({
-      config,
-      pbx,
-      commands: () => commands,
-      onFault: fault('sip capture'),
-    });
-    if (refused) closers.unshift(() => refused.close());
   } else health.raise('pbx-not-configured');
   // an embedded PBX goes before the feed: how its last calls ended is still heard
   if (pbx) closers.unshift(() => pbx.stop());

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { createHash } from 'node:crypto';
-import { createRefusedOffers, type RefusedOffer } from '../core/floor/refused-offers.ts';
+import type { RefusedOffer, SipWitness } from '../core/floor/sip-witness.ts';
 import type { Action, CommandAnswer } from './commands.ts';
 import { readHep } from './hep.ts';
 
@@ -8,6 +8,7 @@ export interface SipCaptureSettings {
   /** where the switch sends a copy of its SIP messages (dialplan/hep.conf) */
   host: string;
   port: number;
+  witness: SipWitness;
   /** a caller was refused by the switch itself */
   onRefused: (offer: RefusedOffer) => void;
   onFault: (fault: unknown) => void;
@@ -15,12 +16,11 @@ export interface SipCaptureSettings {
 
 /** Hears the switch's own SIP messages, for what no event tells. */
 export function openSipCapture(settings: SipCaptureSettings): { close(): void } {
-  const offers = createRefusedOffers();
   const socket = createSocket('udp4');
   socket.on('error', settings.onFault);
   socket.on('message', (packet) => {
     const message = readHep(packet);
-    const refused = message === null ? null : offers.hear(message);
+    const refused = message === null ? null : settings.witness.hear(message);
     if (refused) settings.onRefused(refused);
   });
   socket.bind(settings.port, settings.host);

@@ -4,8 +4,8 @@ import { parseMessage } from '../../../src/asterisk/message.ts';
 import { translate } from '../../../src/asterisk/translate.ts';
 import type { Fact } from '../../../src/core/floor/fact.ts';
 import { openFloor, step } from '../../../src/core/floor/floor.ts';
-import { createRefusedOffers } from '../../../src/core/floor/refused-offers.ts';
-import { hepOf } from '../../support/hep.ts';
+import { createSipWitness, type SipWitness } from '../../../src/core/floor/sip-witness.ts';
+import { BACK, hepOf, WAY } from '../../support/hep.ts';
 
 const ID = '1-30013@127.0.66.10';
 const sip = (start: string, ...headers: string[]) => [start, ...headers, '', ''].join('\r\n');
@@ -21,16 +21,20 @@ const invite = (from = '<sip:13995002009@192.0.2.1>;tag=1', ...more: string[]) =
 const answer = (status: string, ...more: string[]) =>
   sip(`SIP/2.0 ${status}`, `Call-ID: ${ID}`, 'CSeq: 1 INVITE', ...more);
 
-describe('callers whom the switch itself refuses', () => {
+const heardBy = (witness: SipWitness, text: string, way: readonly [string, string] = wayOf(text)) =>
+  witness.hear({ text, source: way[0], destination: way[1] });
+const wayOf = (text: string) => (text.startsWith('SIP/2.0') ? BACK : WAY);
+
+describe('what the switch’s own SIP messages tell: callers whom it refuses, and phones that begin anew', () => {
   it('an invitation and its 488 are such a caller, once though both are sent again', () => {
-    const offers = createRefusedOffers();
+    const witness = createSipWitness();
     const heard = [invite(), invite(), answer('100 Trying'), answer('488 Not Acceptable Here')].map(
-      (message) => offers.hear(message),
+      (message) => heardBy(witness, message),
     );
     expect(heard.slice(0, 3)).to.deep.equal([null, null, null]);
     expect(heard[3]).to.deep.equal({ sipCallId: ID, number: '13995002009', called: '96666' });
-    expect(offers.hear(invite())).to.equal(null);
-    expect(offers.hear(answer('488 Not Acceptable Here'))).to.equal(null);
+    expect(heardBy(witness, invite())).to.equal(null);
+    expect(heardBy(witness, answer('488 Not Acceptable Here'))).to.equal(null);
   });
 
   for (const [says, messages] of [
@@ -41,8 +45,8 @@ describe('callers whom the switch itself refuses', () => {
     ['an answer to nothing we saw', [answer('488 Not')]],
   ] as const)
     it(`it is none of them: ${says}`, () => {
-      const offers = createRefusedOffers();
-      expect(messages.map((message) => offers.hear(message)).filter(Boolean)).to.deep.equal([]);
+      const witness = createSipWitness();
+      expect(messages.map((message) => heardBy(witness, message)).filter(Boolean)).to.deep.equal([]);
     });
 
   for (const [from, number] of [
@@ -53,13 +57,43 @@ describe('callers whom the switch itself refuses', () => {
     ['', null],
   ] as const)
     it(`${from || 'no From'} is ${number ?? 'no number'}`, () => {
-      const offers = createRefusedOffers();
-      offers.hear(invite(from));
-      expect(offers.hear(answer('488 Not'))?.number).to.equal(number);
+      const witness = createSipWitness();
+      heardBy(witness, invite(from));
+      expect(heardBy(witness, answer('488 Not'))?.number).to.equal(number);
     });
 
+  it('an answer that a stranger sends to the switch is none', () => {
+    const witness = createSipWitness();
+    heardBy(witness, invite());
+    expect(heardBy(witness, answer('488 Not'), WAY)).to.equal(null);
+    expect(heardBy(witness, answer('488 Not'), ['7f004201', '7f004263'])).to.equal(null);
+  });
+
+  it('a phone’s registration is known by its id once the switch has taken it, and a new one is another', () => {
+    const witness = createSipWitness();
+    const register = (id: string) =>
+      sip(
+        'REGISTER sip:127.0.66.1 SIP/2.0',
+        'To: <sip:1001@127.0.66.1>',
+        `Call-ID: ${id}`,
+        'CSeq: 1 REGISTER',
+      );
+    const taken = (id: string, status = '200 OK') =>
+      sip(`SIP/2.0 ${status}`, 'To: <sip:1001@127.0.66.1>;tag=x', `Call-ID: ${id}`, 'CSeq: 2 REGISTER');
+    heardBy(witness, register('a'));
+    heardBy(witness, taken('a', '401 Unauthorized'));
+    expect(witness.registrationOf('1001')).to.equal(null);
+    heardBy(witness, taken('a'));
+    expect(witness.registrationOf('1001')).to.equal('a');
+    heardBy(witness, register('b'));
+    heardBy(witness, taken('b'), WAY);
+    expect(witness.registrationOf('1001'), 'a stranger says so').to.equal('a');
+    heardBy(witness, taken('b'));
+    expect(witness.registrationOf('1001')).to.equal('b');
+  });
+
   it('a packet of the capture carries the message; anything else carries none', () => {
-    expect(readHep(hepOf(invite()))).to.equal(invite());
+    expect(readHep(hepOf(invite()))).to.deep.equal({ text: invite(), source: WAY[0], destination: WAY[1] });
     const whole = hepOf(invite());
     for (let end = 0; end < whole.length; end += 7) expect(readHep(whole.subarray(0, end))).to.equal(null);
     expect(readHep(Buffer.from('GET / HTTP/1.1\r\n\r\n'))).to.equal(null);
