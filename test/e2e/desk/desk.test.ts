@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { expect } from 'chai';
 import type { BrowserContext, Page } from 'playwright-core';
+import { writeUp } from '../../support/desk.ts';
 import { tellStory } from '../../support/story.ts';
 import { until } from '../../support/until.ts';
 import { callIs, openShift, type Shift } from '../browser-phone/shift.ts';
@@ -26,7 +27,9 @@ describe('a shift at the desk, on a real Asterisk, in a real browser', function 
     await shift.endCalls();
     if (desk.isClosed()) desk = await shift.sitDown('1001', context);
     await context.setOffline(false);
-    await ready(desk);
+    await writeUp(desk);
+    if (await desk.$('.state-bar[data-state=paused]')) await desk.keyboard.press('Alt+r');
+    await stateIs(desk, 'ready');
   });
   afterEach(async () => await shift.endCalls());
 
