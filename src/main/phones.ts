@@ -90,13 +90,7 @@ export const openPhonesWing: OpenWing = (ground) => {
       const answer = commands && (await openCalls(commands.act).packets(channel));
       return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
     },
-    async registration(agent) {
-      const commands = ground.commands();
-      const extension = extensionOf(agent);
-      const answer =
-        extension !== null && commands && (await openCalls(commands.act).registration(extension));
-      return (answer && answer.ok && answer.value) || null;
-    },
+    registration: (agent) => ground.registrationOf(extensionOf(agent) ?? ''),
     async endLeg({ leg }, callerChannel, silentMs) {
       log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
       died.inc({ doing: 'talking' });
