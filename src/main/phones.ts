@@ -32,7 +32,6 @@ const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** what the dialplan reads as: the agent's phone died and may come back (extensions.conf, agent-left) */
 const COMES_BACK = 38;
-const REFUSALS_WITHIN_MS = 600_000;
 
 export const openPhonesWing: OpenWing = (ground) => {
   const { pool, floor, log } = ground;
@@ -115,21 +114,13 @@ export const openPhonesWing: OpenWing = (ground) => {
     },
   });
 
-  /** when each browser's phone line was refused in the last ten minutes */
-  const refusals = new Map<string, number[]>();
-  function countRefusal(extension: string, refusal: string): void {
-    const atMs = ground.now();
-    const lately = [...(refusals.get(extension) ?? []), atMs].filter(
-      (one) => one > atMs - REFUSALS_WITHIN_MS,
-    );
-    refusals.set(extension, lately);
-    const { banRefusals, banMinutes } = telephoneLimits();
-    if (lately.length < banRefusals) return;
-    refusals.delete(extension);
-    sip?.cutExtension(extension);
-    const one = { why: refusal, count: lately.length, atMs, untilMs: atMs + banMinutes * 60_000 };
-    void ban(pool, { subject: `phone:${extension}`, ...one }).catch(onFault);
-  }
+  const bans = openPhoneBans({
+    now: ground.now,
+    limits: telephoneLimits,
+    cut: (extension) => sip?.cutExtension(extension),
+    ban: (one) => ban(pool, one),
+    onFault,
+  });
 
   return {
     routers: [
@@ -174,7 +165,7 @@ export const openPhonesWing: OpenWing = (ground) => {
         isBanned: (extension) => isBanned(pool, `phone:${extension}`, ground.now()),
         onRefused(extension, refusal) {
           log.warn({ extension, refusal }, 'sip refused');
-          countRefusal(extension, refusal);
+          bans.refused(extension, refusal);
         },
         onFault,
       });

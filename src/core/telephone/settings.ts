@@ -23,7 +23,7 @@ export const TELEPHONE_SETTINGS: SettingGroup = {
     wordsMost: whole('留言：未处理的最多', '条', 10, 5000, 300),
     callsPerAgentHour: whole('外呼：每名受理员每小时最多', '通', 1, 500, 60),
     callsPerHour: whole('外呼：全部受理员每小时最多', '通', 1, 5000, 600),
-    callsSameNumberHour: whole('外呼：同一号码每小时最多', '通', 1, 100, 10),
+    callsSameNumberHour: whole('外呼：同一号码每小时最多', '通', 1, 200, 20),
     surveysPerHour: whole('回访：每小时最多', '通', 1, 2000, 200),
     surveysPerDay: whole('回访：每天最多', '通', 1, 10_000, 1000),
     extraNumbers: {
