@@ -16,6 +16,10 @@ export const settings = z.object({
   VAR_DIR: z.string().default('var'),
   /** PostgreSQL; not set: an embedded one under VAR_DIR */
   DATABASE_URL: z.string().url().optional(),
+  /** the same database as the role that owns the tables: only migrations; not set: DATABASE_URL */
+  MIGRATION_DATABASE_URL: z.string().url().optional(),
+  /** the same database as a role that only reads: reports and lists; not set: DATABASE_URL */
+  REPORTS_DATABASE_URL: z.string().url().optional(),
   /** Asterisk's AMI; not set: an embedded Asterisk 22 under VAR_DIR. `none`: no PBX at all */
   AMI_HOST: z.string().optional(),
   AMI_PORT: port.default(5038),

@@ -36,6 +36,7 @@ import { closedOnSiteOrders, numbersWithOpenOrders } from '../postgres/closed-or
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { findPerson } from '../postgres/people.ts';
+import { installJobs } from '../postgres/jobs.ts';
 import { inTransaction, oneAtATime, openPool } from '../postgres/pool.ts';
 import { surveyCaps } from '../postgres/telephone.ts';
 import { callbackFigures } from './callback-figures.ts';
@@ -371,6 +372,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
       if (new URL(databaseUrl).pathname === '/hotline_demo') return;
       // begun again after a fault: the one before never came to work
       await boss?.stop({ graceful: false }).catch(onFault);
+      await installJobs(pool);
       boss = new PgBoss({ connectionString: databaseUrl, max: 2, application_name: 'hotline-jobs' });
       boss.on('error', onFault);
       await boss.start();

@@ -6,6 +6,7 @@ import { extensionOf, openPhones } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
+import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentView } from '../core/floor/views.ts';
 import { callerNumber } from '../core/people/number.ts';
 import { reachedCap } from '../core/telephone/caps.ts';
@@ -39,6 +40,7 @@ export const openPhonesWing: OpenWing = (ground) => {
   let sip: SipEdge | null = null;
   const away = () => Promise.reject(new Error('no switch is configured'));
   const onSwitch = ground.switchHttp ? openSwitchPhones(ground.switchHttp) : { give: away, take: away };
+  const isTalking = (extension: string) => ownLeg(floor, `PJSIP/${extension}`)?.leg.up === true;
   const phones = openPhones({
     list: () => listPhones(pool),
     find: (personId) => findPhone(pool, personId),
@@ -53,6 +55,8 @@ export const openPhonesWing: OpenWing = (ground) => {
     newSecret: () => randomBytes(24).toString('base64url'),
     newPassword: () => Array.from({ length: 14 }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
     cut: (personId) => sip?.cut(personId),
+    release: (personId) => sip?.release(personId),
+    isTalking,
     onFault,
   });
   const calls = openPhoneCalls({
@@ -163,6 +167,8 @@ export const openPhonesWing: OpenWing = (ground) => {
         switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
         holder: phones.holder,
         isBanned: (extension) => isBanned(pool, `phone:${extension}`, ground.now()),
+        stands: ground.accounts.stands,
+        isTalking,
         onRefused(extension, refusal) {
           log.warn({ extension, refusal }, 'sip refused');
           bans.refused(extension, refusal);
@@ -170,10 +176,8 @@ export const openPhonesWing: OpenWing = (ground) => {
         onFault,
       });
     },
-    dropped: (personId) => {
-      sip?.cut(personId);
-      void phones.sync().catch(onFault);
-    },
+    rightsMoved: () => sip?.recheck(),
+    isBrowserPhone: (personId) => sip?.isOpen(personId) ?? false,
     peopleAdded: () => phones.sync(),
     start: () => phones.start(),
     close() {

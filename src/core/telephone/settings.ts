@@ -45,7 +45,7 @@ export const TELEPHONE_SETTINGS: SettingGroup = {
       unit: '',
       usual: true,
     },
-    floodNumbers: whole('可疑来电：十分钟内陌生号码至少', '个', 5, 1000, 30),
+    floodNumbers: whole('可疑来电：十分钟内没有接通的陌生号码至少', '个', 5, 1000, 45),
     floodTimes: whole('可疑来电：且至少是平时的', '倍', 2, 50, 3),
     floodShare: whole('可疑来电：且有可疑特征的至少占', '%', 20, 100, 60),
     floodPress: { kind: 'yes', zh: '可疑来电高峰时，陌生号码先按键再排队', unit: '', usual: true },
