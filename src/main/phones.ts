@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
+import { openPhoneBans } from '../app/phone-bans.ts';
 import { extensionOf, openPhones } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
