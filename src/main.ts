@@ -44,10 +44,12 @@ import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
+import { keepFilesPrivate } from './setup/private-folders.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
+keepFilesPrivate();
 // who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
 process.on('disconnect', () => process.exit(1));
 // all is loaded: a second process that stands by begins when the first has ended

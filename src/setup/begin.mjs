@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { downloadEnvironment } from './program-environment.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 process.chdir(root);
@@ -86,7 +87,12 @@ function newestIn(path) {
 function step(says, command, commandArgs) {
   const began = Date.now();
   process.stdout.write(`· ${says} …\n`);
-  const ran = spawnSync(command, commandArgs, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  // packages run scripts of their own as they are installed: they are told no setting
+  const ran = spawnSync(command, commandArgs, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    env: downloadEnvironment(),
+  });
   if (ran.status !== 0) {
     process.stderr.write(`${ran.stdout ?? ''}${ran.stderr ?? ''}`);
     const full = /ENOSPC/.test(`${ran.stdout}${ran.stderr}`);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PbxSite } from './pbx-files.ts';
+import { programEnvironment } from './program-environment.mjs';
 import { messagesOf, type SipMessage } from './sipp-messages.ts';
 
 /**
@@ -147,7 +148,7 @@ export function run(dir: string, scenario: string, args: string[]): RunningLeg {
       join(dir, 'messages.log'),
       ...args,
     ],
-    { cwd: dir, stdio: 'ignore', env: { ...process.env, TERM: 'dumb' } },
+    { cwd: dir, stdio: 'ignore', env: programEnvironment({ TERM: 'dumb' }) },
   );
   const done = new Promise<SipLeg>((resolve, reject) => {
     child.on('error', reject);

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { run } from './packages.ts';
+import { giveToFolder } from './private-folders.ts';
 
 /**
  * Speaks a text into a file that Asterisk plays (8 kHz, mono, 16 bit): Chinese as pinyin with tone numbers into
@@ -14,6 +15,7 @@ export async function speak(text: string, file: string, language: 'zh' | 'en' = 
   try {
     await run(['espeak-ng', ...voice, '-p', '40', '-g', '1', '-w', raw, '--', words]);
     await run(['sox', '-q', raw, '-r', '8000', '-c', '1', '-b', '16', done, 'norm', '-3']);
+    giveToFolder(done);
     renameSync(done, file);
   } finally {
     for (const left of [raw, done]) if (existsSync(left)) rmSync(left);
