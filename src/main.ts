@@ -46,6 +46,7 @@ import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { keepFilesPrivate } from './setup/private-folders.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
+import { passwordOf } from './setup/sipp.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
@@ -310,12 +311,10 @@ async function start(): Promise<void> {
     server.closeAllConnections();
     sessions.close();
   });
-  /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
-  const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
   const firstPeople = async () => {
     password = await firstAdministrator(setup);
-    const added = await addAgent(setup, args, deskDigest);
+    const added = await addAgent(setup, args, pbx && digestOf);
     if (added) process.stdout.write(`${added}\n`);
     // the database may come after the last words of the start, which say it too
     if (saidWhere && password !== null) sayAdministrator(password);
@@ -352,7 +351,7 @@ async function start(): Promise<void> {
         pool: setup,
         pbx: pbx.site,
         commands,
-        deskDigest: deskDigest!,
+        deskDigest: (extension) => digestOf(extension, passwordOf(pbx.site, extension)),
         async givePhones() {
           for (const wing of wings) await wing.peopleAdded?.();
         },

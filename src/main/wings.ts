@@ -44,6 +44,8 @@ export interface SwitchHttp {
   user: string;
   secret: string;
   qualifySeconds: number;
+  /** an earlier version made the passwords of desk phones of this and the extension; null: none here */
+  sharedPhoneSecret: string | null;
 }
 
 /** What every wing stands on. */

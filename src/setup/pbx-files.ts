@@ -53,7 +53,10 @@ export interface PbxSite {
   actionsSecret: string;
   /** gives agents their phones (dialplan/ari.conf) */
   ariSecret: string;
-  /** desk phones that are made by the setup (`--add-agent`, the demo): their password is this and the extension */
+  /**
+   * Phones that SIPp plays (the demo, tests): their password is this and the extension. An earlier version gave such
+   * passwords to real phones, too: these are listed on the page of the phones until they have a new one.
+   */
   phoneSecret: string;
 }
 
