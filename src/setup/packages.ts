@@ -43,6 +43,9 @@ const TESTS: Need[] = [
   { program: '/usr/bin/baresip', package: 'baresip-core' },
 ];
 
+/** On the machine that serves; what only tests need is no part of it. */
+export const OUR_DEBIAN_PACKAGES = [...PBX, ...CALLERS].map((need) => need.package);
+
 export const installPbxTools = () => install('电话交换机所需的工具', PBX);
 export const installCallers = () => install('模拟来电工具 SIPp', CALLERS);
 /** Everything that `npm test` needs beside the npm packages. */
@@ -89,6 +92,8 @@ export function runDownload(command: string[]): Promise<string> {
 export function run(
   command: string[],
   environment: Record<string, string> = programEnvironment(),
+  /** so much of what it says is kept */
+  keptCharacters = 8000,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command[0]!, command.slice(1), {
@@ -96,7 +101,7 @@ export function run(
       env: environment,
     });
     let said = '';
-    const keep = (bytes: Buffer) => (said = (said + bytes.toString('utf8')).slice(-8000));
+    const keep = (bytes: Buffer) => (said = (said + bytes.toString('utf8')).slice(-keptCharacters));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('error', reject);

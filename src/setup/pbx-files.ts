@@ -72,7 +72,7 @@ export async function obtainAsterisk(): Promise<PbxRelease> {
     throw new SetupFailure(
       `没有适合 ${process.arch} 的内嵌 Asterisk。请用 AMI_HOST 指定已有的 Asterisk 20 或 22。`,
     );
-  const root = join(sharedCache(), `asterisk-22-${machine.debian}`);
+  const root = join(sharedCache(), folderName(machine.debian));
   const libraries = join(root, 'usr/lib', machine.triplet);
   const release = {
     root,
@@ -111,6 +111,15 @@ export async function obtainAsterisk(): Promise<PbxRelease> {
     }
   });
   return release;
+}
+
+const folderName = (architecture: string) => `asterisk-22-${architecture}`;
+
+/** Where the embedded Asterisk's Debian lies; null: it was not fetched yet. */
+export function asteriskRoot(): string | null {
+  const machine = ARCHITECTURES[process.arch];
+  const root = machine && join(sharedCache(), folderName(machine.debian));
+  return root !== undefined && existsSync(join(root, '.complete')) ? root : null;
 }
 
 /**
