@@ -60,6 +60,8 @@ const args = process.argv.slice(2);
 const now = () => performance.timeOrigin + performance.now();
 const root = resolve(import.meta.dirname, '..');
 const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
+/** a fault that was survived, an update that waits: nobody's call is taken away, the service is ready */
+const TAKES_NO_CALLS = new Set(['unforeseen-fault', 'security-updates-out', 'security-updates-unknown']);
 const closers: (() => Promise<void> | void)[] = [];
 let stopping = false;
 let saidWhere = false;
@@ -204,8 +206,7 @@ async function start(): Promise<void> {
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
-    // a fault that was survived takes nobody's calls away
-    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
+    notReady: () => health.alarms().flatMap(({ code }) => (TAKES_NO_CALLS.has(code) ? [] : [code])),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),

@@ -102,7 +102,9 @@ export interface Alarm {
     | 'subject-not-begun'
     | 'facts-lost'
     | 'messages-stuck'
-    | 'recordings-stuck';
+    | 'recordings-stuck'
+    | 'security-updates-out'
+    | 'security-updates-unknown';
   sinceMs: number;
 }
 

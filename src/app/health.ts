@@ -21,6 +21,8 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'facts-lost': 'journal',
   'messages-stuck': 'messages',
   'recordings-stuck': 'recordings',
+  'security-updates-out': 'service',
+  'security-updates-unknown': 'service',
 };
 
 export function openHealth(now: () => number): Health {

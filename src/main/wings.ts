@@ -36,6 +36,7 @@ import { openReports } from './reports.ts';
 import { openRetention } from './retention.ts';
 import { openRoster } from './roster.ts';
 import { openShifts } from './shifts.ts';
+import { openSystem } from './system.ts';
 import { openWallsWing } from './walls.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -142,6 +143,7 @@ const WINGS: OpenWing[] = [
   openQuality,
   openWallsWing,
   openRetention,
+  openSystem,
 ];
 
 export function openWings(ground: Ground): NamedWing[] {

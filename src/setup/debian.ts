@@ -30,8 +30,13 @@ export async function bootstrap(
       `缺少 Debian 的签名公钥 ${keyring}，无法验证下载的 Asterisk，因此没有下载。请先安装 debian-archive-keyring（apt-get install debian-archive-keyring），再重新启动；或用 AMI_HOST 指定已有的 Asterisk。`,
     );
   }
+  // debootstrap knows no `--`
+  if (!/^(https?|file):\/\//.test(mirror))
+    throw new SetupFailure(
+      `DEBIAN_MIRROR 要以 http:// 或 https:// 开头，现在是 ${mirror}。请改正后重新启动。`,
+    );
   const checked = ['--variant=minbase', '--force-check-gpg', `--keyring=${keyring}`];
-  await runDownload(['/usr/sbin/debootstrap', ...checked, '--', 'sid', folder, mirror]);
+  await runDownload(['/usr/sbin/debootstrap', ...checked, 'sid', folder, mirror]);
 }
 
 /** The machine's own Debian mirror, in either format of apt's sources; an Ubuntu machine has none, and needs one named. */

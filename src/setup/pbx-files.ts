@@ -66,7 +66,7 @@ const ARCHITECTURES: Record<string, { debian: string; triplet: string; loader: s
 };
 
 /** Brings Asterisk into the cache if it is not there; a half-made one is never used. */
-export async function obtainAsterisk(): Promise<PbxRelease> {
+export async function obtainAsterisk({ anew = false } = {}): Promise<PbxRelease> {
   const machine = ARCHITECTURES[process.arch];
   if (!machine)
     throw new SetupFailure(
@@ -80,14 +80,14 @@ export async function obtainAsterisk(): Promise<PbxRelease> {
     libraries,
     modules: join(libraries, 'asterisk/modules'),
   };
-  if (existsSync(join(root, '.complete'))) return release;
+  if (!anew && existsSync(join(root, '.complete'))) return release;
   await installPbxTools();
   if (process.getuid?.() !== 0) {
     throw new SetupFailure(
       '第一次安装内嵌 Asterisk 需要 root 权限。请用 root 或 sudo 执行一次 npm start，或用 AMI_HOST 指定已有的 Asterisk。',
     );
   }
-  if (takeOver(join(cacheDir, basename(root)), root)) return release;
+  if (!anew && takeOver(join(cacheDir, basename(root)), root)) return release;
   needSpace(dirname(root), 1500);
   const building = `${root}.building-${process.pid}`;
   await long('下载并安装 Asterisk 22（Debian sid，约 600 MB，只此一次）', async () => {
@@ -104,8 +104,11 @@ export async function obtainAsterisk(): Promise<PbxRelease> {
       ]);
       rmSync(join(building, 'var/cache/apt/archives'), { recursive: true, force: true });
       writeFileSync(join(building, '.complete'), '');
-      if (existsSync(root)) rmSync(root, { recursive: true, force: true });
+      // what runs has its files open; those of its folder are gone a moment later
+      const old = `${root}.old-${process.pid}`;
+      if (existsSync(root)) renameSync(root, old);
       renameSync(building, root);
+      rmSync(old, { recursive: true, force: true });
     } finally {
       rmSync(building, { recursive: true, force: true });
     }

@@ -1,4 +1,5 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { run } from './packages.ts';
 import { giveToFolder } from './private-folders.ts';
 
@@ -9,7 +10,8 @@ import { giveToFolder } from './private-folders.ts';
 export async function speak(text: string, file: string, language: 'zh' | 'en' = 'zh'): Promise<void> {
   const words = language === 'en' ? text : await pinyinOf(text);
   const voice = language === 'en' ? ['-v', 'en', '-s', '160'] : ['-v', 'cmn-latn-pinyin', '-s', '210'];
-  const mark = `${file}.${process.pid}.${Math.random().toString(36).slice(2, 8)}`;
+  // a path from the root is never an option of sox, nor a pipe
+  const mark = `${resolve(file)}.${process.pid}.${Math.random().toString(36).slice(2, 8)}`;
   const raw = `${mark}.raw.wav`;
   const done = `${mark}.wav`;
   try {

@@ -1,4 +1,5 @@
 import type { AgentState } from '../core/floor/fact.ts';
+import type { Role } from '../core/people/may.ts';
 import type { Alarm, Customer, PopGone } from '../protocol.ts';
 import { codesOf } from './shell/words.ts';
 
@@ -42,6 +43,9 @@ const ALARMS: Record<Alarm['code'], string> = {
   'facts-lost': '部分通话记录没有存下：流水缺了一段，期间的通话可能不完整。请管理员查看日志，核对当天通话。',
   'messages-stuck': '有对外消息没有发出：请管理员到“消息记录”查看原因并重试。',
   'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请班长到“录音”页查看原因，交管理员处理。',
+  'security-updates-out': '有安全更新没有安装：请管理员到“管理 · 系统版本”查看，安排时间更新。',
+  'security-updates-unknown':
+    '已有一个月查不到安全更新：请管理员到“管理 · 系统版本”查看，检查这台服务器能否访问 Debian 软件源。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -68,7 +72,16 @@ export const useAlarmWords = codesOf(ALARMS, {
     'Messages could not be sent out: an administrator looks at the delivery log for the reason and tries again.',
   'recordings-stuck':
     'Recordings are stuck: some cannot be kept, or their originals cannot be removed. A supervisor sees why on the recordings page.',
+  'security-updates-out':
+    'Security updates wait to be installed: an administrator looks at Admin › Versions and plans the update.',
+  'security-updates-unknown':
+    'Nothing was heard of security updates for a month: an administrator looks at Admin › Versions, and whether this server reaches its Debian mirror.',
 });
+
+/** What only an administrator can mend, and hurts no call, stands on no wall and at no desk. */
+export function concerns(code: Alarm['code'], role: Role | null): boolean {
+  return !code.startsWith('security-updates') || role === 'administrator';
+}
 
 const POP_GONE: Record<PopGone, string> = {
   'answered-here': '已接听',

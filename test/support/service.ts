@@ -51,6 +51,7 @@ export async function startServiceWith(
         PBX_ADDRESS: address,
         // phones that SIPp plays answer no question between two calls
         PBX_QUALIFY_SECONDS: '0',
+        SECURITY_UPDATE_CHECK: 'false',
         ...settings,
       },
     });
