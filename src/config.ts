@@ -32,6 +32,8 @@ export const settings = z.object({
   /** a given Asterisk's folders, if they are on this machine: for announcements that are spoken, and callers' words */
   PBX_SOUNDS_DIR: z.string().optional(),
   PBX_SPOOL_DIR: z.string().optional(),
+  /** a given Asterisk's security log (dialplan/logger.conf), `/var/log/asterisk/security.log`: who guesses passwords is told */
+  PBX_SECURITY_LOG: z.string().optional(),
   /** signs the session cookie; not set: generated once into VAR_DIR */
   SESSION_SECRET: z.string().min(32).optional(),
   /** behind a TLS proxy: how many proxies to trust; cookies become Secure */

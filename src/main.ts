@@ -34,6 +34,7 @@ import {
   foldersOf,
   httpOf,
   laterMigrate,
+  securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
@@ -181,6 +182,7 @@ async function start(): Promise<void> {
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
+    securityLog: securityLogOf(config, pbx),
     live: {
       tell(room, event, ...said) {
         line.edge?.tell(room, event, ...said);

@@ -85,7 +85,7 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings';
+export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'telephone';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -102,6 +102,10 @@ export interface Alarm {
     | 'subject-not-begun'
     | 'facts-lost'
     | 'messages-stuck'
+    | 'number-flood'
+    | 'budget-near'
+    | 'budget-reached'
+    | 'switch-attacked'
     | 'recordings-stuck'
     | 'security-updates-out'
     | 'security-updates-unknown';

@@ -16,6 +16,8 @@ export interface SipPorts {
   switchUrl: string | null;
   /** the extension whose phone this tab of this session is; null: it is not */
   holder: (personId: number, sid: string, ticket: string) => Promise<string | null>;
+  /** kept out for a while: it spoke what it may not, again and again */
+  isBanned: (extension: string) => Promise<boolean>;
   onRefused: (extension: string, refusal: string) => void;
   onFault: (fault: unknown) => void;
 }
@@ -23,6 +25,8 @@ export interface SipPorts {
 export interface SipEdge {
   /** ends the line of this person: the session ended, or another tab is the phone now */
   cut(personId: number): void;
+  /** ends this phone's line: it spoke what it may not */
+  cutExtension(extension: string): void;
   /** is a browser of this person connected as a phone? */
   isOpen(personId: number): boolean;
   /** lines open now */
@@ -48,7 +52,7 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has('sip') ? 'sip' : false),
   });
-  const lines = new Map<number, { browser: WebSocket; end: (code: number) => void }>();
+  const lines = new Map<number, { extension: string; end: (code: number) => void }>();
 
   upgrades.claim(SIP_PATH, async (request, socket, head, url) => {
     const admitted = await admit(request, url.searchParams.get('ticket') ?? '');
@@ -59,12 +63,14 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
   async function admit(
     request: IncomingMessage,
     ticket: string,
-  ): Promise<number | { personId: number; extension: string | null }> {
+  ): Promise<number | { personId: number; extension: string | null; banned: boolean }> {
     if (request.headers.origin === undefined || !sameOrigin(request.headers.origin, request.headers.host))
       return 403;
     const { person, sid } = await sessionOf(request);
     if (!person) return 401;
-    return { personId: person.id, extension: await ports.holder(person.id, sid, ticket) };
+    const extension = await ports.holder(person.id, sid, ticket);
+    const banned = extension !== null && (await ports.isBanned(extension));
+    return { personId: person.id, extension, banned };
   }
 
   function sessionOf(request: IncomingMessage): Promise<{ person: SignedIn | undefined; sid: string }> {
@@ -90,11 +96,15 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     }
   }
 
-  function join(browser: WebSocket, who: { personId: number; extension: string | null }): void {
+  function join(
+    browser: WebSocket,
+    who: { personId: number; extension: string | null; banned: boolean },
+  ): void {
     // also one that is turned away may send what is no WebSocket before it is gone
     browser.on('error', () => browser.terminate());
     // said in a close code: a page is told nothing of a refused upgrade
     if (who.extension === null) return browser.close(SIP_CLOSED.notYours);
+    if (who.banned) return browser.close(SIP_CLOSED.refused);
     const pbx = dialSwitch();
     if (pbx === null) return browser.close(SIP_CLOSED.switchAway);
     lines.get(who.personId)?.end(SIP_CLOSED.notYours);
@@ -108,7 +118,7 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     let ended = false;
     let heard = { browser: true, pbx: true };
 
-    const line = { browser, end };
+    const line = { extension, end };
     lines.set(personId, line);
     const pulse = setInterval(() => {
       if (!heard.browser || (!heard.pbx && pbx.readyState === WebSocket.OPEN))
@@ -162,6 +172,9 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
 
   return {
     cut: (personId) => lines.get(personId)?.end(SIP_CLOSED.notYours),
+    cutExtension(extension) {
+      for (const line of [...lines.values()]) if (line.extension === extension) line.end(SIP_CLOSED.refused);
+    },
     isOpen: (personId) => lines.has(personId),
     count: () => lines.size,
     close() {

@@ -13,6 +13,7 @@ import { writeAudit } from '../postgres/audit.ts';
 import { listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
 import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { countReceiptList, listReceipts } from '../postgres/receipts.ts';
+import { listTalks, sumTalks } from '../postgres/talks.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import { openReportMaker } from './report-maker.ts';
 import { openSending } from './report-sending.ts';
@@ -42,6 +43,8 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
         now,
         listOffers: (...asked) => listOffers(pool, ...asked),
         countOffers: (...asked) => countOffers(pool, ...asked),
+        listTalks: (...asked) => listTalks(pool, ...asked),
+        sumTalks: (...asked) => sumTalks(pool, ...asked),
         listSpells: (...asked) => listSpells(pool, ...asked),
         sumSpells: (...asked) => sumSpells(pool, ...asked),
       }),

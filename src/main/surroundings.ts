@@ -102,6 +102,11 @@ export function foldersOf(config: Config, pbx: Pbx | null): { sounds: string; sp
   return sounds !== undefined && spool !== undefined ? { sounds, spool } : null;
 }
 
+/** Where the switch writes who guessed a password; null: not on this machine. */
+export function securityLogOf(config: Config, pbx: Pbx | null): string | null {
+  return pbx ? join(pbx.dir, 'log/security.log') : (config.PBX_SECURITY_LOG ?? null);
+}
+
 /** Where the phones are given, of an embedded switch or a given one. */
 export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHttp | null {
   if (pbx) {

@@ -35,6 +35,7 @@ import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
 import { openRetention } from './retention.ts';
 import { openRoster } from './roster.ts';
+import { openTelephone } from './telephone.ts';
 import { openShifts } from './shifts.ts';
 import { openSystem } from './system.ts';
 import { openWallsWing } from './walls.ts';
@@ -71,6 +72,8 @@ export interface Ground {
   switchHttp: SwitchHttp | null;
   /** where the switch plays prompts from (`zh/hotline/…` below it) and keeps what callers say; null: not on this machine */
   switchFolders: { sounds: string; spool: string } | null;
+  /** where the switch writes who guessed a password; null: not on this machine */
+  securityLog: string | null;
   live: Pick<LiveEdge, 'tell' | 'drop' | 'audience'>;
   health: Health;
   registry: Registry;
@@ -136,6 +139,7 @@ const WINGS: OpenWing[] = [
   openShifts,
   openIvr,
   openIvrFlow,
+  openTelephone,
   openIncidentsWing,
   openRecordings,
   openConsole,

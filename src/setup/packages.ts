@@ -41,6 +41,8 @@ const TESTS: Need[] = [
   { program: '/usr/bin/promtool', package: 'prometheus' },
   { program: '/usr/sbin/dovecot', package: 'dovecot-imapd' },
   { program: '/usr/bin/baresip', package: 'baresip-core' },
+  { program: '/usr/bin/linphonec', package: 'linphone-cli' },
+  { program: '/usr/bin/twinkle', package: 'twinkle' },
 ];
 
 /** On the machine that serves; what only tests need is no part of it. */

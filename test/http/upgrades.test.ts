@@ -72,6 +72,7 @@ describe('connections that become lines, said in raw bytes', function () {
       session,
       switchUrl: `ws://127.0.0.1:${(pbx.address() as AddressInfo).port}/ws`,
       holder: (_person, _sid, ticket) => Promise.resolve(ticket === 'mine' ? '1001' : null),
+      isBanned: () => Promise.resolve(false),
       onRefused: () => undefined,
       onFault,
     });
