@@ -33,6 +33,11 @@ export const settings = z.object({
   ARI_URL: z.string().url().optional(),
   ARI_USER: z.string().default('hotline-phones'),
   ARI_SECRET: z.string().optional(),
+  /** `host:port` where a given Asterisk sends copies of its SIP messages (HEP_ADDRESS of site.conf); not set: callers whom it refuses by itself are not counted */
+  SIP_CAPTURE_LISTEN: z
+    .string()
+    .regex(/^[^:\s]+:\d{1,5}$/)
+    .optional(),
   /** a given Asterisk's folders, if they are on this machine: for announcements that are spoken, and callers' words */
   PBX_SOUNDS_DIR: z.string().optional(),
   PBX_SPOOL_DIR: z.string().optional(),
@@ -115,6 +120,8 @@ export const settings = z.object({
     .optional(),
   STT_TOKEN: z.string().optional(),
   STT_MODEL: z.string().default('whisper-1'),
+  /** whether Debian is asked once a day for security updates; unset: yes */
+  SECURITY_UPDATE_CHECK: flag,
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;
