@@ -161,7 +161,7 @@ export function TalksPage() {
           : ''
       }
       pages={pages}
-      deed={period && <ExportButton list="talks" filter={Object.fromEntries(query)} />}
+      actions={period && <ExportButton list="talks" filter={Object.fromEntries(query)} />}
     >
       <Table<Talk>
         size="small"
@@ -261,7 +261,7 @@ function ListPage({
   who,
   count,
   pages,
-  deed,
+  actions,
   children,
 }: {
   title: string;
@@ -274,7 +274,7 @@ function ListPage({
     fetchNextPage: () => unknown;
   };
   /** what else can be done with the list */
-  deed?: React.ReactNode;
+  actions?: React.ReactNode;
   children: React.ReactNode;
 }) {
   const say = useReportWords();
@@ -298,7 +298,7 @@ function ListPage({
             ))}
         </h1>
         <Space>
-          {deed}
+          {actions}
           <Button onClick={() => void navigate(-1)}>{say('back')}</Button>
         </Space>
       </header>
