@@ -5,7 +5,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
 import { startEngine, type Engine } from './app/engine.ts';
 import { notReady, openHealth } from './app/health.ts';
@@ -45,7 +44,7 @@ import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
-import { openRightsLine } from './postgres/rights.ts';
+import { accountsOf } from './main/accounts.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { keepFilesPrivate } from './setup/private-folders.ts';
@@ -136,22 +135,11 @@ async function start(): Promise<void> {
   closers.unshift(names.close);
   const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
-  const rightsLine = openRightsLine(
-    url,
-    () => void accounts.refresh().catch(fault('accounts')),
-    fault('accounts'),
-  );
-  const accounts = openAccounts({
-    read: rightsLine.read,
-    endedSessions: rightsLine.endedSessions,
+  const { accounts, close: closeAccounts } = accountsOf(url, {
     openSids: () => line.edge?.openSids() ?? [],
-    now,
-    onFault: fault('accounts'),
+    ...{ now, onFault: fault('accounts') },
   });
-  closers.unshift(async () => {
-    accounts.close();
-    await rightsLine.close();
-  });
+  closers.unshift(closeAccounts);
   accounts.onMoved(() => {
     line.edge?.recheck();
     recheckAnswers();
