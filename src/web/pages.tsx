@@ -1,7 +1,7 @@
-import { OUTWARD_PAGES } from './outward/pages.ts';
 import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
+import { OUTWARD_PAGES } from './outward/pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
 import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
