@@ -25,6 +25,8 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'budget-reached': 'telephone',
   'switch-attacked': 'telephone',
   'recordings-stuck': 'recordings',
+  'audit-changeable': 'audit',
+  'audit-broken': 'audit',
 };
 
 export function openHealth(now: () => number): Health {
