@@ -34,7 +34,7 @@ export const proof: Proof = async ({ seconds, rest, say }) => {
       'callers are answered',
       async () => {
         const text = await (await fetch(`${start.url}/metrics`)).text();
-        return Number(/^hotline_calls_answered_total (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
+        return Number(/^hotline_calls_answered_total\{[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0) > 0;
       },
       600_000,
     );
