@@ -14,7 +14,7 @@ import { openWall } from './app/wall.ts';
 import { createChain } from './asterisk/capture.ts';
 import { digestOf } from './asterisk/phones.ts';
 import { openCommands, type Commands } from './asterisk/commands.ts';
-import { openFeed, type Feed } from './asterisk/feed.ts';
+import type { Feed } from './asterisk/feed.ts';
 import { readConfig } from './config.ts';
 import { createFeedClock } from './core/floor/feed-clock.ts';
 import { recheckAnswers } from './http/answers.ts';
@@ -38,6 +38,7 @@ import {
   securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
+import { openSwitchFeed, watchSwitch } from './main/switch-feed.ts';
 import { openSipWitness } from './main/sip-witness.ts';
 import { openWings } from './main/wings.ts';
 import { writeAudit } from './postgres/audit.ts';
@@ -272,35 +273,13 @@ async function start(): Promise<void> {
     ],
     faults.unforeseen,
   );
-  const watch = setInterval(() => {
-    engine.tick(now());
-    if (journal.failingSinceMs() !== null) health.raise('journal-disk-full');
-    else health.clear('journal-disk-full');
-    const clock = feedClock.state();
-    health[clock === 'missing' ? 'raise' : 'clear']('pbx-no-timestamps');
-    health[clock === 'off' ? 'raise' : 'clear']('pbx-clock-off');
-  }, 1000);
-  closers.unshift(() => clearInterval(watch));
+  const feeding = { engine, feedClock, health, now };
+  closers.unshift(watchSwitch(feeding, journal.failingSinceMs));
 
   // -- the switch -------------------------------------------------------------------------------------------------------
   const ami = amiOf(config, pbx);
   if (ami) {
-    health.raise('pbx-disconnected');
-    feed = openFeed({
-      ...ami.events,
-      now,
-      onOpen: (atMs) => {
-        feedClock.opened();
-        engine.opened(atMs);
-      },
-      onBytes: engine.bytes,
-      onLost: engine.lost,
-      onState: (state, why) => {
-        log.info({ state, why }, 'feed');
-        health[state === 'live' ? 'clear' : 'raise']('pbx-disconnected');
-        health[state === 'refused' ? 'raise' : 'clear']('pbx-refused');
-      },
-    });
+    feed = openSwitchFeed(ami.events, feeding, (state, why) => log.info({ state, why }, 'feed'));
     const opened = feed;
     closers.unshift(() => opened.close());
     commands = openCommands(ami.actions);

@@ -50,7 +50,7 @@ export function openPulse(ports: PulsePorts): Pulse {
   const pulses = new Map<string, Felt>();
   /** where a phone was as it was rung: it may be elsewhere before it is first felt */
   const rungAt = new Map<string, string>();
-  /** the id of its registration as this call was first felt */
+  /** the id of its registration as it was rung, or as this call was first felt */
   const registeredAs = new Map<string, string>();
   const ended = new Set<string>();
   let feeling: Promise<void> = Promise.resolve();
@@ -111,7 +111,7 @@ export function openPulse(ports: PulsePorts): Pulse {
     await ports.endLeg(own, root(own.call)?.channel ?? null, holds ? 0 : Math.round(silentMs));
   }
 
-  /** The phone registered under another id than it had when this call was first felt: it knows nothing of the call. */
+  /** The phone registered under another id than it had as it was rung or first felt: it knows nothing of the call. */
   function beganAnew(uniqueId: string, agent: string): boolean {
     const registration = ports.registration(agent);
     if (registration === null) return false;
@@ -126,6 +126,8 @@ export function openPulse(ports: PulsePorts): Pulse {
         if (fact.kind !== 'agent-rang') continue;
         const contact = ports.floor.registrations.get(fact.agent)?.contact;
         if (contact !== undefined) rungAt.set(fact.offerId, contact);
+        // before it is first felt, which may be when it has begun anew already
+        beganAnew(fact.offerId, fact.agent);
       }
       if (facts.some((fact) => fact.kind === 'phone-status')) void feelAll().catch(ports.onFault);
     },

@@ -126,6 +126,14 @@ describe('the pulse of a desk phone in mid-call', () => {
     expect(world.ended).to.deep.equal([{ silentMs: 3000, callerChannel: caller.channel }]);
   });
 
+  it('nor does it know the call when it began anew before it was first felt', async () => {
+    world.tell(...talking);
+    world.registration = 'b2';
+    await world.feel(2000, 50);
+    await world.feel(5000, 50);
+    expect(world.ended).to.deep.equal([{ silentMs: 3000, callerChannel: caller.channel }]);
+  });
+
   it('an offer that rings at a phone that began anew is taken back: it does not ring any more', async () => {
     world.tell(...ringing);
     await world.feel(6000, 0);

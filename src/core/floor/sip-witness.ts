@@ -80,7 +80,7 @@ export function createSipWitness(): SipWitness {
       // an answer goes back the way the question came: what a stranger sends as one is none
       if (before?.source !== destination || before.destination !== source) return null;
       if (method === 'REGISTER') {
-        const extension = /<sips?:(\d{3,6})@/i.exec(header('To', 't') ?? '')?.[1];
+        const extension = /sips?:(\d{3,6})@/i.exec(header('To', 't') ?? '')?.[1];
         if (status.startsWith('2') && extension !== undefined) registrations.set(extension, sipCallId);
         return null;
       }

@@ -20,6 +20,12 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     desk = await shift.sitDown('1001', context);
   });
   after(() => shift?.close());
+  /** Each test begins with two open accounts, no call, and the first one's desk ready. */
+  beforeEach(async () => {
+    await shift.pool.query('update people set disabled = false');
+    await context.setOffline(false);
+    await ready(desk);
+  });
   afterEach(async () => {
     await shift.endCalls();
     await writeUp(desk);
@@ -121,8 +127,8 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     const elsewhere = await shift.newContext();
     const other = await shift.sitDown('1003', elsewhere);
     await shift.pool.query(`update people set disabled = true where login = '1003'`);
-    await other.waitForSelector('.call-bar:not([data-line=ready])', { timeout: 40_000 });
-    await shift.pool.query(`update people set disabled = false where login = '1003'`);
+    // the bar says so, or the page asks who one is
+    await other.waitForFunction(() => !document.querySelector('.call-bar[data-line=ready]'));
     await elsewhere.close();
   });
 

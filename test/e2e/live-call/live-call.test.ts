@@ -59,6 +59,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
     desk = await context.newPage();
     await desk.goto(`${service.url}/sign-in?to=/desk`);
     await signIn(desk, password);
+    await desk.waitForSelector('.state-bar .state', { timeout: 40_000 });
   });
   /** Each test begins at a ready desk, with no call and a registered phone, whatever became of the one before. */
   beforeEach(async () => {
