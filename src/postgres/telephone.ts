@@ -1,5 +1,6 @@
 /** How often what callers and agents can ask for was had lately: counted in the database, so that no restart forgets it. */
 import type pg from 'pg';
+import { homeAreaCode } from '../core/people/home-area.ts';
 import type { Cap } from '../core/telephone/caps.ts';
 import type { Dialled } from '../core/telephone/budget.ts';
 import type { TelephoneSettings } from '../core/telephone/settings.ts';
@@ -111,7 +112,7 @@ export async function dialledSince(client: Client, sinceMs: number): Promise<Dia
         where direction = 'outbound' and merged_into is null and arrived_at >= ${at('$1')} and length(party) >= 5
           and (call_id not like 'keep-%' or answered_at is not null)
        union all
-       select case when length(t.target) in (7, 8) then '0951' || t.target else t.target end, t.at,
+       select case when length(t.target) in (7, 8) then $2 || t.target else t.target end, t.at,
               coalesce(c.ended_at, least(now(), t.at + ${LONGEST_CALL}))
          from transfers t join calls c using (call_id)
         where t.at >= ${at('$1')} and t.target ~ '^[0-9]{7,15}$'
@@ -119,7 +120,7 @@ export async function dialledSince(client: Client, sinceMs: number): Promise<Dia
      select case when length(number) < 7 then number else left(number, length(number) - 4) end as block, count(*)::int as calls,
             (coalesce(sum(extract(epoch from greatest(until_at - from_at, interval '0'))), 0) / 60)::float8 as minutes
        from dialled group by 1`,
-    [sinceMs],
+    [sinceMs, homeAreaCode()],
   );
   return rows;
 }
