@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import type pg from 'pg';
 import { openCommands, type Commands } from '../../../src/asterisk/commands.ts';
 import { openPool } from '../../../src/postgres/pool.ts';
-import { network, registerPhones } from '../../../src/setup/sipp.ts';
+import { registerPhones } from '../../../src/setup/sipp.ts';
 import { startService, type Service } from '../../support/service.ts';
-import { liveChannels, waitingIn } from '../../support/switch.ts';
+import { waitingIn } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 import { openCallers } from './callers.ts';
 
@@ -59,30 +59,6 @@ describe('what callers may leave on a real Asterisk is capped, and nobody is sen
       15_000,
     );
     expect(row.outcome).to.equal('callback');
-  });
-
-  it('that the caller of a kept place was reached is kept by the switch itself, for a service that was killed', async () => {
-    callers.rings({
-      ...{ extension: '9000', ringMs: 300, talkMs: 1500, calls: 1 },
-      at: { address: `${network(service.site())}.10`, port: 5060 },
-    });
-    await commands.act({
-      ...{
-        action: 'Originate',
-        channel: 'Local/echo@phone-test/n',
-        context: 'keep-dial',
-        exten: '13900000044',
-      },
-      ...{ priority: 1, timeout: 5000, variable: ['__KEEP=12'], async: 'true' },
-    });
-    await until(
-      'the call is over',
-      async () => {
-        const answer = await commands.placeKept(12);
-        return answer.ok && answer.value === 'reached' && (await liveChannels(service.site())).length === 0;
-      },
-      20_000,
-    );
   });
 
   it('who kept so many places already waits on, where they waited', async () => {
