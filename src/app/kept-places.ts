@@ -19,7 +19,7 @@ import { callerNumber } from '../core/people/number.ts';
 export interface KeptPlaces {
   /** a caller asks: kept when the database has it and the switch waits in it */
   keep(callId: string, language: Language): Promise<boolean>;
-  /** so many are kept that this caller's can't be: where they go on in the queue, from 1; null: it can */
+  /** this caller's can't be kept, for so many are, or for their number: where they go on in the queue, from 1; null: it can */
   fullAt(callId: string): Promise<number | null>;
   hear(facts: readonly Fact[]): void;
   count(): number;
@@ -176,12 +176,13 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
     },
     async fullAt(callId) {
       const call = floor.calls.get(callId);
-      const number = callerNumber(call?.ani ?? null);
-      if (!call || number === null) return null;
+      if (!call) return null;
+      const number = callerNumber(call.ani);
+      const mine = positionOf(call.queuedAtMs ?? now(), waitingViews(floor));
+      if (number === null || !ports.mayCall(number)) return mine;
       // one that stands already is no further one
       if ((await store.waiting()).some((place) => place.number === number)) return null;
-      if (!(await ports.isFull(number))) return null;
-      return positionOf(call.queuedAtMs ?? now(), waitingViews(floor));
+      return (await ports.isFull(number)) ? mine : null;
     },
     hear(facts) {
       for (const fact of facts) void heardFact(fact).catch(ports.onFault);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
 import { mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import { homeAreaCode } from '../core/people/home-area.ts';
 import type { PlacedPlace } from '../core/ivr/places.ts';
 import { writeInSwitch } from './switch-database.ts';
 
@@ -320,6 +321,7 @@ export function openCommands(settings: CommandSettings): Commands {
         { key: 'extras', value: extras },
         { key: 'stopped', value: stopped },
         { key: 'per-hour', value: String(perHour) },
+        { key: 'home', value: homeAreaCode() },
       ]),
     act: send,
     hangUp: (channel, cause = 16) => send({ action: 'Hangup', channel, cause }),

@@ -99,7 +99,10 @@ describe('a caller’s place that is kept', () => {
     const world = openWorld(true);
     try {
       expect(await world.places.fullAt(CALLER.uniqueId)).to.equal(null);
-      world.full = true;
+      // nor does a number that nobody may call go to the front by asking
+      world.mayCall = false;
+      expect(await world.places.fullAt(CALLER.uniqueId)).to.equal(1);
+      Object.assign(world, { mayCall: true, full: true });
       expect(await world.places.fullAt(CALLER.uniqueId)).to.equal(1);
       // who has one already is told of that one
       await world.places.keep(CALLER.uniqueId, 'zh');

@@ -25,6 +25,25 @@ export async function liveChannels(site: PbxSite): Promise<LiveChannel[]> {
     }));
 }
 
+/** The numbers of those who wait in a queue, the first first. */
+export async function waitingIn(site: PbxSite, queue: string): Promise<string[]> {
+  const answer = await ask(
+    site,
+    ['hotline-events', site.eventsSecret],
+    [`Action: QueueStatus\r\nQueue: ${queue}`],
+    /QueueStatusComplete/,
+  );
+  return answer
+    .split('\r\n\r\n')
+    .filter((message) => message.includes('Event: QueueEntry\r\n'))
+    .map((message) => ({
+      position: Number(/^Position: (\d+)/m.exec(message)![1]),
+      number: /^CallerIDNum: (\S*)/m.exec(message)![1]!,
+    }))
+    .sort((a, b) => a.position - b.position)
+    .map(({ number }) => number);
+}
+
 /** Ends every call on the switch: no caller of one test waits, rings or talks in the next. */
 export async function endCalls(site: PbxSite): Promise<void> {
   const channels = await liveChannels(site);

@@ -29,7 +29,7 @@ export function setDialRules(some: Partial<DialRules>): void {
   rules = { ...USUAL_DIAL_RULES, ...some };
 }
 
-/** What a number is, by its digits as they are dialled in Yinchuan. `premium`: it costs more than a common call. */
+/** What a number is, by its digits as they are dialled at home. `premium`: it costs more than a common call. */
 export type NumberKind = 'own-phone' | 'service' | 'mobile' | 'fixed' | 'premium' | 'foreign' | 'unknown';
 
 const OWN_PHONE = /^1\d{3}$/;

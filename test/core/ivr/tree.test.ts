@@ -55,6 +55,13 @@ describe('the picture of the IVR', () => {
       expect(loaded, name).to.contain(`load = ${MODULES[name]}.so`);
     }
   });
+  it('gives a routine of Dial its arguments, and nothing before them: U(ROUTINE^ARGUMENT), not U(ROUTINE^s^1(ARGUMENT))', () => {
+    const routines = readdirSync(dialplan)
+      .filter((name) => name.endsWith('.conf'))
+      .flatMap((name) => [...readFileSync(join(dialplan, name), 'utf8').matchAll(/U\(([-a-z]+)([^)\s]*)/g)]);
+    expect(routines.length).to.be.above(3);
+    for (const [whole, , rest] of routines) expect(rest, whole).to.match(/^(?:\^\$\{[a-z]+\})?$/);
+  });
   it('greets in under 4 s: at 210 words a minute no more than 14 characters', () =>
     expect(prompts['greeting']!.replace(/[，。]/g, '').length).to.be.at.most(14));
 });
