@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express, {
   type NextFunction,
   type Request,
@@ -11,8 +11,8 @@ import express, {
 } from 'express';
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
-import { refuse } from './door.ts';
-import { withSettings } from '../core/page-settings.ts';
+import { refuse, styleNonce } from './door.ts';
+import { withNonce, withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
 import { LIVE_PATH, sameOrigin } from './live.ts';
 import { SIP_PATH } from './sip.ts';
@@ -43,6 +43,10 @@ export function createHttp(ports: HttpPorts): Server {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', ports.trustProxy);
+  app.use((_request, response, next) => {
+    response.locals['styleNonce'] = randomBytes(16).toString('base64');
+    next();
+  });
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -50,8 +54,8 @@ export function createHttp(ports: HttpPorts): Server {
         directives: {
           defaultSrc: ["'self'"],
           scriptSrc: ["'self'"],
-          // antd writes its styles at run time
-          styleSrc: ["'self'", "'unsafe-inline'"],
+          // what our own scripts write carries the page's number (web/style-nonce.ts)
+          styleSrc: ["'self'", (_request, response) => `'nonce-${styleNonce(response as Response)}'`],
           imgSrc: ["'self'", 'data:'],
           fontSrc: ["'self'", 'data:'],
           connectSrc: ["'self'"],
@@ -127,7 +131,7 @@ export function createHttp(ports: HttpPorts): Server {
   app.get(['/', '/sign-in', '/desk', '/wall', '/{*rest}'], async (_request, response) => {
     response.setHeader('Cache-Control', 'no-cache');
     const page = await readFile(join(ports.pages, 'index.html'), 'utf8');
-    response.type('html').send(withSettings(page));
+    response.type('html').send(withNonce(withSettings(page), styleNonce(response)));
   });
   app.use((fault: unknown, request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(fault);
