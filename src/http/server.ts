@@ -38,6 +38,8 @@ export interface HttpPorts {
 /** so long a connection may take to say what it wants */
 const HEADERS_MS = 20_000;
 const CHECK_MS = 5000;
+/** PostgreSQL: a text with U+0000 in it, which no text of it can hold; the database is there */
+const UNKEEPABLE = new Set(['22021', '22P05']);
 
 export function createHttp(ports: HttpPorts): Server {
   const app = express();
@@ -140,6 +142,8 @@ export function createHttp(ports: HttpPorts): Server {
     const status = torn ? 400 : ((fault as { status?: number }).status ?? 500);
     if (status >= 400 && status < 500)
       return refuse(response, status, 'bad-request', '请求的内容读不懂，请刷新页面后重试。');
+    if (UNKEEPABLE.has(String((fault as { code?: unknown }).code)))
+      return refuse(response, 400, 'bad-characters', '内容里有不能保存的字符（空字符），请删去后重试。');
     ports.onFault(fault);
     const database = request.path.startsWith('/api');
     refuse(

@@ -1,6 +1,6 @@
 /** A whole service without a switch, and one person of each role signed in: what the proofs of security attack. */
 import { hash } from '@node-rs/argon2';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Role } from '../../src/core/people/may.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
