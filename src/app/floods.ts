@@ -5,13 +5,15 @@ import { root } from '../core/floor/legs.ts';
 import { callerNumber } from '../core/people/number.ts';
 import {
   FLOOD_WINDOW_MS,
+  isLike,
   judgeFlood,
   keyFor,
   signsOf,
   type Arrival,
+  type FloodCall,
   type FloodRules,
   type FloodVerdict,
-  type Sign,
+  type Standing,
 } from '../core/telephone/flood.ts';
 
 /** Watches who calls: a flood of forged numbers is told, strangers press a key in it, and who is known goes first. */
@@ -22,17 +24,6 @@ export interface Floods {
   /** what came before this start is remembered */
   start(): Promise<void>;
   close(): void;
-}
-
-export interface Standing {
-  id: number;
-  beganAtMs: number;
-}
-export interface FloodCall {
-  callId: string;
-  number: string | null;
-  signs: Sign[];
-  atMs: number;
 }
 
 export interface FloodPorts {
@@ -69,6 +60,8 @@ export function openFloods(ports: FloodPorts): Floods {
   const { floor, store, now } = ports;
   const arrivals = new Map<string, Arrival>();
   let standing: Standing | null = null;
+  /** calls of which the carrier did not say who they are, before their number is known */
+  const unproven = new Set<string>();
   let usual = 0;
   let usualAtMs = -Infinity;
   let chain: Promise<unknown> = Promise.resolve();
@@ -80,12 +73,18 @@ export function openFloods(ports: FloodPorts): Floods {
     chain = chain.then(work).catch(ports.onFault);
   }
 
-  async function arrive(callId: string, ani: string | null, atMs: number): Promise<void> {
+  async function arrive(
+    callId: string,
+    ani: string | null,
+    atMs: number,
+    gaveUpAfterMs: number | null = null,
+  ): Promise<void> {
     if (arrivals.has(callId)) return;
     const number = callerNumber(ani);
     const trust = number === null ? { trusted: false, strangeBlock: false } : await store.trust(number);
     if (arrivals.size >= MOST_ARRIVALS) arrivals.delete(arrivals.keys().next().value!);
-    arrivals.set(callId, { callId, atMs, ani, ...trust, gaveUpAfterMs: null, passed: false });
+    const noIdentity = unproven.delete(callId);
+    arrivals.set(callId, { callId, atMs, ani, ...trust, noIdentity, gaveUpAfterMs, passed: false });
     const wasStanding = standing !== null;
     await judge();
     if (standing && wasStanding) await meet(arrivals.get(callId)!);
@@ -122,11 +121,13 @@ export function openFloods(ports: FloodPorts): Floods {
       if (channel && !call!.inQueue) await ports.prefer(channel);
       return;
     }
-    const signs = signsOf([...arrivals.values()]).get(one.callId) ?? [];
-    // who went before the flood was known, and bore no sign, is a missed caller as any other
-    if (!lives && signs.length === 0) return;
+    const all = signsOf([...arrivals.values()]);
+    const signs = all.get(one.callId) ?? [];
+    const folded = isLike(signs, all);
+    // who went before the flood was known, and is not like it, is a missed caller as any other
+    if (!lives && !folded) return;
     const number = callerNumber(one.ani);
-    await store.note(standing.id, [{ callId: one.callId, number, signs, atMs: one.atMs }]);
+    await store.note(standing.id, [{ callId: one.callId, number, signs, folded, atMs: one.atMs }]);
     if (!channel || !ports.rules().floodPress || isAnswered(call!)) return;
     await ports.suspect(channel, keyFor(one.callId));
     if (call!.inQueue && !rings(call!)) await ports.ask(channel);
@@ -135,10 +136,10 @@ export function openFloods(ports: FloodPorts): Floods {
   async function end(fact: Fact & { kind: 'call-ended' }): Promise<void> {
     const { callId, record } = fact;
     if (record.direction !== 'inbound') return;
-    if (!arrivals.has(callId)) await arrive(callId, record.ani, record.arrivedAtMs);
+    const gaveUpAfterMs = record.outcome === 'abandoned' ? fact.atMs - record.arrivedAtMs : null;
     const one = arrivals.get(callId);
-    if (!one || record.answeredAtMs !== null) return;
-    if (record.outcome === 'abandoned') one.gaveUpAfterMs = fact.atMs - record.arrivedAtMs;
+    if (!one) return arrive(callId, record.ani, record.arrivedAtMs, gaveUpAfterMs);
+    one.gaveUpAfterMs = gaveUpAfterMs;
     await judge();
   }
 
@@ -151,6 +152,7 @@ export function openFloods(ports: FloodPorts): Floods {
   return {
     hear(facts) {
       for (const fact of facts) {
+        if (fact.kind === 'ivr-asked' && fact.question === 'unproven') unproven.add(fact.callId);
         // the number is known by now: the channel's first event shows the trunk's own (dialplan, caller-id)
         if (fact.kind === 'ivr-asked' && fact.question === 'area')
           inTurn(() => arrive(fact.callId, floor.calls.get(fact.callId)?.ani ?? null, fact.atMs));

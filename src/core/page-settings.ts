@@ -1,10 +1,13 @@
 /** What a page must know of the settings before it draws anything: it stands in the page itself. */
 import { measureLimits, setMeasureLimits, type MeasureLimits } from './limits.ts';
+import { homeAreaCode, setHomeArea, YINCHUAN } from './people/home-area.ts';
 import { hotlineZone, setHotlineZone, type Zone } from './zone.ts';
 
 export interface PageSettings {
   zone: Zone;
   limits: MeasureLimits;
+  /** not there in a page of before it was a setting */
+  homeArea?: string;
 }
 /** the name of the page's `meta` */
 export const PAGE_SETTINGS = 'hotline-settings';
@@ -12,7 +15,7 @@ export const PAGE_SETTINGS = 'hotline-settings';
 export const STYLE_NONCE = 'style-nonce';
 
 export function pageSettings(): PageSettings {
-  return { zone: hotlineZone(), limits: measureLimits() };
+  return { zone: hotlineZone(), limits: measureLimits(), homeArea: homeAreaCode() };
 }
 
 /** Puts them into the page, before everything else of its head. */
@@ -29,7 +32,8 @@ export function withNonce(page: string, nonce: string): string {
 /** Takes them out of the page; an old page of a browser's cache has none, and the usual ones hold. */
 export function takeSettings(content: string | null): void {
   if (content === null) return;
-  const { zone, limits } = JSON.parse(content) as PageSettings;
+  const { zone, limits, homeArea } = JSON.parse(content) as PageSettings;
   setHotlineZone(zone);
   setMeasureLimits(limits);
+  setHomeArea(homeArea ?? YINCHUAN);
 }

@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { OFFER_LISTS, type OfferList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
@@ -6,6 +5,7 @@ import { maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { allow, personOf, said } from './door.ts';
 import { periodKey } from './reports.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Offer {
   callId: string;
@@ -84,8 +84,8 @@ const spellQuery = z.object({
 });
 
 /** The lists behind the telephone report's numbers of agents: offers to their phones, their talks, spells in a state. */
-export function agentListRoutes(ports: AgentListPorts): Router {
-  const router = Router();
+export function agentListRoutes(ports: AgentListPorts): Routes {
+  const router = declareRoutes();
 
   router.get('/offers', allow('list-calls'), async (request, response) => {
     const asked = said(response, offerQuery, request.query);

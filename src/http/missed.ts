@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { declareRoutes, type Routes } from './routes.ts';
 import { z } from 'zod';
 import type { MissedCaller, MissedFlood } from '../protocol/missed.ts';
 import { allow, deedsOn, said } from './door.ts';
@@ -19,8 +19,8 @@ const page = z.object({
 });
 
 /** Callers whom nobody answered: page by page, floods of forged numbers apart, and who need not be called back. */
-export function missedRoutes(ports: MissedPorts): Router {
-  const router = Router();
+export function missedRoutes(ports: MissedPorts): Routes {
+  const router = declareRoutes();
   router.get('/missed/page', allow('take-calls'), async (request, response) => {
     const asked = said(response, page, request.query);
     if (!asked) return;

@@ -1,9 +1,10 @@
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { z } from 'zod';
 import type { CallAnswer, PhoneCalls } from '../app/phone-calls.ts';
 import { extensionOf, type KeptPhone, type Phones } from '../app/phones.ts';
 import { readNumbers } from '../core/people/number.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** The agent's own phone, and everybody's for the administrator. */
 export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedAtMs: number | null }> {
@@ -71,8 +72,8 @@ const WORDS: Record<string, string> = {
 
 export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedAtMs: number | null }>(
   ports: PhonePorts<Row>,
-): Router {
-  const router = Router();
+): Routes {
+  const router = declareRoutes();
   const { phones, calls } = ports;
   const mine = allow('take-calls');
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { Router } from 'express';
+import { declareRoutes, type Routes } from './routes.ts';
 import type { UpdateKnowledge } from '../core/security-updates.ts';
 import type { SystemView } from '../protocol/system.ts';
 import { allow, personOf, refuse } from './door.ts';
@@ -14,8 +14,8 @@ export interface SystemPorts {
 }
 
 /** What the hotline stands on, in which versions, for whoever answers for its security. */
-export function systemRoutes(ports: SystemPorts): Router {
-  const router = Router();
+export function systemRoutes(ports: SystemPorts): Routes {
+  const router = declareRoutes();
   router.get('/system', allow('edit-people'), async (_request, response) => {
     response.json(await ports.view());
   });

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { declareRoutes, type Routes } from './routes.ts';
 import { z } from 'zod';
 import type { TelephoneState } from '../protocol/telephone.ts';
 import { allow, deedsOn } from './door.ts';
@@ -12,8 +12,8 @@ export interface TelephonePorts {
 const subject = z.string().regex(/^(phone:\d{3,6}|address:[0-9a-fA-F.:]{2,45})$/, '没有这条封禁');
 
 /** The page 电话防护: floods of forged numbers, the budget of outgoing calls, who is kept out. */
-export function telephoneRoutes(ports: TelephonePorts): Router {
-  const router = Router();
+export function telephoneRoutes(ports: TelephonePorts): Routes {
+  const router = declareRoutes();
   router.get('/telephone', allow('watch-console'), async (_request, response) => {
     response.json(await ports.state());
   });

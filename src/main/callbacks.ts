@@ -1,4 +1,5 @@
 /** Article 14 put together: the weekly draw, the calls that place themselves, Annex 2. */
+import { isDeepStrictEqual } from 'node:util';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,6 +37,7 @@ import { closedOnSiteOrders, numbersWithOpenOrders } from '../postgres/closed-or
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { findPerson } from '../postgres/people.ts';
+import { installJobs } from '../postgres/jobs.ts';
 import { inTransaction, oneAtATime, openPool } from '../postgres/pool.ts';
 import { surveyCaps } from '../postgres/telephone.ts';
 import { callbackFigures } from './callback-figures.ts';
@@ -210,9 +212,15 @@ export const openCallbacksWing: OpenWing = (ground) => {
     routers: [
       callbackRoutes({
         settings: () => settings,
-        async saveSettings(wish) {
-          await campaigns.saveSurveySettings(pool, { ...wish });
+        async saveSettings(wish, was) {
+          const saved = await inTransaction(pool, async (client) => {
+            const before = { ...USUAL, ...(await campaigns.lockSurveyRules(client)) };
+            if (was !== null && !isDeepStrictEqual(before, was)) return false;
+            await campaigns.saveSurveySettings(client, { ...wish });
+            return true;
+          });
           await readSettings();
+          return saved;
         },
         campaigns: () => campaigns.listCampaigns(pool),
         begin: (period, personId) => begin(period, false, personId),
@@ -371,6 +379,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
       if (new URL(databaseUrl).pathname === '/hotline_demo') return;
       // begun again after a fault: the one before never came to work
       await boss?.stop({ graceful: false }).catch(onFault);
+      await installJobs(pool);
       boss = new PgBoss({ connectionString: databaseUrl, max: 2, application_name: 'hotline-jobs' });
       boss.on('error', onFault);
       await boss.start();

@@ -15,7 +15,7 @@ import { MISMATCHES } from '../core/people/presence.ts';
 import { missedRoutes } from '../http/missed.ts';
 import { presenceRoutes } from '../http/presence.ts';
 import { queueRoutes } from '../http/queues.ts';
-import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
+import { recordEvents, recordRoutes, type RecordPorts } from '../http/records.ts';
 import { learnAddress } from '../postgres/customer-cards.ts';
 import { callerHistory } from '../postgres/history.ts';
 import {
@@ -145,6 +145,7 @@ export const openDesk: OpenWing = (ground) => {
       return record && record.completedAtMs !== null;
     },
     legIsDead: (agent, personId) => void killLeg(agent, personId, GONE).catch(onFault),
+    isPhoneThere: ground.isBrowserPhone,
     tell(view) {
       live.tell(`presence:${view.agent}`, 'presence', view);
       live.tell('presences', 'presence', view);
@@ -320,9 +321,9 @@ export const openDesk: OpenWing = (ground) => {
         touched: missed.touch,
       }),
     ],
+    events: recordEvents(records),
     line(line) {
       const { agent, role } = line.person;
-      recordLine(records, line);
       if (may(role, 'watch-agents')) line.join('presences');
       if (!agent || !may(role, 'take-calls')) return;
       line.join('desks');
@@ -331,6 +332,7 @@ export const openDesk: OpenWing = (ground) => {
       line.onHeard(tab.heard);
       line.onGone(tab.gone);
     },
+    rightsMoved: () => presences.recheck(ground.accounts.mayAnswerAt),
     hear(facts) {
       presences.hear(facts);
       missed.hear(facts);

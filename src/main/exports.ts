@@ -30,7 +30,7 @@ const KEEP_DAYS = 7;
 /** a fault that may pass is tried so often */
 const MOST_ATTEMPTS = 5;
 
-export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit }) => {
+export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit, accounts }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'exports');
   // a long list reads through connections of its own, and may take its time
   const own = openPool(databaseUrl, { ...LONG_WORK, most: 3, onBreak: onFault });
@@ -131,6 +131,11 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
         audit,
       }),
     ],
+    rightsMoved: () =>
+      exports.recheck(({ list: name, askedBy }) => {
+        const list = LISTS.find(({ kind }) => kind.name === name);
+        return list === undefined || accounts.mayNow(askedBy, list.kind.deed) !== false;
+      }),
     start() {
       exports.start();
       return Promise.resolve();

@@ -254,6 +254,8 @@ export const openIvr: OpenWing = (ground) => {
   });
 
   async function hear(fact: Fact): Promise<void> {
+    // no question: it is told of for the watch of floods
+    if (fact.kind === 'ivr-asked' && fact.question === 'unproven') return;
     if (fact.kind === 'ivr-asked') return fact.question === 'area' ? greet(fact) : answer(fact);
     if (fact.kind !== 'ivr-step') return;
     steps.inc({ node: fact.node, key: fact.key });

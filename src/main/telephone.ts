@@ -111,7 +111,7 @@ export const openTelephone: OpenWing = (ground) => {
 
   function hearSecurity(line: string): void {
     const event = readSecurityLine(line);
-    if (event === null || isOwn(event.address)) return;
+    if (event === null || (event.address !== null && isOwn(event.address))) return;
     const atMs = now();
     attempts = [...attempts.slice(1 - MOST_ATTEMPTS), { event, atMs }].filter(
       (one) => one.atMs > atMs - ATTEMPTS_WITHIN_MS,
@@ -120,6 +120,8 @@ export const openTelephone: OpenWing = (ground) => {
     const count = attempts.filter((one) => one.event.address === event.address).length;
     if (count < banRefusals) return;
     alarm('switch-attacked', true);
+    // whom a forged line names is banned by nobody
+    if (event.address === null) return;
     const subject = `address:${event.address}`;
     void ban(pool, { subject, why: event.kind, count: 1, atMs, untilMs: atMs + banMinutes * 60_000 }).catch(
       onFault,

@@ -1,7 +1,6 @@
 /** Floods of forged numbers: what is told of them, and who is known (core/telephone/flood.ts). */
 import type pg from 'pg';
-import type { Arrival, FloodVerdict, Sign } from '../core/telephone/flood.ts';
-import type { FloodCall, Standing } from '../app/floods.ts';
+import type { Arrival, FloodCall, FloodVerdict, Standing } from '../core/telephone/flood.ts';
 import type { FloodShown } from '../protocol/telephone.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
@@ -38,9 +37,9 @@ export async function endFlood(client: Client, id: number, atMs: number): Promis
 export async function noteFloodCalls(client: Client, id: number, calls: readonly FloodCall[]): Promise<void> {
   for (const one of calls)
     await client.query(
-      `insert into flood_calls (call_id, flood_id, number, signs, at) values ($1, $2, $3, $4, ${at('$5')})
-       on conflict (call_id) do update set signs = excluded.signs`,
-      [one.callId, id, one.number, one.signs, one.atMs],
+      `insert into flood_calls (call_id, flood_id, number, signs, folded, at) values ($1, $2, $3, $4, $6, ${at('$5')})
+       on conflict (call_id) do update set signs = excluded.signs, folded = excluded.folded`,
+      [one.callId, id, one.number, one.signs, one.atMs, one.folded],
     );
 }
 
@@ -78,7 +77,7 @@ export async function recentArrivals(client: Client, sinceMs: number): Promise<A
             exists (select from customer_phones p where p.number = c.party)
               or exists (select from calls r where r.party = c.party and r.outcome is not null
                             and r.answered_at is not null and r.arrived_at > now() - ${KNOWN_FOR}) as trusted,
-            false as "strangeBlock",
+            false as "strangeBlock", false as "noIdentity",
             case when c.outcome = 'abandoned' then ${ms('(c.ended_at - c.arrived_at)')} end as "gaveUpAfterMs",
             c.answered_at is not null or coalesce(f.passed_at is not null, false) as passed
        from calls c left join flood_calls f using (call_id)
@@ -116,4 +115,16 @@ export async function shownFloods(client: Client, most: number): Promise<FloodSh
   return rows;
 }
 
-export type { Sign };
+/** Of the calls of a period, those of strangers in a flood, and who of them pressed the key. */
+export async function countFloodCalls(
+  client: Client,
+  { fromMs, untilMs }: { fromMs: number; untilMs: number },
+): Promise<{ calls: number; passed: number }> {
+  const { rows } = await client.query<{ calls: number; passed: number }>(
+    `select count(*)::int as calls, count(passed_at)::int as passed from flood_calls f
+      where f.at >= ${at('$1')} and f.at < ${at('$2')}
+        and exists (select from calls c where c.call_id = f.call_id and c.merged_into is null)`,
+    [fromMs, untilMs],
+  );
+  return rows[0]!;
+}

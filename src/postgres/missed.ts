@@ -91,10 +91,10 @@ export async function countMissed(pool: pg.Pool, sinceMs: number, untilMs: numbe
 }
 
 /** Whether a missed call is one of a flood whose caller did not press the key: it stands apart. */
-const FLOOD_CALL = `exists (select from flood_calls f where f.call_id = m.call_id and f.passed_at is null)`;
+const FLOOD_CALL = `exists (select from flood_calls f where f.call_id = m.call_id and f.folded and f.passed_at is null)`;
 const NO_FLOOD = { join: '', where: `not ${FLOOD_CALL}` };
 const IN_FLOOD = {
-  join: 'join flood_calls f on f.call_id = m.call_id and f.passed_at is null',
+  join: 'join flood_calls f on f.call_id = m.call_id and f.folded and f.passed_at is null',
   where: 'true',
 };
 const OF_FLOOD = { ...IN_FLOOD, where: 'f.flood_id = $3' };

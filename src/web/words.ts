@@ -50,6 +50,10 @@ const ALARMS: Record<Alarm['code'], string> = {
   'switch-attacked':
     '有人在猜测话机密码或试探交换机：来源已列在“电话防护”，请管理员确认 fail2ban 已封禁该地址。',
   'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请班长到“录音”页查看原因，交管理员处理。',
+  'audit-changeable':
+    '审计可被改动：服务的数据库角色能改动或删除审计日志。请数据库管理员运行 ops/database-roles.sql，再把 DATABASE_URL 改成 hotline_service。',
+  'audit-broken':
+    '审计日志对不上：有记录被改动、删除或截掉。请管理员到“审计日志”页校验，保留现场并立即报告。',
   'security-updates-out': '有安全更新没有安装：请管理员到“管理 · 系统版本”查看，安排时间更新。',
   'security-updates-unknown':
     '已有一个月查不到安全更新：请管理员到“管理 · 系统版本”查看，检查这台服务器能否访问 Debian 软件源。',
@@ -87,6 +91,10 @@ export const useAlarmWords = codesOf(ALARMS, {
     'Somebody guesses the phones’ passwords or probes the switch: see “Telephone protection” for the address, and check that fail2ban bans it.',
   'recordings-stuck':
     'Recordings are stuck: some cannot be kept, or their originals cannot be removed. A supervisor sees why on the recordings page.',
+  'audit-changeable':
+    'The audit log can be changed: the service’s database role may change or delete its rows. A DBA runs ops/database-roles.sql, then DATABASE_URL becomes hotline_service.',
+  'audit-broken':
+    'The audit log is not what was written: rows were changed, deleted or cut off. An administrator verifies it on the audit page, leaves all as it is and reports at once.',
   'security-updates-out':
     'Security updates wait to be installed: an administrator looks at Admin › Versions and plans the update.',
   'security-updates-unknown':

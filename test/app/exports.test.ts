@@ -69,7 +69,7 @@ describe('an export', function () {
     const placed: number[] = [];
     const faults: unknown[] = [];
     let release: (() => void) | null = null;
-    const exports: Exports = openExports<ExportJob>({
+    const exports: Exports<ExportJob> = openExports<ExportJob>({
       take: () => takeExport(pool),
       async make(task, moved, stillOurs) {
         moved(1, 1);

@@ -42,7 +42,7 @@ import { filledLines, shiftFigures } from '../../src/postgres/shifts-filled.ts';
 import { sumTalks } from '../../src/postgres/talks.ts';
 import { ordersByDistrict } from '../../src/postgres/walls.ts';
 import type { WallView } from '../../src/protocol.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { asRole, cloneDatabase } from '../support/database.ts';
 import { factsOfWeek, FLOOR, takeDown, WEEK } from '../support/eventful-week.ts';
 import { openHttp } from '../support/http.ts';
 
@@ -77,6 +77,7 @@ describe('one measure has one number, wherever it is shown', function () {
 
   before(async () => {
     const databaseUrl = await cloneDatabase();
+    const reportsUrl = await asRole(databaseUrl, 'reports');
     const varDir = mkdtempSync(join(tmpdir(), 'hotline-measures-'));
     pool = openPool(databaseUrl);
     const person = async (login: string, role: 'agent' | 'supervisor', agent: string | null) =>
@@ -85,7 +86,7 @@ describe('one measure has one number, wherever it is shown', function () {
     for (const login of ['1001', '1002', '1003']) await person(login, 'agent', `PJSIP/${login}`);
     const floor = openFloor(FLOOR);
     wing = openReports({
-      ...{ pool, databaseUrl, varDir, now: () => nowMs, log: pino({ level: 'silent' }) },
+      ...{ pool, databaseUrl, reportsUrl, varDir, now: () => nowMs, log: pino({ level: 'silent' }) },
     } as unknown as Ground);
     wall = openWall({
       ...{ floor, nameOf: () => null, now: () => nowMs, offsetMs: () => ZONE_MS, heardAtMs: () => null },

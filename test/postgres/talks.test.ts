@@ -9,7 +9,7 @@ import { createFactWriter } from '../../src/postgres/facts.ts';
 import { recordsSince } from '../../src/postgres/measures.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { listTalks, sumTalks } from '../../src/postgres/talks.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { asRole, cloneDatabase, onDatabase } from '../support/database.ts';
 import { replayedAt } from '../support/eventful-week.ts';
 import { factsOf } from '../support/stories.ts';
 
@@ -97,8 +97,12 @@ describe('who talked with callers, and how long', () => {
   it('is found again from the facts of the calls before there was a table', async () => {
     await createFactWriter(pool).write(facts);
     const written = await rows();
-    await pool.query('drop table talks; alter table transfers drop column from_agent');
-    const database = knex({ client: 'pg', connection: url, pool: { min: 0, max: 1 } });
+    await onDatabase(url, 'drop table talks; alter table transfers drop column from_agent');
+    const database = knex({
+      client: 'pg',
+      connection: await asRole(url, 'migration'),
+      pool: { min: 0, max: 1 },
+    });
     try {
       await up(database);
     } finally {

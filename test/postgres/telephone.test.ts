@@ -5,6 +5,8 @@ import { reachedCap } from '../../src/core/telephone/caps.ts';
 import * as floods from '../../src/postgres/floods.ts';
 import * as missed from '../../src/postgres/missed.ts';
 import { ban, isBanned, liftBan, shownBans } from '../../src/postgres/bans.ts';
+import { periodAt } from '../../src/core/office/period.ts';
+import { openReportMaker } from '../../src/main/report-maker.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import {
   agentCallCaps,
@@ -69,13 +71,13 @@ describe('the telephone in the database', () => {
       const number = `1390000${String(at).padStart(4, '0')}`;
       const callId = await call(number, 900 - at);
       await floods.noteFloodCalls(pool, flood.id, [
-        { callId, number, signs: ['in-a-row'], atMs: Date.now() },
+        { callId, number, signs: ['in-a-row'], folded: true, atMs: Date.now() },
       ]);
     }
     await call('13812345678', 300);
     const passed = await call('13812345679', 290);
     await floods.noteFloodCalls(pool, flood.id, [
-      { callId: passed, number: '13812345679', signs: [], atMs: Date.now() },
+      { callId: passed, number: '13812345679', signs: [], folded: true, atMs: Date.now() },
     ]);
     await floods.passFloodCall(pool, passed, Date.now());
     expect(await numbers()).to.deep.equal(['13812345678', '13812345679']);
@@ -87,6 +89,15 @@ describe('the telephone in the database', () => {
     expect(await missed.missedOfFlood(pool, since(), flood.id, 200)).to.have.length(20);
     const [shown] = await floods.shownFloods(pool, 10);
     expect(shown).to.deep.include({ calls: 221, numbers: 221, passed: 1 });
+    const hour = { fromMs: since(), untilMs: Date.now() + 60_000 };
+    expect(await floods.countFloodCalls(pool, hour)).to.deep.equal({ calls: 221, passed: 1 });
+    // and none of them is taken out of the figures
+    const report = (await openReportMaker(pool, Date.now)('telephone', {
+      ...periodAt('day', Date.now()),
+      ...hour,
+    }))!;
+    expect(report.tables[0]!.note).to.contain('221 通').and.contain('1 通按键');
+    expect(report.tables[0]!.rows[0]!.cells['now']!.value).to.equal(222);
     expect(await missed.dismissFlood(pool, since(), flood.id, '疑似伪造号码', person)).to.equal(220);
     expect(await missed.missedFloods(pool, since())).to.deep.equal([]);
     await floods.endFlood(pool, flood.id, Date.now());
@@ -153,6 +164,8 @@ describe('the telephone in the database', () => {
     const from = Date.now() - 1_800_000;
     await call('13933330001', 600, { direction: 'outbound', answered: true, seconds: 120 });
     await call('13933330002', 500, { direction: 'outbound' });
+    // a short number is a block by itself: 12345 is not all that begins with 1
+    await call('12345', 480, { direction: 'outbound' });
     await call('13944440001', 400, { direction: 'outbound', answered: true, seconds: 60, id: 'keep-7x1' });
     await call('13944440002', 400, { direction: 'outbound', id: 'keep-8x1' });
     const passedOn = await call('13955550001', 300, { answered: true, seconds: 180 });
@@ -165,6 +178,7 @@ describe('the telephone in the database', () => {
       dialled.map(({ block, calls: count, minutes }) => [block, count, Math.round(minutes)]).sort(),
     ).to.deep.equal([
       ['0951601', 1, 2],
+      ['12345', 1, 0],
       ['1393333', 2, 2],
       ['1394444', 1, 1],
     ]);

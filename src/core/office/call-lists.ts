@@ -123,6 +123,8 @@ export interface AgentCounts extends Record<OfferList, number>, TalkSums {
 }
 
 export interface TelephoneCounts {
+  /** calls of floods of forged numbers, and of them those whose caller pressed the key: all of them are counted as any other */
+  flood?: { calls: number; passed: number };
   groups: CallGroup[];
   before: CallCounts;
   lastYear: CallCounts;

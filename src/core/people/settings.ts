@@ -31,6 +31,13 @@ export const SETTINGS: Record<string, SettingGroup> = {
       afterMinutes: { kind: 'whole', zh: '班后仍可签入', unit: '分钟', least: 0, most: 480, usual: 120 },
     },
   },
+  sessions: {
+    zh: '登录时限',
+    fields: {
+      idleHours: { kind: 'whole', zh: '多久不操作要重新登录', unit: '小时', least: 1, most: 72, usual: 12 },
+      longestHours: { kind: 'whole', zh: '登录最长有效', unit: '小时', least: 1, most: 168, usual: 24 },
+    },
+  },
   cases: {
     zh: '外部来件时限（只算工作时间；回复时限按来件写的）',
     fields: {
@@ -82,7 +89,7 @@ export const SETTINGS: Record<string, SettingGroup> = {
     },
   },
   retention: {
-    zh: '数据保存（通话、工单、审计日志、报表定稿不删）',
+    zh: '数据保存（通话、工单、报表定稿不删）',
     fields: {
       factsDays: { kind: 'whole', zh: '通话过程明细', unit: '天', least: 400, most: 3650, usual: 1095 },
       statesDays: { kind: 'whole', zh: '坐席状态明细', unit: '天', least: 400, most: 3650, usual: 1095 },
@@ -92,6 +99,8 @@ export const SETTINGS: Record<string, SettingGroup> = {
       importsDays: { kind: 'whole', zh: '客户导入的原表', unit: '天', least: 1, most: 3650, usual: 180 },
       wordsDays: { kind: 'whole', zh: '留言的声音', unit: '天', least: 30, most: 3650, usual: 365 },
       askersDays: { kind: 'whole', zh: '询问停水的号码', unit: '天', least: 30, most: 3650, usual: 180 },
+      // 《网络安全法》第二十一条：不少于六个月
+      auditDays: { kind: 'whole', zh: '审计日志', unit: '天', least: 190, most: 3650, usual: 1095 },
     },
   },
   telephone: TELEPHONE_SETTINGS,

@@ -7,9 +7,11 @@ import { kindOfNumber } from '../floor/dialling.ts';
 
 export const FLOOD_WINDOW_MS = 600_000;
 
-export type Sign = 'no-number' | 'invalid-number' | 'in-a-row' | 'strange-block' | 'hung-up-at-once';
+export type Sign =
+  'no-number' | 'no-identity' | 'invalid-number' | 'in-a-row' | 'strange-block' | 'hung-up-at-once';
 export const SIGNS: Record<Sign, string> = {
   'no-number': '没有号码',
+  'no-identity': '运营商没有证实号码',
   'invalid-number': '号码不合编号规则',
   'in-a-row': '号码连续',
   'strange-block': '从未来过电话的号段',
@@ -26,6 +28,8 @@ export interface Arrival {
   trusted: boolean;
   /** nobody of this block of ten thousand numbers is a customer or was ever spoken with; false where that is not known */
   strangeBlock: boolean;
+  /** the carrier says of everybody who calls (TRUST_PAI), and did not of this one */
+  noIdentity: boolean;
   /** the caller hung up so long after they came, answered by nobody; null: they did not (yet) */
   gaveUpAfterMs: number | null;
   /** they pressed the key that they were asked for, or were answered: a caller as any other */
@@ -63,6 +67,7 @@ export function signsOf(arrivals: readonly Arrival[]): Map<string, Sign[]> {
       else if (!['mobile', 'fixed', 'foreign', 'service'].includes(kindOfNumber(number)))
         signs.push('invalid-number');
       if (number !== null && rows.has(number)) signs.push('in-a-row');
+      if (one.noIdentity) signs.push('no-identity');
       if (one.strangeBlock) signs.push('strange-block');
       if (one.gaveUpAfterMs !== null && one.gaveUpAfterMs < AT_ONCE_MS) signs.push('hung-up-at-once');
       return [one.callId, signs];
@@ -118,11 +123,37 @@ export function judgeFlood(
     for (const sign of own) signs[sign] = (signs[sign] ?? 0) + 1;
   }
   const threshold = Math.max(rules.floodNumbers, Math.ceil(usual * rules.floodTimes));
-  const many = all.size >= threshold;
+  // where most callers are served, strangers who are not fill no queue
+  const served = arrivals.length - signed.size;
+  const many = all.size >= threshold && all.size >= served;
   const share = all.size === 0 ? 0 : (suspicious.size / all.size) * 100;
   const begins = many && (share >= rules.floodShare || all.size >= threshold * OVERWHELMING_TIMES);
   const goesOn = standing && all.size >= threshold * CLEAR_PART;
   return { flood: begins || goesOn, strangers: all.size, suspicious: suspicious.size, threshold, signs };
+}
+
+/** A flood that goes on. */
+export interface Standing {
+  id: number;
+  beganAtMs: number;
+}
+/** A stranger's call in it. */
+export interface FloodCall {
+  callId: string;
+  number: string | null;
+  signs: Sign[];
+  /** it is like the most of the flood: it stands apart in the list of missed callers */
+  folded: boolean;
+  atMs: number;
+}
+
+/** Is a call with these signs like the most of the flood? One that has none of its common signs is a caller by chance. */
+export function isLike(signs: readonly Sign[], all: ReadonlyMap<string, readonly Sign[]>): boolean {
+  const suspicious = [...all.values()].filter((own) => own.length > 0);
+  const common = (Object.keys(SIGNS) as Sign[]).filter(
+    (sign) => suspicious.filter((own) => own.includes(sign)).length * 2 >= Math.max(suspicious.length, 1),
+  );
+  return common.length === 0 || signs.some((sign) => common.includes(sign));
 }
 
 /** The key that a stranger is asked for: another one at each call, so that no robot presses it by itself. */

@@ -2,8 +2,8 @@
 export interface SecurityEvent {
   /** `InvalidPassword`, `ChallengeResponseFailed`, `InvalidAccountID`, … */
   kind: string;
-  /** of the far end, without its port */
-  address: string;
+  /** of the far end, without its port; null: the line holds a quote too many, and names whom the stranger wants */
+  address: string | null;
   /** by which way: `UDP`, `WS`, `TCP`, … */
   transport: string;
   account: string;
@@ -21,18 +21,25 @@ const ATTEMPTS = new Set([
   ],
 ]);
 
-/** The attempt that a line tells of; null: it tells of none. Values are quoted, and what a stranger sent can hold no quote. */
+/**
+ * Each field in its place, whole. What a stranger sent stands in AccountID (From's user), SessionID (the Call-ID) and Response
+ * unescaped, quotes included: a looser reading takes the address that the stranger names. The same stands in
+ * ops/fail2ban/filter.d/hotline-asterisk.conf.
+ */
+const LINE =
+  /SECURITY\[\d+\]\s+res_security_log\.c: SecurityEvent="([A-Za-z]+)",EventTV="[^"]*",Severity="[^"]*",Service="[^"]*",EventVersion="\d+",AccountID="([^"]*)",SessionID="[^"]*",LocalAddress="IPV[46]\/[A-Z]+\/[0-9a-fA-F.:]+\/\d+",RemoteAddress="IPV[46]\/([A-Z]+)\/([0-9a-fA-F.:]+)\/\d+"(?:,(?:Challenge|Response|ExpectedResponse|ReceivedChallenge|ReceivedHash|ExpectedAddress|ACLName|Transport|AttemptedTransport|AuthMethod|RequestType|RequestParams|Module|SessionTV)="[^"]*")*$/;
+
+/** The attempt that a line tells of; null: it tells of none. */
 export function readSecurityLine(line: string): SecurityEvent | null {
-  const kind = /\bSECURITY\[[^\]]*\][^:]*: SecurityEvent="([A-Za-z]+)",/.exec(line)?.[1];
+  const kind = /\bSECURITY\[\d+\]\s+res_security_log\.c: SecurityEvent="([A-Za-z]+)",/.exec(line)?.[1];
   if (kind === undefined || !ATTEMPTS.has(kind)) return null;
-  // what a stranger sent stands in AccountID: the last RemoteAddress is the switch's own word
-  const [, remote] =
-    [...line.matchAll(/,RemoteAddress="(IPV[46]\/[A-Z]+\/[0-9a-fA-F.:]+\/\d+)"/g)].at(-1) ?? [];
-  const parts = remote?.split('/');
-  if (!parts || parts.length !== 4) return null;
-  const account = /,AccountID="([^"]*)"/.exec(line)?.[1] ?? '';
-  return { kind, transport: parts[1]!, address: parts[2]!, account: account.slice(0, 40) };
+  const fields = LINE.exec(line.trimEnd());
+  if (!fields) return { kind, address: null, transport: '', account: '' };
+  return { kind, transport: fields[3]!, address: fields[4]!, account: fields[2]!.slice(0, 40) };
 }
+
+/** attempts whose address can't be known */
+export const UNKNOWN_ADDRESS = '—';
 
 export interface Attempts {
   address: string;
@@ -52,9 +59,10 @@ export function countAttempts(
   const counts = new Map<string, Attempts>();
   for (const { event, atMs } of attempts) {
     if (atMs <= nowMs - ATTEMPTS_WITHIN_MS) continue;
-    const known = counts.get(event.address);
-    counts.set(event.address, {
-      address: event.address,
+    const address = event.address ?? UNKNOWN_ADDRESS;
+    const known = counts.get(address);
+    counts.set(address, {
+      address,
       kind: event.kind,
       count: (known?.count ?? 0) + 1,
       lastAtMs: Math.max(atMs, known?.lastAtMs ?? 0),

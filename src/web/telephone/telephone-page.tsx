@@ -102,6 +102,7 @@ export function TelephonePage() {
       </main>
     );
   const { budget } = state;
+  const { stopped, usedPercent, ...used } = budget;
   const signs = (flood: FloodShown) =>
     Object.entries(flood.why.signs)
       .map(([sign, count]) => `${SIGNS[sign as Sign] ?? sign} ${count}`)
@@ -130,14 +131,11 @@ export function TelephonePage() {
         />
       </Card>
       <Card title={say('budget')}>
-        <p>{say('budgetWhy', { ...budget, used: budget.usedPercent })}</p>
-        <Progress
-          percent={Math.min(100, budget.usedPercent)}
-          status={budget.usedPercent >= 100 ? 'exception' : 'normal'}
-        />
-        {budget.stopped.includes('') && <Alert type="error" showIcon title={say('stoppedAll')} />}
-        {budget.stopped.length > 0 && !budget.stopped.includes('') && (
-          <Alert type="error" showIcon title={say('stopped', { prefixes: budget.stopped.join('、') })} />
+        <p>{say('budgetWhy', { ...used, used: usedPercent })}</p>
+        <Progress percent={Math.min(100, usedPercent)} status={usedPercent >= 100 ? 'exception' : 'normal'} />
+        {stopped.includes('') && <Alert type="error" showIcon title={say('stoppedAll')} />}
+        {stopped.length > 0 && !stopped.includes('') && (
+          <Alert type="error" showIcon title={say('stopped', { prefixes: stopped.join('、') })} />
         )}
       </Card>
       <Card title={say('bans')}>

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { judgeFlood, keyFor, signsOf, type Arrival } from '../../../src/core/telephone/flood.ts';
+import { isLike, judgeFlood, keyFor, signsOf, type Arrival } from '../../../src/core/telephone/flood.ts';
 
 const RULES = { floodNumbers: 30, floodTimes: 3, floodShare: 60 };
 const arrival = (ani: string | null, more: Partial<Arrival> = {}): Arrival => ({
@@ -8,6 +8,7 @@ const arrival = (ani: string | null, more: Partial<Arrival> = {}): Arrival => ({
   ani,
   trusted: false,
   strangeBlock: false,
+  noIdentity: false,
   gaveUpAfterMs: null,
   passed: false,
   ...more,
@@ -31,6 +32,8 @@ describe('a flood of forged numbers', () => {
     expect(judgeFlood(withheld, RULES, 0, false).flood).to.equal(true);
     const strange = many(30, (at) => arrival(apart(at), { strangeBlock: true }));
     expect(judgeFlood(strange, RULES, 0, false).flood).to.equal(true);
+    const unproven = many(30, (at) => arrival(apart(at), { noIdentity: true }));
+    expect(judgeFlood(unproven, RULES, 0, false).flood).to.equal(true);
     const short = many(30, (at) => arrival(apart(at), { gaveUpAfterMs: 900 }));
     expect(judgeFlood(short, RULES, 0, false).flood).to.equal(true);
   });
@@ -66,6 +69,14 @@ describe('a flood of forged numbers', () => {
     ).to.equal(true);
   });
 
+  it('is none while most callers are served', () => {
+    const row = many(40, (at) => arrival(`139000001${String(at).padStart(2, '0')}`));
+    const served = (count: number) => many(count, (at) => arrival(apart(at), { passed: true }));
+    expect(
+      [39, 41].map((count) => judgeFlood([...row, ...served(count)], RULES, 0, false).flood),
+    ).to.deep.equal([...[true, false]]);
+  });
+
   it('is over at half of what it began with, not at one less', () => {
     const row = (count: number) => many(count, (at) => arrival(`139000001${String(at).padStart(2, '0')}`));
     expect([29, 15, 14].map((count) => judgeFlood(row(count), RULES, 0, true).flood)).to.deep.equal([
@@ -93,6 +104,16 @@ describe('a flood of forged numbers', () => {
     expect([...signs.values()]).to.deep.equal([
       ...[['in-a-row'], ['in-a-row'], ['in-a-row'], [], ['invalid-number'], ['no-number']],
     ]);
+  });
+
+  it('is like a call that bears one of its common signs; a caller by chance is none of it', () => {
+    const row = many(30, (at) => arrival(`139000001${String(at).padStart(2, '0')}`));
+    const byChance = arrival('13712345678', { gaveUpAfterMs: 2000 });
+    const all = signsOf([...row, byChance]);
+    expect(isLike(all.get(row[3]!.callId)!, all)).to.equal(true);
+    expect(all.get(byChance.callId)).to.deep.equal(['hung-up-at-once']);
+    expect(isLike(all.get(byChance.callId)!, all)).to.equal(false);
+    expect(isLike([], all)).to.equal(false);
   });
 
   it('asks for one of nine keys, not always the same', () => {
