@@ -11,6 +11,8 @@ export interface PageSettings {
 }
 /** the name of the page's `meta` */
 export const PAGE_SETTINGS = 'hotline-settings';
+/** the name of the `meta` whose nonce the page's own styles carry */
+export const STYLE_NONCE = 'style-nonce';
 
 export function pageSettings(): PageSettings {
   return { zone: hotlineZone(), limits: measureLimits(), homeArea: homeAreaCode() };
@@ -20,6 +22,11 @@ export function pageSettings(): PageSettings {
 export function withSettings(page: string): string {
   const content = JSON.stringify(pageSettings()).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   return page.replace('<head>', `<head>\n    <meta name="${PAGE_SETTINGS}" content="${content}" />`);
+}
+
+/** By this number the styles that the page's own scripts write are told from others (web/style-nonce.ts). */
+export function withNonce(page: string, nonce: string): string {
+  return page.replace('<head>', `<head>\n    <meta name="${STYLE_NONCE}" nonce="${nonce}" />`);
 }
 
 /** Takes them out of the page; an old page of a browser's cache has none, and the usual ones hold. */

@@ -91,3 +91,8 @@ export function deedsOn(router: Routes) {
 export function attach(response: Response, name: string): Response {
   return response.attachment(name.replace(/[\\/:*?"<>|]/g, '-'));
 }
+
+/** The number of this answer that a style of the page must carry (http/server.ts). */
+export function styleNonce(response: Response): string {
+  return String(response.locals['styleNonce']);
+}

@@ -142,15 +142,27 @@ export function outageRoutes(ports: OutagePorts): Routes {
 /** The page that anybody's phone may open: `page` is kept in memory, so that a town that looks asks the database nothing. */
 export function noticeRoutes(page: () => string): Routes {
   const router = declareRoutes();
-  let told = { text: '', tag: '' };
+  let told = { text: '', tag: '', policy: '' };
   router.get('/notice', anybody, (request, response) => {
     const text = page();
     if (text !== told.text)
-      told = { text, tag: `"${createHash('sha256').update(text).digest('base64url')}"` };
+      told = {
+        text,
+        tag: `"${createHash('sha256').update(text).digest('base64url')}"`,
+        policy: policyOf(text),
+      };
+    response.setHeader('Content-Security-Policy', told.policy);
     response.setHeader('Cache-Control', 'public, max-age=15');
     response.setHeader('ETag', told.tag);
     if (request.headers['if-none-match'] === told.tag) return void response.status(304).end();
     response.type('html').send(text);
   });
   return router;
+}
+
+/** Its one sheet of style and nothing else: no script, no picture, no frame. A page that proxies keep has no number of its own. */
+function policyOf(page: string): string {
+  const style = /<style>([^]*?)<\/style>/.exec(page)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }

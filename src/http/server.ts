@@ -1,14 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import { wasEnded } from './answers.ts';
 import type { AuditDoor } from './audit-door.ts';
-import { refuse } from './door.ts';
-import { withSettings } from '../core/page-settings.ts';
+import { refuse, styleNonce } from './door.ts';
+import { withNonce, withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
 import type { Routes } from './routes.ts';
 import type { ApiRoutes } from './v1/router.ts';
@@ -38,6 +38,8 @@ export interface HttpPorts {
 /** so long a connection may take to say what it wants */
 const HEADERS_MS = 20_000;
 const CHECK_MS = 5000;
+/** PostgreSQL: a text with U+0000 in it, which no text of it can hold; the database is there */
+const UNKEEPABLE = new Set(['22021', '22P05']);
 const UNKNOWN_BODY = '8kb';
 const KNOWN_BODY = '64kb';
 
@@ -45,6 +47,10 @@ export function createHttp(ports: HttpPorts): Server {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', ports.trustProxy);
+  app.use((_request, response, next) => {
+    response.locals['styleNonce'] = randomBytes(16).toString('base64');
+    next();
+  });
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -52,8 +58,8 @@ export function createHttp(ports: HttpPorts): Server {
         directives: {
           defaultSrc: ["'self'"],
           scriptSrc: ["'self'"],
-          // antd writes its styles at run time
-          styleSrc: ["'self'", "'unsafe-inline'"],
+          // what our own scripts write carries the page's number (web/style-nonce.ts)
+          styleSrc: ["'self'", (_request, response) => `'nonce-${styleNonce(response as Response)}'`],
           imgSrc: ["'self'", 'data:'],
           fontSrc: ["'self'", 'data:'],
           connectSrc: ["'self'"],
@@ -136,7 +142,7 @@ export function createHttp(ports: HttpPorts): Server {
   app.get(['/', '/sign-in', '/desk', '/wall', '/{*rest}'], async (_request, response) => {
     response.setHeader('Cache-Control', 'no-cache');
     const page = await readFile(join(ports.pages, 'index.html'), 'utf8');
-    response.type('html').send(withSettings(page));
+    response.type('html').send(withNonce(withSettings(page), styleNonce(response)));
   });
   app.use((fault: unknown, request: Request, response: Response, next: NextFunction) => {
     // the right to it went away: its answer was given, and nobody hears what its work says now
@@ -147,6 +153,8 @@ export function createHttp(ports: HttpPorts): Server {
     const status = torn ? 400 : ((fault as { status?: number }).status ?? 500);
     if (status >= 400 && status < 500)
       return refuse(response, status, 'bad-request', '请求的内容读不懂，请刷新页面后重试。');
+    if (UNKEEPABLE.has(String((fault as { code?: unknown }).code)))
+      return refuse(response, 400, 'bad-characters', '内容里有不能保存的字符（空字符），请删去后重试。');
     ports.onFault(fault);
     const database = request.path.startsWith('/api');
     refuse(

@@ -44,7 +44,7 @@ export function closeFolder(varDir: string, passers?: Account): void {
   const group = passers?.gid ?? gid;
   if (group !== gid) chownSync(varDir, uid, group);
   // the service itself does not know of the programs' group: what they were given stays
-  const wanted = 0o700 | (passers ? 0o010 : mode & 0o010);
+  const wanted = 0o700 | (passers ? 0o010 : mode & 0o007 ? 0 : mode & 0o010);
   if ((mode & 0o777) !== wanted) chmodSync(varDir, wanted);
 }
 

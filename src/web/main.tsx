@@ -1,3 +1,4 @@
+import './style-nonce.ts';
 import './settings.ts';
 import { pageAt } from './pages.tsx';
 import './style.css';
