@@ -16,8 +16,8 @@ describe('a file that is uploaded', function () {
   let handled = 0;
 
   before(async () => {
-    const router = Router();
-    router.post('/files', async (request, response) => {
+    const router = declareRoutes();
+    router.post('/files', anybody, async (request, response) => {
       try {
         const name = await receiveFile(request, response, path, 1_000_000);
         if (name !== null) response.json({ name });
