@@ -79,7 +79,7 @@ export async function openHouse(
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
   });
   const server = createHttp({
-    ...{ pages: 'dist/web', trustProxy: 0, session: sessions.middleware, metricsToken: undefined, onFault },
+    ...{ pages: 'dist/web', trustProxy: 1, session: sessions.middleware, metricsToken: undefined, onFault },
     metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
     notReady: () => [],
     routers: wings.flatMap((wing) => wing.routers ?? []),
