@@ -19,7 +19,8 @@ export interface ExportsPorts<T extends ExportTask> {
   /** says that it goes on; false: another has taken it over */
   move: (task: T, rows: number, total: number | null) => Promise<boolean>;
   finish: (task: T, made: { rows: number; bytes: number; sha256: string }) => Promise<void>;
-  fail: (task: T, why: string) => Promise<void>;
+  /** closes it with its reason, or lays it back to be made anew where its fault may pass: true, it waits again */
+  fail: (task: T, why: string, cause: unknown) => Promise<boolean>;
   /** closes and deletes what is too old */
   expire: () => Promise<void>;
   /** to who asked */
@@ -113,8 +114,12 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
       // whoever took it over makes it
       if (cause instanceof TakenOver) return;
       const why = whyFailed(cause);
-      await ports.fail(task, why).catch(ports.onFault);
-      ports.tell(askedBy, { ...said, state: 'failed', why });
+      // where even that can't be written it is silent, and is taken over in a minute
+      const waits = await ports.fail(task, why, cause).catch((fault: unknown) => {
+        ports.onFault(fault);
+        return true;
+      });
+      ports.tell(askedBy, waits ? { ...said, state: 'waiting' } : { ...said, state: 'failed', why });
     } finally {
       clearInterval(beating);
       stops.delete(task);

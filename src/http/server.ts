@@ -6,6 +6,7 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import { wasEnded } from './answers.ts';
+import type { AuditDoor } from './audit-door.ts';
 import { refuse } from './door.ts';
 import { withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
@@ -29,6 +30,8 @@ export interface HttpPorts {
   open?: ApiRoutes[];
   /** pages for anybody, without session */
   publicPages?: Routes[];
+  /** what is done is written down (audit-door.ts) */
+  audit?: Pick<AuditDoor, 'around' | 'whose'>;
   onFault: (fault: unknown) => void;
 }
 
@@ -108,6 +111,7 @@ export function createHttp(ports: HttpPorts): Server {
   app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
 
   for (const routes of ports.publicPages ?? []) app.use(routes);
+  if (ports.audit) app.use('/api', ports.audit.around);
   for (const router of ports.open ?? []) app.use('/api/v1', router);
 
   app.use('/api', (request, response, next) => {
@@ -127,6 +131,7 @@ export function createHttp(ports: HttpPorts): Server {
     (request.session.person ? usual : little)(request, response, next),
   );
 
+  if (ports.audit) app.use('/api', ports.audit.whose);
   for (const routes of ports.routers) app.use('/api', routes);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
 

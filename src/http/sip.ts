@@ -17,6 +17,8 @@ export interface SipPorts {
   switchUrl: string | null;
   /** the extension whose phone this tab of this session is; null: it is not */
   holder: (personId: number, sid: string, ticket: string) => Promise<string | null>;
+  /** kept out for a while: it spoke what it may not, again and again */
+  isBanned: (extension: string) => Promise<boolean>;
   /** who sits there now (app/accounts.ts) */
   stands: (session: SessionFacts) => SignedIn | null | 'unknown';
   /** is somebody talked to at this extension? */
@@ -28,6 +30,8 @@ export interface SipPorts {
 export interface SipEdge {
   /** ends the line of this person at once: another tab is the phone now, with the call */
   cut(personId: number): void;
+  /** ends this phone's line: it spoke what it may not */
+  cutExtension(extension: string): void;
   /** Ends it when nobody is talked to over it: a right that goes never hangs up on a caller. */
   release(personId: number): void;
   /** Looks who may not be a phone any more, and whose last call is over. */
@@ -54,6 +58,8 @@ interface Holder {
   session: SessionFacts;
   extension: string;
 }
+/** whose line is not opened: it is another tab's phone or nobody's, or it is kept out for a while */
+type TurnedAway = 'not-yours' | 'banned';
 interface PhoneLine extends Holder {
   browser: WebSocket;
   end: (code: number) => void;
@@ -76,13 +82,14 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     doors.handleUpgrade(request, socket, head, (browser) => join(browser, admitted));
   });
 
-  async function admit(request: IncomingMessage, ticket: string): Promise<number | Holder | 'not-yours'> {
+  async function admit(request: IncomingMessage, ticket: string): Promise<number | Holder | TurnedAway> {
     if (request.headers.origin === undefined || !sameOrigin(request.headers.origin, request.headers.host))
       return 403;
     const session = await sessionOf(request);
     if (!session) return 401;
     const extension = await ports.holder(session.personId, session.sid, ticket);
-    return extension !== null && mayBePhone({ session, extension }) ? { session, extension } : 'not-yours';
+    if (extension === null || !mayBePhone({ session, extension })) return 'not-yours';
+    return (await ports.isBanned(extension)) ? 'banned' : { session, extension };
   }
 
   /** Before the database was reached nobody can be judged: the session and its ticket are believed. */
@@ -121,11 +128,12 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     }
   }
 
-  function join(browser: WebSocket, holder: Holder | 'not-yours'): void {
+  function join(browser: WebSocket, holder: Holder | TurnedAway): void {
     // also one that is turned away may send what is no WebSocket before it is gone
     browser.on('error', () => browser.terminate());
     // said in a close code: a page is told nothing of a refused upgrade
     if (holder === 'not-yours') return browser.close(SIP_CLOSED.notYours);
+    if (holder === 'banned') return browser.close(SIP_CLOSED.refused);
     const pbx = dialSwitch();
     if (pbx === null) return browser.close(SIP_CLOSED.switchAway);
     lines.get(holder.session.personId)?.end(SIP_CLOSED.notYours);
@@ -195,6 +203,9 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
 
   return {
     cut: (personId) => lines.get(personId)?.end(SIP_CLOSED.notYours),
+    cutExtension(extension) {
+      for (const line of [...lines.values()]) if (line.extension === extension) line.end(SIP_CLOSED.refused);
+    },
     release(personId) {
       const line = lines.get(personId);
       if (line) release(line);

@@ -16,6 +16,7 @@ import type { WallView } from '../protocol.ts';
 import type { Upgrades } from '../http/upgrades.ts';
 import type { Operation } from '../http/v1/operation.ts';
 import type { ApiRoutes } from '../http/v1/router.ts';
+import { openAudit } from './audit.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCaseMail } from './case-mail.ts';
@@ -38,7 +39,9 @@ import { openRecordings } from './recordings.ts';
 import { openReports } from './reports.ts';
 import { openRetention } from './retention.ts';
 import { openRoster } from './roster.ts';
+import { openTelephone } from './telephone.ts';
 import { openShifts } from './shifts.ts';
+import { openSystem } from './system.ts';
 import { openWallsWing } from './walls.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -47,6 +50,8 @@ export interface SwitchHttp {
   user: string;
   secret: string;
   qualifySeconds: number;
+  /** an earlier version made the passwords of desk phones of this and the extension; null: none here */
+  sharedPhoneSecret: string | null;
 }
 
 /** What every wing stands on. */
@@ -54,6 +59,8 @@ export interface Ground {
   config: Config;
   pool: pg.Pool;
   databaseUrl: string;
+  /** as a role that only reads, with time to do so */
+  reportsUrl: string;
   /** our own folder, for what a wing keeps on disk */
   varDir: string;
   /** Unix ms, with decimals */
@@ -67,10 +74,14 @@ export interface Ground {
   nameOf: (agent: string) => string | null;
   /** null: no PBX is configured */
   commands: () => Commands | null;
+  /** the id under which a phone registered last, of the switch's SIP messages; null: not heard */
+  registrationOf: (extension: string) => string | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */
   switchHttp: SwitchHttp | null;
   /** where the switch plays prompts from (`zh/hotline/…` below it) and keeps what callers say; null: not on this machine */
   switchFolders: { sounds: string; spool: string } | null;
+  /** where the switch writes who guessed a password; null: not on this machine */
+  securityLog: string | null;
   live: Pick<LiveEdge, 'tell' | 'audience'>;
   health: Health;
   registry: Registry;
@@ -129,6 +140,7 @@ export type OpenWing = (ground: Ground) => Wing;
 /** The wings of the house; each is put together in a file of its own beside this one. */
 const WINGS: OpenWing[] = [
   openPeople,
+  openAudit,
   openReports,
   openPhonesWing,
   openOutward,
@@ -144,6 +156,7 @@ const WINGS: OpenWing[] = [
   openShifts,
   openIvr,
   openIvrFlow,
+  openTelephone,
   openIncidentsWing,
   openRecordings,
   openConsole,
@@ -151,6 +164,7 @@ const WINGS: OpenWing[] = [
   openQuality,
   openWallsWing,
   openRetention,
+  openSystem,
 ];
 
 export function openWings(ground: Ground): NamedWing[] {

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
+import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
 
 /** The rail's entries, in this order; each opens the first of its pages that the person may see. */
@@ -334,6 +335,14 @@ export const PAGES: PageEntry[] = [
     deed: 'watch-agents',
     load: async () => ({ default: (await import('./desk/queues-page.tsx')).QueuesPage }),
   },
+  {
+    path: '/telephone',
+    group: 'floor',
+    zh: '电话防护',
+    en: 'Telephone protection',
+    deed: 'watch-console',
+    load: async () => ({ default: (await import('./telephone/telephone-page.tsx')).TelephonePage }),
+  },
   ...IVR_PAGES,
   ...QUALITY_PAGES,
   {
@@ -384,6 +393,7 @@ export const PAGES: PageEntry[] = [
     deed: 'edit-outward',
     load: async () => ({ default: (await import('./outward/tokens-page.tsx')).TokensPage }),
   },
+  ...SYSTEM_PAGES,
 ];
 
 /** The page that an address leads to, if there is one; `:name` in its path stands for any piece. */

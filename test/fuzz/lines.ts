@@ -66,6 +66,7 @@ export async function openFuzzServer(wing?: (line: PersonLine) => void): Promise
     session,
     switchUrl: `ws://127.0.0.1:${(pbx.address() as AddressInfo).port}/ws`,
     holder: (_person, _sid, ticket) => Promise.resolve(ticket === 'mine' ? '1001' : null),
+    isBanned: () => Promise.resolve(false),
     stands: () => 'unknown',
     isTalking: () => false,
     onRefused: () => undefined,

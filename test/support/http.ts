@@ -23,6 +23,7 @@ export async function openHttp(
   routes: { routers?: Routes[]; open?: ApiRoutes[] },
   who?: (login: string) => (Pick<SignedIn, 'id' | 'role'> & Partial<SignedIn>) | null,
   before?: (upgrades: Upgrades, session: Parameters<typeof createHttp>[0]['session']) => void,
+  audit?: Parameters<typeof createHttp>[0]['audit'],
 ): Promise<TestHttp> {
   const session: Parameters<typeof createHttp>[0]['session'] = (request, _response, next) => {
     if (!who) return next(new Error('the session must not be asked'));
@@ -35,6 +36,7 @@ export async function openHttp(
   };
   const server = createHttp({
     ...{ routers: [], pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined, ...routes },
+    ...(audit ? { audit } : {}),
     metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
     notReady: () => [],
     onFault: (fault) => console.error(fault),

@@ -65,6 +65,7 @@ const KINDS_EN: Record<keyof typeof OUTWARD_EVENTS | keyof typeof NOTICES, strin
   'call-abandoned': 'Call lost',
   'handover-unsigned': 'Handover unsigned',
   'outage-published': 'Outage',
+  'audit-anchor': 'Audit anchor',
   test: 'Test',
   report: 'Report',
   'report-not-sent': 'Report not sent',
