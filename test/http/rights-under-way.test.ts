@@ -112,7 +112,10 @@ describe('a right that goes while something is under way', () => {
       },
       move: () => Promise.resolve(true),
       finish: () => Promise.resolve(),
-      fail: (_task, why) => Promise.resolve(void failed.push(why)),
+      fail(_task, why) {
+        failed.push(why);
+        return Promise.resolve(false);
+      },
       expire: () => Promise.resolve(),
       tell: (_personId, progress) => told.push(progress),
       ...{ now: Date.now, onFault: () => undefined },
@@ -145,6 +148,7 @@ describe('a right that goes while something is under way', () => {
         switchUrl: `ws://127.0.0.1:${(pbx.address() as AddressInfo).port}/ws`,
         holder: () => Promise.resolve('1001'),
         stands: () => now,
+        isBanned: () => Promise.resolve(false),
         isTalking: () => talking,
         onRefused: () => undefined,
         onFault: console.error,

@@ -69,6 +69,9 @@ export async function openHouse(
     nameOf: () => null,
     commands: () => null,
     switchHttp: null,
+    reportsUrl: url,
+    registrationOf: () => null,
+    securityLog: null,
     switchFolders: null,
     live: {
       tell: (room, event, ...words) => edges.live?.tell(room, event, ...words),
