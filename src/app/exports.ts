@@ -29,7 +29,7 @@ export interface ExportsPorts<T extends ExportTask> {
   onFault: (cause: unknown) => void;
 }
 
-export interface Exports<T> {
+export interface Exports<T = ExportTask> {
   start(): void;
   nudge(): void;
   /** Stops what is being made for who may not have it any more, and says why. */

@@ -240,10 +240,13 @@ export function orderRoutes(ports: OrderPorts): Routes {
   router.get('/orders/units', see, async (_request, response) => void response.json(await ports.units()));
   router.get('/orders/workers', see, async (request, response) => {
     const person = personOf(request);
-    const unitId = may(person.role, 'make-orders')
+    const asksAnyUnit = may(person.role, 'make-orders');
+    const unitId = asksAnyUnit
       ? said(response, z.coerce.number().int().positive(), request.query['unitId'])
       : person.unitId;
     if (unitId !== null) response.json(await ports.workers(unitId));
+    // who belongs to no unit has no workers to send
+    else if (!asksAnyUnit) response.json([]);
   });
   router.post('/orders', allow('make-orders'), async (request, response) => {
     const told = said(response, asked, request.body);

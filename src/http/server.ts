@@ -10,7 +10,7 @@ import type { AuditDoor } from './audit-door.ts';
 import { refuse, styleNonce } from './door.ts';
 import { withNonce, withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
-import type { Routes } from './routes.ts';
+import type { DeclaredRoute, Routes } from './routes.ts';
 import type { ApiRoutes } from './v1/router.ts';
 import { LIVE_PATH, sameOrigin } from './live.ts';
 import { SIP_PATH } from './sip.ts';
@@ -34,6 +34,20 @@ export interface HttpPorts {
   audit?: Pick<AuditDoor, 'around' | 'whose'>;
   onFault: (fault: unknown) => void;
 }
+
+/** What is answered beside the wings' routes; the tests look that there is nothing else. */
+export const OWN_ROUTES: readonly DeclaredRoute[] = [
+  { method: 'get', path: '/healthz', permissions: ['anybody'] },
+  { method: 'get', path: '/readyz', permissions: ['anybody'] },
+  // from this machine, or with a token of its own
+  { method: 'get', path: '/metrics', permissions: ['anybody'] },
+  // the pages, which hold nothing of anybody
+  ...['/', '/sign-in', '/desk', '/wall', '/{*rest}'].map((path): DeclaredRoute => ({
+    method: 'get',
+    path,
+    permissions: ['anybody'],
+  })),
+];
 
 /** so long a connection may take to say what it wants */
 const HEADERS_MS = 20_000;
