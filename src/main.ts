@@ -39,6 +39,7 @@ import {
   securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
+import { openSipWitness } from './main/sip-witness.ts';
 import { openWings } from './main/wings.ts';
 import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
@@ -176,6 +177,8 @@ async function start(): Promise<void> {
   });
   closers.push(faults.close);
   let commands: Commands | null = null;
+  const sip = openSipWitness({ config, pbx, commands: () => commands, onFault: fault('sip capture') });
+  closers.unshift(sip.close);
   const line: { edge: LiveEdge | null } = { edge: null };
   const wings = openWings({
     config,
@@ -189,6 +192,7 @@ async function start(): Promise<void> {
     agentsToday: () => wall.agentsToday(),
     nameOf: names.of,
     commands: () => commands,
+    registrationOf: sip.registrationOf,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
     securityLog: securityLogOf(config, pbx),

@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
+import { openPhoneBans } from '../app/phone-bans.ts';
 import { extensionOf, openPhones } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
@@ -33,7 +34,6 @@ const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** what the dialplan reads as: the agent's phone died and may come back (extensions.conf, agent-left) */
 const COMES_BACK = 38;
-const REFUSALS_WITHIN_MS = 600_000;
 
 export const openPhonesWing: OpenWing = (ground) => {
   const { pool, floor, log } = ground;
@@ -90,13 +90,7 @@ export const openPhonesWing: OpenWing = (ground) => {
       const answer = commands && (await openCalls(commands.act).packets(channel));
       return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
     },
-    async registration(agent) {
-      const commands = ground.commands();
-      const extension = extensionOf(agent);
-      const answer =
-        extension !== null && commands && (await openCalls(commands.act).registration(extension));
-      return (answer && answer.ok && answer.value) || null;
-    },
+    registration: (agent) => ground.registrationOf(extensionOf(agent) ?? ''),
     async endLeg({ leg }, callerChannel, silentMs) {
       log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
       died.inc({ doing: 'talking' });
@@ -119,21 +113,13 @@ export const openPhonesWing: OpenWing = (ground) => {
     },
   });
 
-  /** when each browser's phone line was refused in the last ten minutes */
-  const refusals = new Map<string, number[]>();
-  function countRefusal(extension: string, refusal: string): void {
-    const atMs = ground.now();
-    const lately = [...(refusals.get(extension) ?? []), atMs].filter(
-      (one) => one > atMs - REFUSALS_WITHIN_MS,
-    );
-    refusals.set(extension, lately);
-    const { banRefusals, banMinutes } = telephoneLimits();
-    if (lately.length < banRefusals) return;
-    refusals.delete(extension);
-    sip?.cutExtension(extension);
-    const one = { why: refusal, count: lately.length, atMs, untilMs: atMs + banMinutes * 60_000 };
-    void ban(pool, { subject: `phone:${extension}`, ...one }).catch(onFault);
-  }
+  const bans = openPhoneBans({
+    now: ground.now,
+    limits: telephoneLimits,
+    cut: (extension) => sip?.cutExtension(extension),
+    ban: (one) => ban(pool, one),
+    onFault,
+  });
 
   return {
     routers: [
@@ -180,7 +166,7 @@ export const openPhonesWing: OpenWing = (ground) => {
         isTalking,
         onRefused(extension, refusal) {
           log.warn({ extension, refusal }, 'sip refused');
-          countRefusal(extension, refusal);
+          bans.refused(extension, refusal);
         },
         onFault,
       });

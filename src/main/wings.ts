@@ -71,6 +71,8 @@ export interface Ground {
   nameOf: (agent: string) => string | null;
   /** null: no PBX is configured */
   commands: () => Commands | null;
+  /** the id under which a phone registered last, of the switch's SIP messages; null: not heard */
+  registrationOf: (extension: string) => string | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */
   switchHttp: SwitchHttp | null;
   /** where the switch plays prompts from (`zh/hotline/…` below it) and keeps what callers say; null: not on this machine */

@@ -121,6 +121,9 @@ function debianMirror(): string {
   );
 }
 
+/** where the embedded switch sends copies of its SIP messages, on its own address */
+export const SIP_CAPTURE_PORT = 9060;
+
 /** Writes the configuration of one instance; the same templates that dialplan/install.sh puts into /etc/asterisk. */
 export async function writePbxFiles(
   release: PbxRelease,
@@ -163,6 +166,7 @@ export async function writePbxFiles(
     TRUNK_MATCH: site.trunkMatch,
     TRUNK_CONTACT: site.trunkContact,
     TRUST_PAI: 0,
+    HEP_ADDRESS: `${site.address}:${SIP_CAPTURE_PORT}`,
     CALLS_PER_HOUR: 60,
     SURVEY_WAIT_SECONDS: 6,
     EVENTS_SECRET: site.eventsSecret,

@@ -121,7 +121,7 @@ export async function startServiceWith(
 }
 
 /** A loopback address on which nobody's switch stands, so that suites run side by side. */
-async function freeAddress(): Promise<string> {
+export async function freeAddress(): Promise<string> {
   for (let network = 2 + (process.pid % 200); ; network = network < 250 ? network + 1 : 2) {
     const address = `127.0.${network}.1`;
     const probe = createServer();
