@@ -291,6 +291,14 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./people/audit-page.tsx')).AuditPage }),
   },
   {
+    path: '/personal-data',
+    group: 'people',
+    zh: '个人信息',
+    en: 'Personal data',
+    deed: 'keep-personal-data',
+    load: async () => ({ default: (await import('./people/personal-data-page.tsx')).PersonalDataPage }),
+  },
+  {
     path: '/password',
     group: 'people',
     zh: '修改密码',
