@@ -120,6 +120,8 @@ export const settings = z.object({
     .optional(),
   STT_TOKEN: z.string().optional(),
   STT_MODEL: z.string().default('whisper-1'),
+  /** whether Debian is asked once a day for security updates; unset: yes */
+  SECURITY_UPDATE_CHECK: flag,
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;

@@ -3,7 +3,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
 import { openPhoneBans } from '../app/phone-bans.ts';
-import { extensionOf, openPhones } from '../app/phones.ts';
+import { extensionOf, openPhones, type KeptPhone } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
@@ -104,6 +104,13 @@ export const openPhonesWing: OpenWing = (ground) => {
     },
     onFault,
   });
+  /** a password that whoever knows one phone's can reckon: it holds until an administrator makes a new one */
+  const hasSharedPassword = (row: KeptPhone): boolean => {
+    const extension = extensionOf(row.agent);
+    const secret = ground.switchHttp?.sharedPhoneSecret ?? null;
+    if (extension === null || secret === null || row.deskDigest === null) return false;
+    return row.deskDigest === digestOf(extension, secret + extension);
+  };
   new Gauge({
     name: 'hotline_browser_phones',
     help: 'Browsers that are connected as phones',
@@ -140,6 +147,7 @@ export const openPhonesWing: OpenWing = (ground) => {
             units,
           };
         },
+        hasSharedPassword,
         audit: ground.audit,
         setUnitPhone: (unitId, phone) => setUnitPhone(pool, unitId, phone),
       }),
@@ -174,7 +182,15 @@ export const openPhonesWing: OpenWing = (ground) => {
     rightsMoved: () => sip?.recheck(),
     isBrowserPhone: (personId) => sip?.isOpen(personId) ?? false,
     peopleAdded: () => phones.sync(),
-    start: () => phones.start(),
+    async start() {
+      await phones.start();
+      const shared = (await listPhones(pool)).filter(hasSharedPassword).map((row) => extensionOf(row.agent)!);
+      if (shared.length === 0) return;
+      log.warn({ extensions: shared }, 'desk phones with a password of an earlier version');
+      process.stdout.write(
+        `· 座机 ${shared.join('、')} 仍在用旧版按分机推算的密码，请在“管理 · 话机”里逐部生成新密码。\n`,
+      );
+    },
     close() {
       phones.close();
       pulse.close();

@@ -42,6 +42,7 @@ import { openRetention } from './retention.ts';
 import { openRoster } from './roster.ts';
 import { openTelephone } from './telephone.ts';
 import { openShifts } from './shifts.ts';
+import { openSystem } from './system.ts';
 import { openWallsWing } from './walls.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -50,6 +51,8 @@ export interface SwitchHttp {
   user: string;
   secret: string;
   qualifySeconds: number;
+  /** an earlier version made the passwords of desk phones of this and the extension; null: none here */
+  sharedPhoneSecret: string | null;
 }
 
 /** What every wing stands on. */
@@ -163,6 +166,7 @@ const WINGS: OpenWing[] = [
   openQuality,
   openWallsWing,
   openRetention,
+  openSystem,
 ];
 
 export function openWings(ground: Ground): NamedWing[] {
