@@ -41,7 +41,7 @@ export const AUDITED: Record<string, Audited> = {
   'POST /personal-data/erase': { code: 'personal-data-erased' },
   'POST /audit/verify': { code: 'audit-verified' },
   'POST /telephone/lift-ban': { code: 'ban-lifted' },
-  'POST /system/updates': { code: 'updates-looked-for' },
+  'POST /system/updates': { code: 'security-updates-asked' },
   // customers
   'POST /customers': { code: 'customer-added' },
   'PUT /customers/:id': { code: 'customer-changed' },

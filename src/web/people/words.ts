@@ -24,7 +24,6 @@ export const AUDIT_WORDS: Record<string, string> = {
   'ban-lifted': '解除封禁',
   'missed-dismissed': '不再回拨漏接来电',
   'missed-flood-dismissed': '不再回拨一批漏接来电',
-  'updates-looked-for': '查询系统更新',
   'personal-data-found': '查找个人信息',
   'personal-data-exported': '导出个人信息',
   'personal-data-erased': '删除个人信息',
