@@ -33,19 +33,23 @@ export const openAudit: OpenWing = ({ pool, databaseUrl, varDir, now, log, healt
   const verify = (given: string) =>
     verifyAudit(reading, [...readAnchors(given), ...readAnchors(storedAnchors(varDir))], now());
 
-  /** Once a day: what the log is now goes to the file and to whom the rules name; then all of it is held against what was. */
-  async function look(): Promise<void> {
-    health[(await canChangeAudit(pool)) ? 'raise' : 'clear']('audit-changeable');
-    const day = zonedIso(now()).slice(0, 10);
-    if (verifiedOn === day) return;
+  async function verifyAll(day: string): Promise<void> {
     const verdict = await verify('');
     const whole = isWhole(verdict);
     health[whole ? 'clear' : 'raise']('audit-broken');
     if (!whole) log.error({ words: verdictWords(verdict) }, 'audit log is not what was written');
     verifiedOn = day;
+  }
+
+  /** Once a day: what the log is now goes to the file and to whom the rules name; then all of it is held against what was. */
+  async function look(): Promise<void> {
+    health[(await canChangeAudit(pool)) ? 'raise' : 'clear']('audit-changeable');
+    const day = zonedIso(now()).slice(0, 10);
+    if (verifiedOn !== day) await verifyAll(day);
+    // a second start of the same day has its line; an empty log has nothing to be written down
+    if (storedAnchors(varDir).includes(`${day} 审计锚点`)) return;
     const head = await auditHead(pool);
-    // a second start of the same day
-    if (head.id === 0 || storedAnchors(varDir).includes(`${day} 审计锚点`)) return;
+    if (head.id === 0) return;
     await tellAnchor(pool, day, head);
     storeAnchor(varDir, `${day} ${anchorText(head)}`);
   }

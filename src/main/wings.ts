@@ -17,6 +17,7 @@ import type { Upgrades } from '../http/upgrades.ts';
 import type { Operation } from '../http/v1/operation.ts';
 import type { ApiRoutes } from '../http/v1/router.ts';
 import { openAudit } from './audit.ts';
+import { openPersonalData } from './personal-data.ts';
 import { openPhonesWing } from './phones.ts';
 import { openApi } from './api.ts';
 import { openCaseMail } from './case-mail.ts';
@@ -141,6 +142,7 @@ export type OpenWing = (ground: Ground) => Wing;
 const WINGS: OpenWing[] = [
   openPeople,
   openAudit,
+  openPersonalData,
   openReports,
   openPhonesWing,
   openOutward,

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
 import { OUTWARD_PAGES } from './outward/pages.ts';
+import { PEOPLE_PAGES } from './people/pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
 import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
@@ -268,30 +269,7 @@ export const PAGES: PageEntry[] = [
     deed: 'edit-people',
     load: async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage }),
   },
-  {
-    path: '/units',
-    group: 'people',
-    zh: '单位',
-    en: 'Units',
-    deed: 'edit-people',
-    load: async () => ({ default: (await import('./people/units-page.tsx')).UnitsPage }),
-  },
-  {
-    path: '/settings',
-    group: 'people',
-    zh: '设置',
-    en: 'Settings',
-    deed: 'edit-settings',
-    load: async () => ({ default: (await import('./people/settings-page.tsx')).SettingsPage }),
-  },
-  {
-    path: '/audit',
-    group: 'people',
-    zh: '审计日志',
-    en: 'Audit log',
-    deed: 'read-audit',
-    load: async () => ({ default: (await import('./people/audit-page.tsx')).AuditPage }),
-  },
+  ...PEOPLE_PAGES,
   {
     path: '/password',
     group: 'people',

@@ -36,8 +36,12 @@ export const AUDITED: Record<string, Audited> = {
   'POST /api-tokens': { code: 'token-made', of: ['system'] },
   'POST /api-tokens/:id/rotate': { code: 'token-rotated' },
   'POST /api-tokens/:id/revoke': { code: 'token-revoked' },
+  'POST /personal-data/find': { code: 'personal-data-found', of: ['number'] },
+  'POST /personal-data/export': { code: 'personal-data-exported' },
+  'POST /personal-data/erase': { code: 'personal-data-erased' },
   'POST /audit/verify': { code: 'audit-verified' },
   'POST /telephone/lift-ban': { code: 'ban-lifted' },
+  'POST /system/updates': { code: 'security-updates-asked' },
   // customers
   'POST /customers': { code: 'customer-added' },
   'PUT /customers/:id': { code: 'customer-changed' },

@@ -58,7 +58,8 @@ export type Deed =
   | 'score-calls'
   | 'edit-quality-forms'
   | 'decide-appeals'
-  | 'keep-walls';
+  | 'keep-walls'
+  | 'keep-personal-data';
 
 const MAY: Record<Deed, readonly Role[]> = {
   'take-calls': ['agent', 'supervisor'],
@@ -124,6 +125,8 @@ const MAY: Record<Deed, readonly Role[]> = {
   'decide-appeals': ['supervisor', 'manager'],
   // also: the links of televisions
   'keep-walls': ['supervisor', 'administrator'],
+  // finding, handing over and erasing all that is kept of one caller
+  'keep-personal-data': ['supervisor', 'administrator'],
 };
 
 export const ROLES: readonly Role[] = MAY['watch-wall'];

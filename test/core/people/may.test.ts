@@ -58,6 +58,7 @@ const TABLE: Record<Deed, string> = {
   'edit-quality-forms': 'supervisor',
   'decide-appeals': 'supervisor manager',
   'keep-walls': 'supervisor administrator',
+  'keep-personal-data': 'supervisor administrator',
   'see-handovers': 'agent supervisor manager administrator',
   'keep-handovers': 'agent supervisor',
   'send-reports': 'supervisor administrator',
