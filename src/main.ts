@@ -42,7 +42,7 @@ import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
-import { firstAdministrator, addAgent } from './setup/people.ts';
+import { firstAdministrator, addAgent, resetAccount } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
@@ -141,7 +141,7 @@ async function start(): Promise<void> {
   closers.unshift(() => accounts.close());
   const sessions = openSessions(
     pool,
-    config.SESSION_SECRET ?? keptSecret(varDir),
+    config.SESSION_SECRET ?? keptSecret(varDir, 'session-secret'),
     config.TRUST_PROXY > 0,
     accounts.stands,
   );
@@ -315,6 +315,8 @@ async function start(): Promise<void> {
     password = await firstAdministrator(setup);
     const added = await addAgent(setup, args, deskDigest);
     if (added) process.stdout.write(`${added}\n`);
+    const reset = await resetAccount(setup, args);
+    if (reset) process.stdout.write(`${reset}\n`);
     // the database may come after the last words of the start, which say it too
     if (saidWhere && password !== null) sayAdministrator(password);
   };

@@ -8,7 +8,7 @@ import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core
 import { maskNumber } from '../core/people/mask.ts';
 import { numberText } from '../core/people/telephone.ts';
 import { may } from '../core/people/may.ts';
-import { allow, attach, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, proven, refuse, said } from './door.ts';
 
 interface Row {
   id: number;
@@ -233,7 +233,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     const [rows, count] = await Promise.all([ports.list(wanted, ON_SCREEN), ports.count(wanted)]);
     response.json({ rows: shown(request, rows), count });
   });
-  router.get('/callbacks/annex2.xlsx', allow('export-lists'), read, async (request, response) => {
+  router.get('/callbacks/annex2.xlsx', allow('export-lists'), proven, read, async (request, response) => {
     const asked = said(response, filter.extend({ list }), request.query);
     if (!asked) return;
     const wanted = { ...filterOf(asked), list: asked.list };

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { z } from 'zod';
+import { USUAL_PROVEN_MS } from '../core/people/factor.ts';
 import { may, type Deed } from '../core/people/may.ts';
 import type { SignedIn } from './sessions.ts';
 
@@ -28,6 +29,25 @@ export function allow(deed: Deed): RequestHandler {
       return refuse(response, 403, 'not-allowed', '您的账号没有这项权限，需要时请联系管理员。');
     next();
   };
+}
+
+/** Did who asks prove who they are lately? A stolen session did not. */
+export function provenLately(request: Request, response: Response): boolean {
+  const { provenMs = USUAL_PROVEN_MS } = response.locals as { provenMs?: number };
+  return Date.now() - (request.session.provenAtMs ?? 0) < provenMs;
+}
+
+/** Lets through who proved lately who they are: before exports, tokens and rights; behind `allow`. */
+export const proven: RequestHandler = (request, response, next) => {
+  if (provenLately(request, response)) return next();
+  askProof(request, response);
+};
+
+/** A page asks for the proof and goes on (web/sign-in/prove.tsx); who opened a file's address is led there and back. */
+export function askProof(request: Request, response: Response): void {
+  if (request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate')
+    return response.redirect(`/prove?to=${encodeURIComponent(request.originalUrl)}`);
+  refuse(response, 403, 'prove-again', '这一步要先再验证一次您的身份。');
 }
 
 /** Who asks; only behind `allow`. */

@@ -9,8 +9,12 @@ declare module 'express-session' {
     person: SignedIn;
     /** the account's at the sign-in: signed out everywhere since then, the session is over */
     sessionEpoch: number;
-    /** by a personal link: no password was typed, so none has to be changed */
-    cameBy: 'password' | 'link';
+    /** by a personal link or the identity provider: no password was typed, so none has to be changed */
+    cameBy: 'password' | 'link' | 'provider';
+    /** when who sits here proved last who they are, Unix ms; asked again before exports, tokens and rights */
+    provenAtMs: number;
+    /** until then this person must have set up a second factor; null: has one, or needs none */
+    enrolByMs: number | null;
   }
 }
 
@@ -115,7 +119,7 @@ export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean
         delete (request.session as Partial<SessionData>).person;
       } else if (now !== 'unknown') {
         const { id, login, name, role, agent, unitId } = now;
-        const mustChange = now.mustChange && request.session.cameBy !== 'link';
+        const mustChange = now.mustChange && (request.session.cameBy ?? 'password') === 'password';
         Object.assign(person, { id, login, name, role, agent, unitId, mustChange });
       }
       next();

@@ -20,3 +20,11 @@ export function lockoutMs(failures: number, free = FREE): number {
 
 /** A run of wrong passwords is forgotten after a day. */
 export const FAILURES_KEPT_MS = 86_400_000;
+
+/** What who has to wait is told. */
+export function lockedWords(waitMs: number, what: '密码' | '验证码'): string {
+  const seconds = Math.ceil(waitMs / 1000);
+  const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} 分钟` : `${seconds} 秒`;
+  const help = what === '密码' ? '忘记密码请找管理员重设' : '也可以用恢复码或通行密钥';
+  return `${what}连续输错，请 ${wait}后再试；${help}。`;
+}
