@@ -45,7 +45,8 @@ export const proven: RequestHandler = (request, response, next) => {
 
 /** A page asks for the proof and goes on (web/sign-in/prove.tsx); who opened a file's address is led there and back. */
 export function askProof(request: Request, response: Response): void {
-  if (request.method === 'GET' && request.headers['sec-fetch-mode'] === 'navigate')
+  // a page's fetch takes anything; on plain http there is no sec-fetch-mode that would say it
+  if (request.method === 'GET' && request.headers.accept?.includes('text/html'))
     return response.redirect(`/prove?to=${encodeURIComponent(request.originalUrl)}`);
   refuse(response, 403, 'prove-again', '这一步要先再验证一次您的身份。');
 }

@@ -6,7 +6,8 @@ import type { Asker, Refused } from '../../http/factors.ts';
 /** What the use cases of second factors stand on. */
 export interface FactorContext {
   pool: pg.Pool;
-  seal: Seal;
+  /** for secrets of authenticator apps */
+  seal: () => Seal;
   /** Unix ms */
   now: () => number;
   publicUrl: string | null;

@@ -39,7 +39,7 @@ export async function beginTotp({ pool, seal }: FactorContext, { person, sid }: 
   const id = randomUUID();
   await saveChallenge(pool, {
     ...totpChallenge(id, sid, person.id),
-    secret: seal.close(Buffer.from(secret), `totp ${person.id}`),
+    secret: seal().close(Buffer.from(secret), `totp ${person.id}`),
   });
   return { id, secret, uri: totpUri(secret, person.login) };
 }
@@ -55,7 +55,7 @@ export async function confirmTotp(
   if (wait) return refused(429, 'locked', lockedWords(wait.waitMs, '验证码'));
   const challenge = totpChallenge(id, sid, person.id);
   const sealed = await openChallenge(pool, challenge);
-  const secret = sealed && seal.open(sealed, `totp ${person.id}`);
+  const secret = sealed && seal().open(sealed, `totp ${person.id}`);
   if (!sealed || !secret) return OVER;
   const step = totpStep(secret.toString(), code.replace(/\s/g, ''), context.now());
   if (step === null)

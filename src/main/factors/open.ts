@@ -1,5 +1,5 @@
 /** Second factors put together: the policy in memory, and the use cases for the routes. */
-import { openSeal } from '../../app/sealed.ts';
+import { openSeal, type Seal } from '../../app/sealed.ts';
 import { factorNeed, factorPolicy } from '../../core/people/factor.ts';
 import type { FactorPorts } from '../../http/factors.ts';
 import type { ComeInPorts } from '../../http/sign-in.ts';
@@ -26,9 +26,11 @@ export function openFactors({
   log,
   accounts,
 }: Pick<Ground, 'config' | 'pool' | 'varDir' | 'now' | 'log' | 'accounts'>) {
+  let seal: Seal | null = null;
   const context: FactorContext = {
     pool,
-    seal: openSeal(config.FACTOR_SECRET ?? keptSecret(varDir, 'factor-secret')),
+    // a service in which nobody has an app needs no key
+    seal: () => (seal ??= openSeal(config.FACTOR_SECRET ?? keptSecret(varDir, 'factor-secret'))),
     now,
     publicUrl: config.PUBLIC_URL ?? null,
   };

@@ -100,7 +100,7 @@ function check(context: FactorContext, asker: Asker, proof: Proof): Promise<Refu
 async function checkTotp(context: FactorContext, { person }: Asker, code: string): Promise<Refused | null> {
   const sealed = await totpSecret(context.pool, person.id);
   if (!sealed) return refused(409, 'no-totp', '您没有设置验证器，请用另一种方式验证。');
-  const secret = context.seal.open(sealed, `totp ${person.id}`);
+  const secret = context.seal().open(sealed, `totp ${person.id}`);
   if (!secret)
     return refused(
       409,
