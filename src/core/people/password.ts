@@ -35,7 +35,7 @@ const CHINESE = (
   'wangwei wangfang wangyan wangjun wangjing lina liwei lijun liqiang liyan zhangwei zhangmin zhangjie zhangli zhangyong ' +
   'liujie liuyang liuwei liuyan chenjie chenwei yangyang yangfan maxiaoyan maming huangwei zhaowei wuwei zhoujie ' +
   '5201314 1314520 520520 1314 7758521 7758258 147258 147258369 159357 112233 123123 123321 123654 456456 789456 741852963 ' +
-  'qwe asd zxc qaz wsx qwer asdf zxcv qazwsx qwert asdfg zxcvb zxcvbn zxcvbnm qweasd qweasdzxc q1w2e3r4 1qaz2wsx 1qaz 2wsx 3edc ' +
+  'qwe asd zxc qaz wsx qwer qwerty asdf zxcv qazwsx qwert asdfg zxcvb zxcvbn zxcvbnm qweasd qweasdzxc q1w2e3r4 1qaz2wsx 1qaz2wsx3edc 1qaz2wsx3edc4rfv 1q2w3e4r5t6y qazwsxedc qazwsxedcrfv ' +
   'abc abcd qq aa aaa a1b2c3'
 ).split(' ');
 const CHINESE_WORDS: ReadonlySet<string> = new Set(CHINESE);
@@ -56,17 +56,16 @@ const DISGUISES: Record<string, string> = {
  * which is what a password should be.
  */
 function isKnown(password: string, known: ReadonlySet<string>): boolean {
+  const stands = (part: string) => part === '' || known.has(part) || CHINESE_WORDS.has(part);
   const small = password.toLowerCase();
-  const undisguised = small.replace(/[@$0135!]/g, (sign) => DISGUISES[sign]!);
-  return [small, undisguised].some((text) => {
+  // without the figures and signs that are put around a word
+  const core = small.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  const undisguised = core.replace(/[@$0135!]/g, (sign) => DISGUISES[sign]!);
+  return [small, core, undisguised].some((text) => {
     const bare = text.replace(/[^\p{L}\p{N}]/gu, '');
-    const word = bare.replace(/^\d+|\d+$/g, '');
-    const stands = (part: string) => part === '' || known.has(part) || CHINESE_WORDS.has(part);
     return (
       stands(text) ||
-      [bare, word].some((whole) =>
-        [...whole].some((_, at) => stands(whole.slice(0, at)) && stands(whole.slice(at))),
-      )
+      [...bare].some((_, at) => stands(bare.slice(0, at)) && stands(bare.slice(at).replace(/^\d+/, '')))
     );
   });
 }
