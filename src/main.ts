@@ -82,7 +82,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
-  setProcessSettings(config);
+  setProcessSettings(config, demo);
   const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   logFailure = fault('start');

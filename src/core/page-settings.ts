@@ -5,12 +5,21 @@ import { hotlineZone, setHotlineZone, type Zone } from './zone.ts';
 export interface PageSettings {
   zone: Zone;
   limits: MeasureLimits;
+  /** invented data, and accounts for trying */
+  demo: boolean;
 }
+
+let demo = false;
+export const isDemo = (): boolean => demo;
+export function setDemo(shown: boolean): void {
+  demo = shown;
+}
+
 /** the name of the page's `meta` */
 export const PAGE_SETTINGS = 'hotline-settings';
 
 export function pageSettings(): PageSettings {
-  return { zone: hotlineZone(), limits: measureLimits() };
+  return { zone: hotlineZone(), limits: measureLimits(), demo };
 }
 
 /** Puts them into the page, before everything else of its head. */
@@ -22,7 +31,8 @@ export function withSettings(page: string): string {
 /** Takes them out of the page; an old page of a browser's cache has none, and the usual ones hold. */
 export function takeSettings(content: string | null): void {
   if (content === null) return;
-  const { zone, limits } = JSON.parse(content) as PageSettings;
+  const { zone, limits, ...rest } = JSON.parse(content) as PageSettings;
+  setDemo(rest.demo === true);
   setHotlineZone(zone);
   setMeasureLimits(limits);
 }

@@ -1,10 +1,12 @@
 import type { Config } from '../config.ts';
 import { setMeasureLimits } from '../core/limits.ts';
+import { setDemo } from '../core/page-settings.ts';
 import { setHotlineZone, zoneNamed } from '../core/zone.ts';
 import { SetupFailure } from '../setup/progress.ts';
 
 /** The zone and the limits of rings, before anything is opened, read or shown. */
-export function setProcessSettings(config: Config): void {
+export function setProcessSettings(config: Config, demo: boolean): void {
+  setDemo(demo);
   const zone = zoneNamed(config.TIME_ZONE);
   if (!zone)
     throw new SetupFailure(
