@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState, type FormEvent } from 'react';
 import { isDemo } from '../../core/page-settings.ts';
 import type { SignInNext } from '../../protocol/factors.ts';
@@ -20,12 +21,14 @@ export function SignInPage() {
   });
   const [oidc, setOidc] = useState(false);
   const [busy, setBusy] = useState(false);
-  const [next, setNext] = useState<SignInNext | null>(null);
-  const learnNext = async () => {
-    const step = await ask<SignInNext | { next: null }>('GET', '/api/sign-in/next');
-    setNext(step.next === null ? null : step);
-    return step.next !== null;
-  };
+  // from the identity provider, or after the page was loaded again in the middle
+  const step = useQuery({
+    queryKey: ['sign-in-next'],
+    queryFn: () => ask<SignInNext | { next: null }>('GET', '/api/sign-in/next'),
+    enabled: asked.has('step'),
+    ...{ gcTime: 0, retry: false },
+  });
+  const next = step.data?.next ? step.data : null;
   useEffect(() => {
     const { searchParams } = new URL(location.href);
     // a worker's phone comes in again by its link
@@ -34,9 +37,6 @@ export function SignInPage() {
     ask<{ oidc: boolean }>('GET', '/api/sign-in-ways')
       .then((ways) => setOidc(ways.oidc))
       .catch(() => undefined); // the password's way is always there
-    // from the identity provider, or after the page was loaded again in the middle
-    if (searchParams.has('step')) learnNext().catch((cause: unknown) => setFault(refusals(cause)));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the page opens
   }, []);
 
   async function signIn(event: FormEvent<HTMLFormElement>) {
@@ -49,7 +49,7 @@ export function SignInPage() {
         ...{ login: form.get('login'), password: form.get('password') },
       });
       if (answer.next === undefined) return goOn();
-      await learnNext();
+      await step.refetch({ throwOnError: true });
       history.replaceState(null, '', `?${withStep()}`);
     } catch (cause) {
       setFault(cause instanceof Refusal && cause.status === 0 ? say('offline') : refusals(cause));
