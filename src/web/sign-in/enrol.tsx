@@ -74,7 +74,7 @@ function AddTotp({ onAdded, cancel }: Adding) {
       {begun.data && (
         <>
           <p>{say('scan')}</p>
-          <QRCode value={begun.data.uri} size={180} color="#000" bgColor="#fff" bordered className="qr" />
+          <QRCode value={begun.data.uri} size={200} color="#000" bgColor="#fff" bordered className="qr" />
           <p className="help">{say('orType')}</p>
           <Typography.Text copyable={{ text: begun.data.secret }} className="secret figures">
             {begun.data.secret.replace(/(.{4})/g, '$1 ').trim()}
