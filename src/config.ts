@@ -16,6 +16,10 @@ export const settings = z.object({
   VAR_DIR: z.string().default('var'),
   /** PostgreSQL; not set: an embedded one under VAR_DIR */
   DATABASE_URL: z.string().url().optional(),
+  /** the same database as the role that owns the tables: only migrations; not set: DATABASE_URL */
+  MIGRATION_DATABASE_URL: z.string().url().optional(),
+  /** the same database as a role that only reads: reports and lists; not set: DATABASE_URL */
+  REPORTS_DATABASE_URL: z.string().url().optional(),
   /** Asterisk's AMI; not set: an embedded Asterisk 22 under VAR_DIR. `none`: no PBX at all */
   AMI_HOST: z.string().optional(),
   AMI_PORT: port.default(5038),
@@ -32,6 +36,8 @@ export const settings = z.object({
   /** a given Asterisk's folders, if they are on this machine: for announcements that are spoken, and callers' words */
   PBX_SOUNDS_DIR: z.string().optional(),
   PBX_SPOOL_DIR: z.string().optional(),
+  /** a given Asterisk's security log (dialplan/logger.conf), `/var/log/asterisk/security.log`: who guesses passwords is told */
+  PBX_SECURITY_LOG: z.string().optional(),
   /** signs the session cookie; not set: generated once into VAR_DIR */
   SESSION_SECRET: z.string().min(32).optional(),
   /** encrypts the secrets of authenticator apps in the database; not set: generated once into VAR_DIR */

@@ -18,10 +18,12 @@ import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
 import { readConfig } from './config.ts';
 import { createFeedClock } from './core/floor/feed-clock.ts';
+import { recheckAnswers } from './http/answers.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
 import { openUpgrades } from './http/upgrades.ts';
+import { auditDoorOf } from './main/audit.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
@@ -29,19 +31,20 @@ import { openKeptFloor } from './main/kept-floor.ts';
 import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
-  databaseUrl,
+  databaseUrls,
   embeddedPbx,
   foldersOf,
   httpOf,
   laterMigrate,
+  securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
 import { openWings } from './main/wings.ts';
-import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
+import { openRightsLine } from './postgres/rights.ts';
 import { firstAdministrator, addAgent, resetAccount } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
@@ -100,9 +103,10 @@ async function start(): Promise<void> {
     ]),
   );
   if (database) closers.push(() => database.stop());
-  const url = await databaseUrl(config.DATABASE_URL, database, demo);
+  const urls = await databaseUrls(config, database, demo);
+  const url = urls.service;
   const databaseReady = await sayIfSlow('整理数据库', () =>
-    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+    tryMigrate(urls.migration, config.DATABASE_URL !== undefined, fault('migrate')),
   );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
@@ -128,22 +132,32 @@ async function start(): Promise<void> {
   closers.unshift(names.close);
   const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
-  /** signed out everywhere, or the account was closed: sockets and phones go at once */
-  const drop = (personId: number) => {
-    line.edge?.drop(personId);
-    for (const wing of wings) wing.dropped?.(personId);
-  };
+  const rightsLine = openRightsLine(
+    url,
+    () => void accounts.refresh().catch(fault('accounts')),
+    fault('accounts'),
+  );
   const accounts = openAccounts({
-    list: () => listAccounts(pool),
-    onEnded: drop,
+    read: rightsLine.read,
+    endedSessions: rightsLine.endedSessions,
+    openSids: () => line.edge?.openSids() ?? [],
+    now,
     onFault: fault('accounts'),
   });
-  closers.unshift(() => accounts.close());
+  closers.unshift(async () => {
+    accounts.close();
+    await rightsLine.close();
+  });
+  accounts.onMoved(() => {
+    line.edge?.recheck();
+    recheckAnswers();
+    for (const wing of wings) wing.rightsMoved?.();
+  });
   const sessions = openSessions(
     pool,
     config.SESSION_SECRET ?? keptSecret(varDir, 'session-secret'),
     config.TRUST_PROXY > 0,
-    accounts.stands,
+    accounts,
   );
   const metrics = openMetrics({
     floor,
@@ -167,6 +181,7 @@ async function start(): Promise<void> {
     config,
     pool,
     databaseUrl: url,
+    reportsUrl: urls.reports,
     varDir,
     now,
     log,
@@ -176,18 +191,19 @@ async function start(): Promise<void> {
     commands: () => commands,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
+    securityLog: securityLogOf(config, pbx),
     live: {
       tell(room, event, ...said) {
         line.edge?.tell(room, event, ...said);
         for (const wing of wings) wing.overhear?.(event);
       },
-      drop,
       audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: metrics.registry,
     version,
     accounts,
+    isBrowserPhone: (personId) => wings.some((wing) => wing.isBrowserPhone?.(personId)),
     async peopleChanged() {
       await names.learn();
       for (const wing of wings) await wing.peopleAdded?.();
@@ -195,23 +211,30 @@ async function start(): Promise<void> {
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
   });
   for (const wing of wings) if (wing.close) closers.unshift(wing.close);
+  const auditDoor = auditDoorOf(pool, now, fault('audit'));
+  closers.unshift(auditDoor.close);
   const server = createHttp({
+    audit: auditDoor,
     pages: join(root, 'dist/web'),
     trustProxy: config.TRUST_PROXY,
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
     // a fault that was survived takes nobody's calls away
-    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
+    notReady: () =>
+      health
+        .alarms()
+        .flatMap(({ name, code }) => (code === 'unforeseen-fault' || name === 'audit' ? [] : [code])),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  const upgrades = openUpgrades(server, fault('upgrade'));
+  const upgrades = openUpgrades(server, fault('upgrade'), config.TRUST_PROXY);
   for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
   const live = openLive(upgrades, {
     session: sessions.middleware,
+    stands: accounts.stands,
     now,
     version,
     enter: desks.enter,
@@ -220,6 +243,7 @@ async function start(): Promise<void> {
     hold: desks.hold,
     wall: () => wall.view(),
     alarms: health.alarms,
+    events: wings.flatMap((wing) => wing.events ?? []),
     wings: wings.flatMap((wing) => wing.line ?? []),
     painted: (callId, offerId, paintedAtMs) => {
       const offer = floor.calls.get(callId)?.offers.find((one) => one.offerId === offerId);
@@ -339,7 +363,7 @@ async function start(): Promise<void> {
       { name: 'wall', begin: loadWall },
       { name: 'people', begin: firstPeople },
     ];
-    void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
+    void laterMigrate(urls.migration, fault('migrate'), () => stopping).then(async (there) => {
       if (!there) return;
       if (store.awaySinceMs() === null) health.clear('database-away');
       await begin(first);

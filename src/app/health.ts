@@ -20,7 +20,13 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
   'subject-not-begun': 'service',
   'facts-lost': 'journal',
   'messages-stuck': 'messages',
+  'number-flood': 'telephone',
+  'budget-near': 'telephone',
+  'budget-reached': 'telephone',
+  'switch-attacked': 'telephone',
   'recordings-stuck': 'recordings',
+  'audit-changeable': 'audit',
+  'audit-broken': 'audit',
 };
 
 export function openHealth(now: () => number): Health {

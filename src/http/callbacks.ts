@@ -1,5 +1,5 @@
 import { minuteText } from '../core/zone.ts';
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign.ts';
 import { bandsOverlap } from '../core/callbacks/hours.ts';
@@ -9,6 +9,7 @@ import { maskNumber } from '../core/people/mask.ts';
 import { numberText } from '../core/people/telephone.ts';
 import { may } from '../core/people/may.ts';
 import { allow, attach, personOf, proven, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Row {
   id: number;
@@ -155,8 +156,8 @@ const ON_SCREEN = 2000;
 const IN_FILE = 20_000;
 
 /** Callback campaigns, their certificates, Annex 2, and what people call back themselves. */
-export function callbackRoutes(ports: CallbackRoutePorts): Router {
-  const router = Router();
+export function callbackRoutes(ports: CallbackRoutePorts): Routes {
+  const router = declareRoutes();
   const read = allow('read-callbacks');
   const run = allow('run-callbacks');
   const call = allow('call-back');

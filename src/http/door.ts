@@ -1,39 +1,56 @@
-import type { Request, RequestHandler, Response, Router } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { USUAL_PROVEN_MS } from '../core/people/factor.ts';
-import { may, type Deed } from '../core/people/may.ts';
-import type { SignedIn } from './sessions.ts';
+import type { Deed } from '../core/people/may.ts';
+import { noRight, type NoRight, type Permission, type SignedIn } from '../core/people/rights.ts';
+import { refusalOf, watchAnswer } from './answers.ts';
+import type { Guard, Routes } from './routes.ts';
 
 // a field's fault is said in Chinese where its schema has no words of its own
 z.config(z.locales.zhCN());
+
+declare module 'express-serve-static-core' {
+  interface Locals {
+    /** asks again whether who asked may (sessions.ts) */
+    rightNow?: (permission: Permission) => NoRight | null;
+    forgetCookie?: () => void;
+    /** so long a proof of who one is counts, as the utility has set it (factors.ts) */
+    provenMs?: number;
+  }
+}
 
 /** Every answer that says no: a code for programs, and a Chinese sentence that says what to do. */
 export function refuse(response: Response, status: number, code: string, message: string): void {
   response.status(status).json({ code, message });
 }
 
-/** Lets through who is signed in: only for what everybody may do with their own account. */
-export const signedIn: RequestHandler = (request, response, next) => {
-  if (request.session.person) return next();
-  refuse(response, 401, 'not-signed-in', '请先登录。');
-};
-
-/** Lets through who may do this deed (core/people/may.ts); every route of ours begins with it. */
-export function allow(deed: Deed): RequestHandler {
-  return (request, response, next) => {
-    const person = request.session.person;
-    if (!person) return refuse(response, 401, 'not-signed-in', '请先登录。');
-    if (person.mustChange)
-      return refuse(response, 403, 'must-change-password', '请先修改初始密码，再继续使用。');
-    if (!may(person.role, deed))
-      return refuse(response, 403, 'not-allowed', '您的账号没有这项权限，需要时请联系管理员。');
+function guard(permission: Permission): Guard {
+  const handler: RequestHandler = (request, response, next) => {
+    const no = refusalOf(noRight(request.session.person, permission));
+    if (no) return refuse(response, no.status, no.code, no.message);
+    const { rightNow } = response.locals;
+    if (rightNow) watchAnswer(response, () => refusalOf(rightNow(permission)));
     next();
   };
+  return Object.assign(handler, { permission });
+}
+
+/** Lets through who is signed in: only for what everybody may do with their own account. */
+export const signedIn: Guard = guard('signed-in');
+
+/** Lets everybody through: for the ways in, each of which proves by itself who comes. */
+export const anybody: Guard = Object.assign(((_request, _response, next) => next()) as RequestHandler, {
+  permission: 'anybody' as const,
+});
+
+/** Lets through who may do this deed (core/people/may.ts); every route of ours begins with it. */
+export function allow(deed: Deed): Guard {
+  return guard(deed);
 }
 
 /** Did who asks prove who they are lately? A stolen session did not. */
 export function provenLately(request: Request, response: Response): boolean {
-  const { provenMs = USUAL_PROVEN_MS } = response.locals as { provenMs?: number };
+  const { provenMs = USUAL_PROVEN_MS } = response.locals;
   return Date.now() - (request.session.provenAtMs ?? 0) < provenMs;
 }
 
@@ -71,10 +88,10 @@ export function said<T>(response: Response, schema: z.ZodType<T>, sent: unknown)
 export type Done = Promise<string | null>;
 
 /** Gives a router its deeds: what was sent is read, the work is done, and the answer says so, or why it was not. */
-export function deedsOn(router: Router) {
+export function deedsOn(router: Routes) {
   return <T extends object>(
     path: string,
-    door: RequestHandler,
+    door: Guard,
     shape: z.ZodType<T>,
     work: (told: T, person: SignedIn) => Done,
   ) =>

@@ -1,5 +1,5 @@
 /** Second factors: the step after the password, one's own, the proof before exports, tokens and rights. */
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type {
   AuthenticationResponseJSON,
   PublicKeyCredentialCreationOptionsJSON,
@@ -10,7 +10,8 @@ import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import { passkeyPlace, type FactorPolicy } from '../core/people/factor.ts';
 import type { FactorAdded, MyFactors, ProofWay, SignInNext } from '../protocol/factors.ts';
-import { allow, askProof, personOf, proven, provenLately, refuse, said, signedIn } from './door.ts';
+import { allow, anybody, askProof, personOf, proven, provenLately, refuse, said, signedIn } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 import {
   addressKey,
   beginSession,
@@ -83,20 +84,14 @@ const passkeyShape = z.object({
   name: z.string().trim().min(1, '请给它起个名字，如“办公室电脑”').max(40),
 });
 
-export function factorRoutes(ports: FactorPorts): Router {
-  const router = Router();
+export function factorRoutes(ports: FactorPorts): Routes {
+  const router = declareRoutes();
   const tries = rateLimit({
     ...{ windowMs: 60_000, limit: 60, standardHeaders: 'draft-8', legacyHeaders: false },
     handler: tooManyTries,
   });
-  // how long a proof counts, for every door behind this one (door.ts)
-  router.use((_request, response, next) => {
-    (response.locals as { provenMs?: number }).provenMs = ports.policy().provenMs;
-    next();
-  });
-
   // -- between the password and the session -------------------------------------------------------------------------
-  router.get('/sign-in/next', async (request, response) => {
+  router.get('/sign-in/next', anybody, async (request, response) => {
     const comer = await halfwayComer(request, ports);
     if (!comer) return response.json({ next: null });
     const { name, id } = comer.person;
@@ -106,12 +101,12 @@ export function factorRoutes(ports: FactorPorts): Router {
     };
     response.json(next);
   });
-  router.post('/sign-in/passkey', tries, async (request, response) => {
+  router.post('/sign-in/passkey', anybody, tries, async (request, response) => {
     const comer = await halfwayComer(request, ports, 'factor');
     if (!comer) return beginAgain(response);
     answer(response, await ports.askPasskey(asker(request, comer.person)));
   });
-  router.post('/sign-in/factor', tries, async (request, response) => {
+  router.post('/sign-in/factor', anybody, tries, async (request, response) => {
     const comer = await halfwayComer(request, ports, 'factor');
     if (!comer) return beginAgain(response);
     const proof = said(response, proofShape, request.body);
@@ -159,24 +154,24 @@ export function factorRoutes(ports: FactorPorts): Router {
     };
     response.json(mine);
   });
-  router.post('/factors/totp', tries, enrolling, async (request, response) => {
+  router.post('/factors/totp', anybody, tries, enrolling, async (request, response) => {
     response.json(await ports.beginTotp(await whoEnrols(request)));
   });
-  router.post('/factors/totp/code', tries, enrolling, async (request, response) => {
+  router.post('/factors/totp/code', anybody, tries, enrolling, async (request, response) => {
     const given = said(response, totpShape, request.body);
     if (given) await added(request, response, await ports.confirmTotp(await whoEnrols(request), given));
   });
-  router.post('/factors/passkeys', tries, enrolling, async (request, response) => {
+  router.post('/factors/passkeys', anybody, tries, enrolling, async (request, response) => {
     answer(response, await ports.beginPasskey(await whoEnrols(request)));
   });
-  router.post('/factors/passkeys/answer', tries, enrolling, async (request, response) => {
+  router.post('/factors/passkeys/answer', anybody, tries, enrolling, async (request, response) => {
     const given = said(response, passkeyShape, request.body) as {
       answer: RegistrationResponseJSON;
       name: string;
     } | null;
     if (given) await added(request, response, await ports.confirmPasskey(await whoEnrols(request), given));
   });
-  router.post('/factors/recovery-codes', tries, signedIn, proven, async (request, response) => {
+  router.post('/factors/recovery-codes', signedIn, tries, proven, async (request, response) => {
     answer(response, await ports.newRecoveryCodes(asker(request, personOf(request))));
   });
   const remove = async (request: Request, response: Response, passkeyId: string | null) => {
@@ -199,10 +194,10 @@ export function factorRoutes(ports: FactorPorts): Router {
       place: place(request),
     });
   });
-  router.post('/proof/passkey', tries, signedIn, async (request, response) => {
+  router.post('/proof/passkey', signedIn, tries, async (request, response) => {
     answer(response, await ports.askPasskey(asker(request, personOf(request))));
   });
-  router.post('/proof', tries, signedIn, async (request, response) => {
+  router.post('/proof', signedIn, tries, async (request, response) => {
     const proof = said(response, proofShape, request.body);
     if (!proof) return;
     if (!(await proofWays(request)).includes(proof.way))
@@ -220,7 +215,12 @@ export function factorRoutes(ports: FactorPorts): Router {
     const no = await ports.takeAway(asker(request, personOf(request)), Number.isSafeInteger(id) ? id : 0);
     answer(response, no ?? { ok: true });
   });
-  return router;
+  // how long a proof counts, for every door behind this one (door.ts)
+  const counting: RequestHandler = (request, response, next) => {
+    response.locals.provenMs = ports.policy().provenMs;
+    router(request, response, next);
+  };
+  return Object.assign(counting, router);
 
   function place(request: Request) {
     return passkeyPlace(ports.publicUrl, pageUrl(request));

@@ -1,8 +1,9 @@
-import { Router, type Request } from 'express';
+import type { Request } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import * as oidc from 'openid-client';
 import { providerProvedFactor, type ProviderTrust } from '../core/people/factor.ts';
-import { refuse } from './door.ts';
+import { anybody, refuse } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 import { comeIn, savedSession, tooManyTries, type ComeInPorts } from './sign-in.ts';
 
 export interface OidcSettings {
@@ -36,11 +37,12 @@ const CALLBACK = '/api/oidc/callback';
  * Sign-in by the utility's own identity provider (OpenID Connect, authorization code with PKCE), where it is configured.
  * Who may come in, and as what, is still this house's account of that login: a stranger with a token stays outside.
  */
-export function oidcRoutes(ports: OidcPorts): Router {
-  const router = Router();
+export function oidcRoutes(ports: OidcPorts): Routes {
+  const router = declareRoutes();
   const { settings } = ports;
   router.get(
     '/sign-in-ways',
+    anybody,
     (_request, response) => void response.json({ password: true, oidc: settings !== null }),
   );
   if (!settings) return router;
@@ -62,7 +64,7 @@ export function oidcRoutes(ports: OidcPorts): Router {
   });
 
   /** `?again=/page`: who is in proves it once more, at the provider, and goes on there */
-  router.get('/oidc/start', tries, async (request, response) => {
+  router.get('/oidc/start', anybody, tries, async (request, response) => {
     try {
       const verifier = oidc.randomPKCECodeVerifier();
       const state = oidc.randomState();
@@ -85,7 +87,7 @@ export function oidcRoutes(ports: OidcPorts): Router {
     }
   });
 
-  router.get('/oidc/callback', tries, async (request, response) => {
+  router.get('/oidc/callback', anybody, tries, async (request, response) => {
     const begun = request.session.oidc;
     delete request.session.oidc;
     if (!begun) return response.redirect('/sign-in?fault=again');

@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { ANSWERS, type Answer, type Answers, type QualityForm } from '../core/quality/form.ts';
 import { MEASURED, type Measured } from '../core/quality/measured.ts';
@@ -15,6 +14,7 @@ import type {
 } from '../protocol/quality.ts';
 import { allow, attach, deedsOn, type Done, personOf, proven, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface QualityPorts {
   week: (week: Period | null) => Promise<QualityWeek>;
@@ -86,8 +86,8 @@ const span = z
   });
 
 /** Quality: the week's calls for who scores them, the form, and each agent's own scores. */
-export function qualityRoutes(ports: QualityPorts): Router {
-  const router = Router();
+export function qualityRoutes(ports: QualityPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-quality');
   const all = allow('see-all-quality');
   const score = allow('score-calls');

@@ -1,9 +1,9 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { RecordingFilter } from '../protocol/recordings.ts';
 import type { Recording, RecordingLine, StuckRecording } from '../protocol/recordings.ts';
 import { allow, personOf, proven, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface RecordingsPorts {
   /** is what was said in recordings written down by a speech-to-text */
@@ -34,8 +34,8 @@ const filter = z.object({
 const NONE = '没有这段录音，或不归您查听。';
 
 /** Recordings: an agent hears their own, the leader of the shift and the managers all; each hearing is written down. */
-export function recordingRoutes(ports: RecordingsPorts): Router {
-  const router = Router();
+export function recordingRoutes(ports: RecordingsPorts): Routes {
+  const router = declareRoutes();
   const hear = allow('hear-recordings');
   const idOf = (raw: unknown) => String(raw);
 

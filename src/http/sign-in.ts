@@ -1,13 +1,15 @@
 import { hash, verify } from '@node-rs/argon2';
 import { dictionary } from '@zxcvbn-ts/language-common';
-import { Router, type Request, type Response } from 'express';
+import type { Request, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { SessionData } from 'express-session';
 import { z } from 'zod';
 import type { FactorNeed } from '../core/people/factor.ts';
 import { lockedWords } from '../core/people/lockout.ts';
 import { passwordFault } from '../core/people/password.ts';
-import { personOf, refuse, said, signedIn } from './door.ts';
+import { anybody, personOf, refuse, said, signedIn } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** Who wants to come in, as the account stands now. */
 export interface Comer extends SignedIn {
@@ -83,8 +85,8 @@ export function tooManyTries(_request: Request, response: Response): void {
 }
 
 /** Sign-in, sign-out here and everywhere, who am I, and one's own password. */
-export function signInRoutes(ports: SignInPorts): Router {
-  const router = Router();
+export function signInRoutes(ports: SignInPorts): Routes {
+  const router = declareRoutes();
   const addressLimit = rateLimit({
     windowMs: 60_000,
     limit: 60,
@@ -93,7 +95,7 @@ export function signInRoutes(ports: SignInPorts): Router {
     handler: tooManyTries,
   });
 
-  router.post('/sign-in', addressLimit, async (request, response) => {
+  router.post('/sign-in', anybody, addressLimit, async (request, response) => {
     const asked = credentials.safeParse(request.body);
     if (!asked.success) return refuse(response, 400, 'incomplete', '请填写工号和密码。');
     const { login, password } = asked.data;
@@ -121,9 +123,9 @@ export function signInRoutes(ports: SignInPorts): Router {
     response.json(request.session.person);
   });
 
-  router.post('/sign-out', (request, response) => {
+  router.post('/sign-out', anybody, (request, response) => {
     request.session.destroy(() => {
-      response.clearCookie('hotline');
+      response.locals.forgetCookie?.();
       response.json({ ok: true });
     });
   });
@@ -140,7 +142,7 @@ export function signInRoutes(ports: SignInPorts): Router {
     response.json({ ...personOf(request), cameBy, enrolByMs });
   });
 
-  router.post('/my-password', addressLimit, signedIn, async (request, response) => {
+  router.post('/my-password', signedIn, addressLimit, async (request, response) => {
     const asked = said(response, change, request.body);
     if (!asked) return;
     const me = personOf(request);
@@ -200,7 +202,7 @@ export async function beginSession(
   request: Request,
   person: SignedIn,
   sessionEpoch: number,
-  cameBy: 'password' | 'link' | 'provider' = 'password',
+  cameBy: SessionData['cameBy'] = 'password',
   enrolByMs: number | null = null,
 ): Promise<void> {
   await newSession(request);
@@ -209,6 +211,7 @@ export async function beginSession(
   request.session.person = { id, login, name, role, agent, unitId, mustChange };
   request.session.sessionEpoch = sessionEpoch;
   request.session.cameBy = cameBy;
+  request.session.beganAtMs = Date.now();
   request.session.enrolByMs = enrolByMs;
   // who has a link has proved nothing
   if (cameBy !== 'link') request.session.provenAtMs = Date.now();

@@ -2,11 +2,15 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
-import { openPhones } from '../app/phones.ts';
+import { extensionOf, openPhones } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
+import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentView } from '../core/floor/views.ts';
+import { callerNumber } from '../core/people/number.ts';
+import { reachedCap } from '../core/telephone/caps.ts';
+import { telephoneLimits } from '../core/telephone/settings.ts';
 import { phoneRoutes } from '../http/phone.ts';
 import { openSip, type SipEdge } from '../http/sip.ts';
 import {
@@ -20,6 +24,8 @@ import {
   setPhoneKind,
   setUnitPhone,
 } from '../postgres/phones.ts';
+import { ban, isBanned } from '../postgres/bans.ts';
+import { agentCallCaps } from '../postgres/telephone.ts';
 import type { OpenWing } from './wings.ts';
 
 /** Letters and digits that nobody confuses on a desk phone's keys. */
@@ -27,6 +33,7 @@ const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** what the dialplan reads as: the agent's phone died and may come back (extensions.conf, agent-left) */
 const COMES_BACK = 38;
+const REFUSALS_WITHIN_MS = 600_000;
 
 export const openPhonesWing: OpenWing = (ground) => {
   const { pool, floor, log } = ground;
@@ -34,6 +41,7 @@ export const openPhonesWing: OpenWing = (ground) => {
   let sip: SipEdge | null = null;
   const away = () => Promise.reject(new Error('no switch is configured'));
   const onSwitch = ground.switchHttp ? openSwitchPhones(ground.switchHttp) : { give: away, take: away };
+  const isTalking = (extension: string) => ownLeg(floor, `PJSIP/${extension}`)?.leg.up === true;
   const phones = openPhones({
     list: () => listPhones(pool),
     find: (personId) => findPhone(pool, personId),
@@ -48,10 +56,18 @@ export const openPhonesWing: OpenWing = (ground) => {
     newSecret: () => randomBytes(24).toString('base64url'),
     newPassword: () => Array.from({ length: 14 }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
     cut: (personId) => sip?.cut(personId),
+    release: (personId) => sip?.release(personId),
+    isTalking,
     onFault,
   });
   const calls = openPhoneCalls({
     floor,
+    // a database that is away keeps nobody from calling: the dialplan has its own caps
+    capReached: (number) =>
+      agentCallCaps(pool, callerNumber(number) ?? number, ground.now(), telephoneLimits()).then(
+        (caps) => reachedCap(caps) !== null,
+        (fault: unknown) => (onFault(fault), false),
+      ),
     now: ground.now,
     calls() {
       const commands = ground.commands();
@@ -74,6 +90,13 @@ export const openPhonesWing: OpenWing = (ground) => {
       const answer = commands && (await openCalls(commands.act).packets(channel));
       return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
     },
+    async registration(agent) {
+      const commands = ground.commands();
+      const extension = extensionOf(agent);
+      const answer =
+        extension !== null && commands && (await openCalls(commands.act).registration(extension));
+      return (answer && answer.ok && answer.value) || null;
+    },
     async endLeg({ leg }, callerChannel, silentMs) {
       log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
       died.inc({ doing: 'talking' });
@@ -95,6 +118,22 @@ export const openPhonesWing: OpenWing = (ground) => {
       this.set(sip?.count() ?? 0);
     },
   });
+
+  /** when each browser's phone line was refused in the last ten minutes */
+  const refusals = new Map<string, number[]>();
+  function countRefusal(extension: string, refusal: string): void {
+    const atMs = ground.now();
+    const lately = [...(refusals.get(extension) ?? []), atMs].filter(
+      (one) => one > atMs - REFUSALS_WITHIN_MS,
+    );
+    refusals.set(extension, lately);
+    const { banRefusals, banMinutes } = telephoneLimits();
+    if (lately.length < banRefusals) return;
+    refusals.delete(extension);
+    sip?.cutExtension(extension);
+    const one = { why: refusal, count: lately.length, atMs, untilMs: atMs + banMinutes * 60_000 };
+    void ban(pool, { subject: `phone:${extension}`, ...one }).catch(onFault);
+  }
 
   return {
     routers: [
@@ -136,14 +175,18 @@ export const openPhonesWing: OpenWing = (ground) => {
         session,
         switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
         holder: phones.holder,
-        onRefused: (extension, refusal) => log.warn({ extension, refusal }, 'sip refused'),
+        isBanned: (extension) => isBanned(pool, `phone:${extension}`, ground.now()),
+        stands: ground.accounts.stands,
+        isTalking,
+        onRefused(extension, refusal) {
+          log.warn({ extension, refusal }, 'sip refused');
+          countRefusal(extension, refusal);
+        },
         onFault,
       });
     },
-    dropped: (personId) => {
-      sip?.cut(personId);
-      void phones.sync().catch(onFault);
-    },
+    rightsMoved: () => sip?.recheck(),
+    isBrowserPhone: (personId) => sip?.isOpen(personId) ?? false,
     peopleAdded: () => phones.sync(),
     start: () => phones.start(),
     close() {

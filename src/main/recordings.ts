@@ -168,9 +168,9 @@ export const openRecordings: OpenWing = (ground) => {
           const from = answeredAtMs ?? recording.atMs;
           const marks = [
             { atMs: 0, words: '接听' },
-            ...(await kept.transfersOf(pool, callId)).map((one) => ({
-              atMs: one.atMs - from,
-              words: `转 ${one.to}`,
+            ...(await kept.transfersOf(pool, callId)).map(({ atMs, to, by }) => ({
+              atMs: atMs - from,
+              words: by === null ? `转 ${to}` : `${by} 转 ${to}`,
             })),
             ...recording.mutes.map((one) => ({ atMs: one.fromMs, words: '暂停录音' })),
           ];

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { createDatabase } from '../postgres/pool.ts';
 import { startPbx, type Pbx } from '../setup/pbx.ts';
+import type { DatabaseUrls } from '../setup/database-roles.ts';
 import type { RunningPostgres } from '../setup/postgres.ts';
 import { SetupFailure } from '../setup/progress.ts';
 import type { SwitchHttp } from './wings.ts';
@@ -27,15 +28,23 @@ export async function embeddedPbx(config: Config, onFault: (cause: unknown) => v
   }
 }
 
-export async function databaseUrl(
-  given: string | undefined,
+/** The database's addresses, by role; a given database may have one address for all. */
+export async function databaseUrls(
+  config: Config,
   embedded: RunningPostgres | null,
   demo: boolean,
-): Promise<string> {
-  const url = given ?? embedded!.url;
-  if (!demo) return url;
+): Promise<DatabaseUrls> {
+  const name = demo ? 'hotline_demo' : 'hotline';
+  if (embedded) return embedded.prepare(name);
+  const service = config.DATABASE_URL!;
+  const migration = config.MIGRATION_DATABASE_URL ?? service;
+  const reports = config.REPORTS_DATABASE_URL ?? service;
+  if (!demo) return { migration, service, reports };
   try {
-    return await createDatabase(url, 'hotline_demo');
+    const { pathname } = new URL(await createDatabase(migration, name));
+    const inDemo = (url: string) => Object.assign(new URL(url), { pathname }).href;
+    // it is thrown away: whoever makes it plays all parts
+    return { migration: inDemo(migration), service: inDemo(migration), reports: inDemo(migration) };
   } catch (cause) {
     throw new SetupFailure(
       `演示要一个连得上的数据库（${(cause as Error).message}）。请检查 DATABASE_URL 和数据库，再重新启动。`,
@@ -100,6 +109,11 @@ export function foldersOf(config: Config, pbx: Pbx | null): { sounds: string; sp
   if (pbx) return { sounds: join(pbx.dir, 'lib/sounds'), spool: join(pbx.dir, 'spool') };
   const { PBX_SOUNDS_DIR: sounds, PBX_SPOOL_DIR: spool } = config;
   return sounds !== undefined && spool !== undefined ? { sounds, spool } : null;
+}
+
+/** Where the switch writes who guessed a password; null: not on this machine. */
+export function securityLogOf(config: Config, pbx: Pbx | null): string | null {
+  return pbx ? join(pbx.dir, 'log/security.log') : (config.PBX_SECURITY_LOG ?? null);
 }
 
 /** Where the phones are given, of an embedded switch or a given one. */

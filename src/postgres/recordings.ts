@@ -106,10 +106,14 @@ export async function findRecording(
   return rows[0] ?? null;
 }
 
-/** Transfers of a call, told as marks in its recording. */
-export async function transfersOf(client: Client, callId: string): Promise<{ atMs: number; to: string }[]> {
-  const { rows } = await client.query<{ atMs: number; to: string }>(
-    `select ${ms('at')} as "atMs", target as "to" from transfers where call_id = $1 order by ordinal`,
+/** Transfers of a call, told as marks in its recording; `by`: who handed the caller on, null: not known. */
+export async function transfersOf(
+  client: Client,
+  callId: string,
+): Promise<{ atMs: number; to: string; by: string | null }[]> {
+  const { rows } = await client.query<{ atMs: number; to: string; by: string | null }>(
+    `select ${ms('t.at')} as "atMs", t.target as "to", coalesce(p.name, regexp_replace(t.from_agent, '^.*/', '')) as by
+       from transfers t left join people p on p.agent = t.from_agent where t.call_id = $1 order by t.ordinal`,
     [callId],
   );
   return rows;

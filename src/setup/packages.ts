@@ -25,6 +25,8 @@ const TESTS: Need[] = [
   { program: '/usr/bin/promtool', package: 'prometheus' },
   { program: '/usr/sbin/dovecot', package: 'dovecot-imapd' },
   { program: '/usr/bin/baresip', package: 'baresip-core' },
+  { program: '/usr/bin/linphonec', package: 'linphone-cli' },
+  { program: '/usr/bin/twinkle', package: 'twinkle' },
 ];
 
 export const installPbxTools = () => install('电话交换机所需的工具', PBX);

@@ -273,7 +273,7 @@ async function answersInTime(site: PbxSite, pid: number): Promise<boolean> {
   return false;
 }
 
-/** The manager listens before the queues are loaded: ready is who can say how the queue stands. */
+/** The manager listens before the queues are loaded, and the queues are before a call may be placed: ready is who can say both. */
 function answers(site: PbxSite): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect({ host: site.address, port: site.amiPort });
@@ -285,12 +285,12 @@ function answers(site: PbxSite): Promise<boolean> {
     socket.setTimeout(1000, () => finish(false));
     socket.once('connect', () =>
       socket.write(
-        `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: off\r\n\r\nAction: QueueStatus\r\n\r\n`,
+        `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: system\r\n\r\nAction: QueueStatus\r\n\r\n`,
       ),
     );
     socket.on('data', (bytes) => {
       said += bytes.toString('latin1');
-      if (/EventList: start/.test(said)) finish(true);
+      if (/EventList: start/.test(said)) finish(/Event: FullyBooted/.test(said));
       else if (/Response: Error/.test(said)) finish(false);
     });
     socket.once('error', () => finish(false));

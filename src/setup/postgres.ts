@@ -21,7 +21,8 @@ import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { canConnect, createDatabase } from '../postgres/pool.ts';
+import { canConnect } from '../postgres/pool.ts';
+import { prepareDatabase, type DatabaseUrls } from './database-roles.ts';
 import {
   databaseAccount,
   databaseFolder,
@@ -43,7 +44,10 @@ export interface StartPostgres {
 
 /** The running embedded database. */
 export interface RunningPostgres {
+  /** of the superuser: only for setting up, and for tests that stand for an administrator */
   readonly url: string;
+  /** a database with its roles, made if it is not there */
+  prepare(name: string): Promise<DatabaseUrls>;
   /** of the postmaster; another one after it died and was started again */
   readonly pid: number;
   /** true: it was still running from a service that was killed */
@@ -72,8 +76,6 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
     const port = orphan?.port ?? (await choosePort(folder, options.port));
     const launch = () => launchServer({ programs, folder, data, port, account, ...options });
     let pid = orphan?.pid ?? (await launch());
-    await createDatabase(url(port), 'hotline');
-
     const guard = supervise(
       () => pid,
       data,
@@ -82,6 +84,7 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
     );
     return {
       url: url(port),
+      prepare: (name) => prepareDatabase(url(port), name, folder),
       get pid() {
         return pid;
       },

@@ -198,8 +198,9 @@ function registration(seconds: number): string {
       Expires: ${seconds}
       ${auth ? '[field1]\n      ' : ''}Content-Length: 0
 `,
-      ' retrans="500"',
     );
+  // Asked once only: SIPp takes the late answer to a repeated question for the answer to the next one. (A real phone
+  // knows an answer by its branch.)
   return DOCUMENT(
     `${register(false)}\n<recv response="401" auth="true"/>\n${register(true)}\n<recv response="200"/>`,
   );

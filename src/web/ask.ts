@@ -1,3 +1,5 @@
+import { leaveFor } from './leave.ts';
+
 /** The server said no, or could not be reached: `message` is Chinese and says what to do. */
 export class Refusal extends Error {
   /** `not-allowed`, `wrong-field`, …; `offline`: no answer came */
@@ -43,7 +45,7 @@ export async function ask<T>(method: Method, path: string, body?: unknown, stop?
   if (answer.status === 403 && said?.code === 'prove-again' && askProof && (await askProof()))
     return ask(method, path, body, stop);
   if (answer.status === 401 && location.pathname !== '/sign-in') {
-    location.assign(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
+    leaveFor(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
   }
   throw new Refusal(answer.status, said?.code ?? 'failed', said?.message ?? '服务没有回应，请稍候再试。');
 }

@@ -353,6 +353,14 @@ export const PAGES: PageEntry[] = [
     deed: 'watch-agents',
     load: async () => ({ default: (await import('./desk/queues-page.tsx')).QueuesPage }),
   },
+  {
+    path: '/telephone',
+    group: 'floor',
+    zh: '电话防护',
+    en: 'Telephone protection',
+    deed: 'watch-console',
+    load: async () => ({ default: (await import('./telephone/telephone-page.tsx')).TelephonePage }),
+  },
   ...IVR_PAGES,
   ...QUALITY_PAGES,
   {

@@ -9,9 +9,9 @@ import { openSessions } from '../../src/http/sessions.ts';
 import { hashPassword } from '../../src/http/sign-in.ts';
 import { openPeople } from '../../src/main/people.ts';
 import type { Ground } from '../../src/main/wings.ts';
-import { listAccounts } from '../../src/postgres/accounts.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
+import { openRightsLine } from '../../src/postgres/rights.ts';
 import { cloneDatabase } from './database.ts';
 import { freePort } from './service.ts';
 
@@ -51,8 +51,12 @@ export async function openPeopleHouse(config: Record<string, unknown> = {}): Pro
   const url = `http://localhost:${port}`;
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
+  const rightsLine = openRightsLine(databaseUrl, () => void accounts.refresh(), console.error);
   const accounts = openAccounts({
-    ...{ list: () => listAccounts(pool), onEnded: () => undefined, onFault: () => undefined },
+    read: rightsLine.read,
+    endedSessions: rightsLine.endedSessions,
+    now: Date.now,
+    onFault: () => undefined,
   });
   const ground = {
     ...{ pool, databaseUrl, now, log: pino({ level: 'silent' }), varDir: '/nonexistent', accounts },
@@ -61,7 +65,7 @@ export async function openPeopleHouse(config: Record<string, unknown> = {}): Pro
   };
   const wing = openPeople(ground as unknown as Ground);
   await accounts.refresh();
-  const sessions = openSessions(pool, 'x'.repeat(40), false, accounts.stands);
+  const sessions = openSessions(pool, 'x'.repeat(40), false, accounts);
   const server = createHttp({
     ...{ pages: 'dist/web', trustProxy: 1, session: sessions.middleware, metricsToken: undefined },
     routers: wing.routers ?? [],
@@ -123,6 +127,7 @@ export async function openPeopleHouse(config: Record<string, unknown> = {}): Pro
       await wing.close?.();
       sessions.close();
       accounts.close();
+      await rightsLine.close();
       await pool.end();
     },
   };

@@ -13,7 +13,6 @@ const PEOPLE = Array.from({ length: 12 + POINTS * 4 }, (_, at) => String(at + 1)
 
 describe('a callback campaign under kill -9', function () {
   this.timeout(120_000 + POINTS * 20_000);
-  this.retries(0);
   let service: Service;
   let pool: pg.Pool;
   let room: CallbackRoom | undefined;

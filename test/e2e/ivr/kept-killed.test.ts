@@ -14,7 +14,6 @@ const NUMBERS = Array.from({ length: 3 + POINTS }, (_, at) => `1391234${String(a
 
 describe('kept places under kill -9', function () {
   this.timeout(150_000 + POINTS * 30_000);
-  this.retries(0);
   let service: Service;
   let pool: pg.Pool;
   let agent: RunningLeg;
