@@ -183,6 +183,7 @@ export async function comeIn(
       sinceMs: Date.now(),
     };
     await savedSession(request);
+    await ports.audit({ personId: id, what: 'password-right', address: request.ip ?? null });
     return need.kind;
   }
   await beginSession(

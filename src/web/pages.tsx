@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
+import { OWN_PAGES } from './people/own-pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
 
@@ -290,34 +291,7 @@ export const PAGES: PageEntry[] = [
     deed: 'read-audit',
     load: async () => ({ default: (await import('./people/audit-page.tsx')).AuditPage }),
   },
-  {
-    path: '/account',
-    group: 'people',
-    zh: '我的账号',
-    en: 'My account',
-    deed: 'watch-wall',
-    inMenu: false,
-    load: async () => ({ default: (await import('./people/account-page.tsx')).AccountPage }),
-  },
-  {
-    path: '/prove',
-    group: 'people',
-    zh: '再验证一次',
-    en: 'Verify once more',
-    deed: 'watch-wall',
-    bare: true,
-    inMenu: false,
-    load: async () => ({ default: (await import('./sign-in/prove-page.tsx')).ProvePage }),
-  },
-  {
-    path: '/password',
-    group: 'people',
-    zh: '修改密码',
-    en: 'Password',
-    deed: 'watch-wall',
-    inMenu: false,
-    load: async () => ({ default: (await import('./people/password-page.tsx')).PasswordPage }),
-  },
+  ...OWN_PAGES,
   {
     path: '/wall',
     group: 'floor',

@@ -7,12 +7,7 @@ import { openLive, type LiveEdge } from '../../src/http/live.ts';
 import { openAccounts } from '../../src/app/accounts.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { hashPassword, signInRoutes } from '../../src/http/sign-in.ts';
-import {
-  beginTry,
-  forgetFailures,
-  setPassword,
-  signOutEverywhere,
-} from '../../src/postgres/accounts.ts';
+import { beginTry, forgetFailures, setPassword, signOutEverywhere } from '../../src/postgres/accounts.ts';
 import { writeAudit } from '../../src/postgres/audit.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { openUpgrades } from '../../src/http/upgrades.ts';
@@ -239,12 +234,12 @@ describe('nobody gets in where they do not belong', function () {
       });
     for (const [password, words] of [
       ['short', '至少 12 个字符'],
-      ['boss 123456 boss 96666', '太容易猜到'],
+      ['boss 123456 boss 96666', '太容易猜到|常用密码'],
       ['right horse', '和现在的一样'],
     ] as const)
       expect(
         ((await (await change(here, 'right horse', password)).json()) as { message: string }).message,
-      ).to.include(words);
+      ).to.match(new RegExp(words));
     const changed = await change(here, 'right horse', '清水长流到千家万户都满意');
     expect(changed.status, await changed.clone().text()).to.equal(200);
     const me = async (cookie: string) => (await fetch(`${base}/api/me`, { headers: { cookie } })).status;

@@ -87,6 +87,8 @@ export const AUDIT_WORDS: Record<string, string> = {
   'signed-out-everywhere': '退出所有登录',
   'password-changed': '修改密码',
   'password-reset': '重设密码',
+  'password-right': '密码通过，待第二验证',
+  'proven-again': '再次验证身份',
   'factor-added': '添加第二验证',
   'factor-removed': '删除第二验证',
   'factor-refused': '第二验证不对',
