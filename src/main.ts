@@ -337,10 +337,8 @@ async function start(): Promise<void> {
   let password: string | null = null;
   const firstPeople = async () => {
     password = await firstAdministrator(setup);
-    const added = await addAgent(setup, args, deskDigest);
-    if (added) process.stdout.write(`${added}\n`);
-    const reset = await resetAccount(setup, args);
-    if (reset) process.stdout.write(`${reset}\n`);
+    const sentences = [await addAgent(setup, args, deskDigest), await resetAccount(setup, args)];
+    for (const sentence of sentences) if (sentence) process.stdout.write(`${sentence}\n`);
     // the database may come after the last words of the start, which say it too
     if (saidWhere && password !== null) sayAdministrator(password);
   };

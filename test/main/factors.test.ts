@@ -319,7 +319,7 @@ describe('a second factor', function () {
   describe('is asked again before exports, tokens and rights', () => {
     const GUARDED = [
       ['GET', '/audit'],
-      ['GET', '/audit/check'],
+      ['POST', '/audit/verify'],
       ['POST', '/people'],
       ['PUT', '/people/1'],
       ['POST', '/people/1/password'],

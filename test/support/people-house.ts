@@ -7,6 +7,7 @@ import type { Role } from '../../src/core/people/may.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { hashPassword } from '../../src/http/sign-in.ts';
+import { openAudit } from '../../src/main/audit.ts';
 import { openPeople } from '../../src/main/people.ts';
 import type { Ground } from '../../src/main/wings.ts';
 import { createPerson } from '../../src/postgres/people.ts';
@@ -63,12 +64,12 @@ export async function openPeopleHouse(config: Record<string, unknown> = {}): Pro
     config: { FACTOR_SECRET: 'of this test alone, 32 signs long', OIDC_ACR: '', ...config },
     peopleChanged: () => Promise.resolve(),
   };
-  const wing = openPeople(ground as unknown as Ground);
+  const wings = [openPeople, openAudit].map((open) => open(ground as unknown as Ground));
   await accounts.refresh();
   const sessions = openSessions(pool, 'x'.repeat(40), false, accounts);
   const server = createHttp({
     ...{ pages: 'dist/web', trustProxy: 1, session: sessions.middleware, metricsToken: undefined },
-    routers: wing.routers ?? [],
+    routers: wings.flatMap(({ routers }) => routers ?? []),
     metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
     notReady: () => [],
     onFault: (cause) => console.error(cause),
@@ -124,7 +125,7 @@ export async function openPeopleHouse(config: Record<string, unknown> = {}): Pro
     async close() {
       server.closeAllConnections();
       server.close();
-      await wing.close?.();
+      for (const { close } of wings) await close?.();
       sessions.close();
       accounts.close();
       await rightsLine.close();
