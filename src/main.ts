@@ -5,10 +5,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
 import { startEngine, type Engine } from './app/engine.ts';
-import { openHealth } from './app/health.ts';
+import { notReady, openHealth } from './app/health.ts';
 import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openWall } from './app/wall.ts';
@@ -39,18 +38,22 @@ import {
   securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
+import { openSipWitness } from './main/sip-witness.ts';
 import { openWings } from './main/wings.ts';
 import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
-import { openRightsLine } from './postgres/rights.ts';
+import { accountsOf } from './main/accounts.ts';
 import { firstAdministrator, addAgent, resetAccount } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
+import { keepFilesPrivate } from './setup/private-folders.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
+import { passwordOf } from './setup/sipp.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
+keepFilesPrivate();
 // who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
 process.on('disconnect', () => process.exit(1));
 // all is loaded: a second process that stands by begins when the first has ended
@@ -132,22 +135,11 @@ async function start(): Promise<void> {
   closers.unshift(names.close);
   const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
-  const rightsLine = openRightsLine(
-    url,
-    () => void accounts.refresh().catch(fault('accounts')),
-    fault('accounts'),
-  );
-  const accounts = openAccounts({
-    read: rightsLine.read,
-    endedSessions: rightsLine.endedSessions,
+  const { accounts, close: closeAccounts } = accountsOf(url, {
     openSids: () => line.edge?.openSids() ?? [],
-    now,
-    onFault: fault('accounts'),
+    ...{ now, onFault: fault('accounts') },
   });
-  closers.unshift(async () => {
-    accounts.close();
-    await rightsLine.close();
-  });
+  closers.unshift(closeAccounts);
   accounts.onMoved(() => {
     line.edge?.recheck();
     recheckAnswers();
@@ -176,6 +168,8 @@ async function start(): Promise<void> {
   });
   closers.push(faults.close);
   let commands: Commands | null = null;
+  const sip = openSipWitness({ config, pbx, commands: () => commands, onFault: fault('sip capture') });
+  closers.unshift(sip.close);
   const line: { edge: LiveEdge | null } = { edge: null };
   const wings = openWings({
     config,
@@ -189,6 +183,7 @@ async function start(): Promise<void> {
     agentsToday: () => wall.agentsToday(),
     nameOf: names.of,
     commands: () => commands,
+    registrationOf: sip.registrationOf,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
     securityLog: securityLogOf(config, pbx),
@@ -220,11 +215,7 @@ async function start(): Promise<void> {
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
-    // a fault that was survived takes nobody's calls away
-    notReady: () =>
-      health
-        .alarms()
-        .flatMap(({ name, code }) => (code === 'unforeseen-fault' || name === 'audit' ? [] : [code])),
+    notReady: () => notReady(health),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
@@ -332,12 +323,10 @@ async function start(): Promise<void> {
     server.closeAllConnections();
     sessions.close();
   });
-  /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
-  const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
   const firstPeople = async () => {
     password = await firstAdministrator(setup);
-    const sentences = [await addAgent(setup, args, deskDigest), await resetAccount(setup, args)];
+    const sentences = [await addAgent(setup, args, pbx && digestOf), await resetAccount(setup, args)];
     for (const sentence of sentences) if (sentence) process.stdout.write(`${sentence}\n`);
     // the database may come after the last words of the start, which say it too
     if (saidWhere && password !== null) sayAdministrator(password);
@@ -374,7 +363,7 @@ async function start(): Promise<void> {
         pool: setup,
         pbx: pbx.site,
         commands,
-        deskDigest: deskDigest!,
+        deskDigest: (extension) => digestOf(extension, passwordOf(pbx.site, extension)),
         async givePhones() {
           for (const wing of wings) await wing.peopleAdded?.();
         },

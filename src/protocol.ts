@@ -109,7 +109,9 @@ export interface Alarm {
     | 'switch-attacked'
     | 'recordings-stuck'
     | 'audit-changeable'
-    | 'audit-broken';
+    | 'audit-broken'
+    | 'security-updates-out'
+    | 'security-updates-unknown';
   sinceMs: number;
 }
 

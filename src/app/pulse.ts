@@ -15,7 +15,7 @@ export interface PulsePorts {
   /** packets of voice from the phone so far; null: the switch did not say */
   packets: (channel: string) => Promise<number | null>;
   /** the id under which the phone registered: another after it began anew, the same as long as it lives; null: not known */
-  registration: (agent: string) => Promise<string | null>;
+  registration: (agent: string) => string | null;
   /** ends a leg whose phone is dead; it gave the last sign of life so long ago */
   endLeg: (own: OwnLeg, callerChannel: string | null, silentMs: number) => Promise<void>;
   /** takes back an offer that rings at a phone that is not there */
@@ -84,7 +84,7 @@ export function openPulse(ports: PulsePorts): Pulse {
     const elsewhere = phone !== undefined && (!phone.there || phone.contact !== contact);
     if (!up) {
       if (!own.call.offers.some((offer) => offer.offerId === uniqueId)) return;
-      if (!elsewhere && !(await beganAnew(uniqueId, agent))) return;
+      if (!elsewhere && !beganAnew(uniqueId, agent)) return;
       ended.add(uniqueId);
       return ports.endRing(channel);
     }
@@ -94,7 +94,7 @@ export function openPulse(ports: PulsePorts): Pulse {
     if (!pulse) {
       pulse = { packets: -1, heardAtMs: now, contact, goneSinceMs: null };
       pulses.set(uniqueId, pulse);
-      await beganAnew(uniqueId, agent);
+      beganAnew(uniqueId, agent);
     }
     pulse.contact = contact;
     if (packets !== null && packets !== pulse.packets) {
@@ -102,7 +102,7 @@ export function openPulse(ports: PulsePorts): Pulse {
       pulse.heardAtMs = now;
     }
     const silentMs = now - pulse.heardAtMs;
-    const gone = elsewhere || (silentMs >= SILENT_MS && (await beganAnew(uniqueId, agent)));
+    const gone = elsewhere || (silentMs >= SILENT_MS && beganAnew(uniqueId, agent));
     pulse.goneSinceMs = gone ? (pulse.goneSinceMs ?? now) : null;
     if (packets === null || pulse.goneSinceMs === null || silentMs < SILENT_MS) return;
     const holds = own.call.heldBy === uniqueId;
@@ -112,8 +112,8 @@ export function openPulse(ports: PulsePorts): Pulse {
   }
 
   /** The phone registered under another id than it had when this call was first felt: it knows nothing of the call. */
-  async function beganAnew(uniqueId: string, agent: string): Promise<boolean> {
-    const registration = await ports.registration(agent);
+  function beganAnew(uniqueId: string, agent: string): boolean {
+    const registration = ports.registration(agent);
     if (registration === null) return false;
     const before = registeredAs.get(uniqueId);
     if (before === undefined) registeredAs.set(uniqueId, registration);

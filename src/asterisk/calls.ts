@@ -20,8 +20,6 @@ export interface Calls {
   deviceState(agent: string): Promise<CommandAnswer>;
   /** how many packets of voice came from this phone in this call so far; no value: the switch did not say */
   packets(channel: string): Promise<CommandAnswer>;
-  /** the Call-ID of this phone's registration; no value: it is not registered, or the switch did not say */
-  registration(extension: string): Promise<CommandAnswer>;
 }
 
 /** The keys of dialplan/features.conf. */
@@ -61,13 +59,6 @@ export function openCalls(act: (action: Action) => Promise<CommandAnswer>): Call
       key === 'back' ? act({ action: 'CancelAtxfer', channel }) : pressAll(channel, KEYS[key]),
     digit: (channel, digit) => pressAll(channel, digit),
     packets: (channel) => act({ action: 'Getvar', channel, variable: 'CHANNEL(rtcp,rxcount)' }),
-    async registration(extension) {
-      const answer = await act({ action: 'Getvar', variable: `PJSIP_AOR(${extension},contact)` });
-      // where it registered; what stands as `@@` the switch was only told
-      const contact = answer.ok ? /^[^,]*;@[^,]*/.exec(answer.value ?? '')?.[0] : undefined;
-      if (contact === undefined) return answer.ok ? { ok: true } : answer;
-      return act({ action: 'Getvar', variable: `PJSIP_CONTACT(${contact},call_id)` });
-    },
     deviceState: (agent) => act({ action: 'Getvar', variable: `DEVICE_STATE(${agent})` }),
   };
 }

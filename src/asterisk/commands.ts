@@ -132,6 +132,7 @@ export function openCommands(settings: CommandSettings): Commands {
     if (closed) return;
     const mine = createManager(null, settings.host, settings.user, settings.secret, false);
     manager = mine;
+    passOverOdd(mine);
     let refused = false;
     mine.on('close', () => {
       if (manager !== mine) return;
@@ -358,6 +359,22 @@ export function openCommands(settings: CommandSettings): Commands {
       values.delete(actionid);
     }
   }
+}
+
+/** Headers that the library takes for one text, and calls a text's functions on. */
+const ONCE = ['event', 'response', 'actionid', 'userevent', 'message'];
+
+/**
+ * The library throws in the middle of the socket's data where such a header stands twice. The switch never says it so: the
+ * frame is passed over, and whoever waits for its answer is told that none came in time.
+ */
+function passOverOdd(manager: ReturnType<typeof createManager>): void {
+  const readers = manager.listeners('rawevent');
+  manager.removeAllListeners('rawevent');
+  manager.on('rawevent', (frame: Record<string, unknown>) => {
+    if (ONCE.some((name) => frame[name] !== undefined && typeof frame[name] !== 'string')) return;
+    for (const read of readers) read(frame);
+  });
 }
 
 function hasControl(value: string): boolean {

@@ -1,5 +1,6 @@
 /** What a page must know of the settings before it draws anything: it stands in the page itself. */
 import { measureLimits, setMeasureLimits, type MeasureLimits } from './limits.ts';
+import { homeAreaCode, setHomeArea, YINCHUAN } from './people/home-area.ts';
 import { hotlineZone, setHotlineZone, type Zone } from './zone.ts';
 
 export interface PageSettings {
@@ -7,6 +8,8 @@ export interface PageSettings {
   limits: MeasureLimits;
   /** invented data, and accounts for trying */
   demo: boolean;
+  /** not there in a page of before it was a setting */
+  homeArea?: string;
 }
 
 let demo = false;
@@ -19,7 +22,7 @@ export function setDemo(shown: boolean): void {
 export const PAGE_SETTINGS = 'hotline-settings';
 
 export function pageSettings(): PageSettings {
-  return { zone: hotlineZone(), limits: measureLimits(), demo };
+  return { zone: hotlineZone(), limits: measureLimits(), homeArea: homeAreaCode(), demo };
 }
 
 /** Puts them into the page, before everything else of its head. */
@@ -31,8 +34,9 @@ export function withSettings(page: string): string {
 /** Takes them out of the page; an old page of a browser's cache has none, and the usual ones hold. */
 export function takeSettings(content: string | null): void {
   if (content === null) return;
-  const { zone, limits, ...rest } = JSON.parse(content) as PageSettings;
+  const { zone, limits, homeArea, ...rest } = JSON.parse(content) as PageSettings;
   setDemo(rest.demo === true);
   setHotlineZone(zone);
   setMeasureLimits(limits);
+  setHomeArea(homeArea ?? YINCHUAN);
 }

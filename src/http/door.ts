@@ -86,6 +86,11 @@ export function said<T>(response: Response, schema: z.ZodType<T>, sent: unknown)
 
 /** What a deed comes to: null, it was done; else the Chinese sentence that says why not, and what to do. */
 export type Done = Promise<string | null>;
+/** A refusal that a page answers by itself, by its code. */
+export interface Coded {
+  code: string;
+  words: string;
+}
 
 /** Gives a router its deeds: what was sent is read, the work is done, and the answer says so, or why it was not. */
 export function deedsOn(router: Routes) {
@@ -93,13 +98,14 @@ export function deedsOn(router: Routes) {
     path: string,
     door: Guard,
     shape: z.ZodType<T>,
-    work: (told: T, person: SignedIn) => Done,
+    work: (told: T, person: SignedIn) => Promise<string | Coded | null>,
   ) =>
     router.post(path, door, async (request, response) => {
       const told = said(response, shape, request.body ?? {});
       if (!told) return;
       const no = await work(told, personOf(request));
-      if (no !== null) return refuse(response, 409, 'not-now', no);
+      if (typeof no === 'string') return refuse(response, 409, 'not-now', no);
+      if (no !== null) return refuse(response, 409, no.code, no.words);
       response.json({ ok: true });
     });
 }

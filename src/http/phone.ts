@@ -13,6 +13,8 @@ export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedA
   isOpen: (personId: number) => boolean;
   /** the switch's word: is this phone registered; null: it can't be asked now */
   isRegistered: (agent: string) => Promise<boolean | null>;
+  /** its desk phone's password can be reckoned by who knows another phone's: to be made new */
+  hasSharedPassword: (row: Row) => boolean;
   directory: () => Promise<{
     agents: { agent: string; name: string; state: string }[];
     units: { id: number; name: string; phone: string | null }[];
@@ -186,6 +188,7 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
           extension: extensionOf(row.agent),
           kind: row.kind,
           deskRenewedAtMs: row.deskRenewedAtMs,
+          sharedPassword: ports.hasSharedPassword(row),
           registered: await ports.isRegistered(row.agent!),
         })),
       ),

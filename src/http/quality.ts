@@ -12,7 +12,7 @@ import type {
   ScoreLine,
   ScoreSheet,
 } from '../protocol/quality.ts';
-import { allow, attach, deedsOn, type Done, personOf, proven, refuse, said } from './door.ts';
+import { allow, attach, deedsOn, personOf, proven, refuse, said, type Coded, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
@@ -21,7 +21,7 @@ export interface QualityPorts {
   draw: (week: Period, person: SignedIn) => Done;
   prove: (week: Period) => Promise<DrawProof | null>;
   sheet: (callId: string, calibrationId: number | null, person: SignedIn) => Promise<ScoreSheet | string>;
-  fill: (callId: string, filled: FilledForm, person: SignedIn) => Done;
+  fill: (callId: string, filled: FilledForm, person: SignedIn) => Promise<string | Coded | null>;
   mine: (person: SignedIn) => Promise<ScoreLine[]>;
   appeals: () => Promise<ScoreLine[]>;
   agentsWord: (id: number, deed: 'see' | 'answer' | 'appeal', words: string, person: SignedIn) => Done;
@@ -45,16 +45,19 @@ const week = z
 const words = z.string().trim().max(500, '最多 500 个字');
 const callId = z.string().min(1).max(100);
 const answers = z.record(z.string().max(60), z.enum(Object.keys(ANSWERS) as [Answer]));
-const filled = z.object({
-  formId: id,
-  version: id,
-  calibrationId: id.nullable(),
+const content = z.object({
   answers,
   comments: z
     .array(z.object({ atMs: instant, words: words.min(1, '请写批注，或删除这一条') }))
     .max(100, '最多 100 条批注'),
   note: words,
+});
+const filled = content.extend({
+  formId: id,
+  version: id,
+  calibrationId: id.nullable(),
   give: z.boolean(),
+  was: content.nullable().optional(),
 });
 const form = z.object({
   name: z.string().trim().max(40, '最多 40 个字'),

@@ -15,7 +15,13 @@ export interface RecordingsPorts {
   one: (callId: string, person: SignedIn) => Promise<Recording | null>;
   /** the file's whole path; null as above, or deleted */
   sound: (callId: string, person: SignedIn, download: boolean) => Promise<string | null>;
-  hold: (callId: string, why: string | null, person: SignedIn) => Promise<boolean>;
+  /** `was`: the reason that who asks saw; not there: whatever it is */
+  hold: (
+    callId: string,
+    why: string | null,
+    was: string | null | undefined,
+    person: SignedIn,
+  ) => Promise<'held' | 'changed-meanwhile' | 'no-such-recording'>;
   /** the agent's own call, now; a refusal in Chinese: it was not done */
   mute: (on: boolean, person: SignedIn) => Promise<string | null>;
 }
@@ -75,12 +81,17 @@ export function recordingRoutes(ports: RecordingsPorts): Routes {
   router.put('/recordings/:callId/hold', allow('keep-recordings'), async (request, response) => {
     const told = said(
       response,
-      z.object({ why: z.string().trim().min(1, '请写明保全的原因').max(200, '最多 200 个字').nullable() }),
+      z.object({
+        why: z.string().trim().min(1, '请写明保全的原因').max(200, '最多 200 个字').nullable(),
+        was: z.string().max(200).nullable().optional(),
+      }),
       request.body,
     );
     if (!told) return;
-    if (!(await ports.hold(idOf(request.params['callId']), told.why, personOf(request))))
-      return refuse(response, 404, 'no-such-recording', NONE);
+    const held = await ports.hold(idOf(request.params['callId']), told.why, told.was, personOf(request));
+    if (held === 'changed-meanwhile')
+      return refuse(response, 409, held, '另一处刚改过这段录音的保全，没有再改。请看过现在的原因再决定。');
+    if (held === 'no-such-recording') return refuse(response, 404, held, NONE);
     response.json({ ok: true });
   });
   return router;

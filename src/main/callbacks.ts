@@ -1,4 +1,5 @@
 /** Article 14 put together: the weekly draw, the calls that place themselves, Annex 2. */
+import { isDeepStrictEqual } from 'node:util';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -211,9 +212,15 @@ export const openCallbacksWing: OpenWing = (ground) => {
     routers: [
       callbackRoutes({
         settings: () => settings,
-        async saveSettings(wish) {
-          await campaigns.saveSurveySettings(pool, { ...wish });
+        async saveSettings(wish, was) {
+          const saved = await inTransaction(pool, async (client) => {
+            const before = { ...USUAL, ...(await campaigns.lockSurveyRules(client)) };
+            if (was !== null && !isDeepStrictEqual(before, was)) return false;
+            await campaigns.saveSurveySettings(client, { ...wish });
+            return true;
+          });
           await readSettings();
+          return saved;
         },
         campaigns: () => campaigns.listCampaigns(pool),
         begin: (period, personId) => begin(period, false, personId),

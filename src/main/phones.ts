@@ -2,7 +2,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
-import { extensionOf, openPhones } from '../app/phones.ts';
+import { openPhoneBans } from '../app/phone-bans.ts';
+import { extensionOf, openPhones, type KeptPhone } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
@@ -33,7 +34,6 @@ const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
 
 /** what the dialplan reads as: the agent's phone died and may come back (extensions.conf, agent-left) */
 const COMES_BACK = 38;
-const REFUSALS_WITHIN_MS = 600_000;
 
 export const openPhonesWing: OpenWing = (ground) => {
   const { pool, floor, log } = ground;
@@ -90,13 +90,7 @@ export const openPhonesWing: OpenWing = (ground) => {
       const answer = commands && (await openCalls(commands.act).packets(channel));
       return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
     },
-    async registration(agent) {
-      const commands = ground.commands();
-      const extension = extensionOf(agent);
-      const answer =
-        extension !== null && commands && (await openCalls(commands.act).registration(extension));
-      return (answer && answer.ok && answer.value) || null;
-    },
+    registration: (agent) => ground.registrationOf(extensionOf(agent) ?? ''),
     async endLeg({ leg }, callerChannel, silentMs) {
       log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
       died.inc({ doing: 'talking' });
@@ -110,6 +104,13 @@ export const openPhonesWing: OpenWing = (ground) => {
     },
     onFault,
   });
+  /** a password that whoever knows one phone's can reckon: it holds until an administrator makes a new one */
+  const hasSharedPassword = (row: KeptPhone): boolean => {
+    const extension = extensionOf(row.agent);
+    const secret = ground.switchHttp?.sharedPhoneSecret ?? null;
+    if (extension === null || secret === null || row.deskDigest === null) return false;
+    return row.deskDigest === digestOf(extension, secret + extension);
+  };
   new Gauge({
     name: 'hotline_browser_phones',
     help: 'Browsers that are connected as phones',
@@ -119,21 +120,13 @@ export const openPhonesWing: OpenWing = (ground) => {
     },
   });
 
-  /** when each browser's phone line was refused in the last ten minutes */
-  const refusals = new Map<string, number[]>();
-  function countRefusal(extension: string, refusal: string): void {
-    const atMs = ground.now();
-    const lately = [...(refusals.get(extension) ?? []), atMs].filter(
-      (one) => one > atMs - REFUSALS_WITHIN_MS,
-    );
-    refusals.set(extension, lately);
-    const { banRefusals, banMinutes } = telephoneLimits();
-    if (lately.length < banRefusals) return;
-    refusals.delete(extension);
-    sip?.cutExtension(extension);
-    const one = { why: refusal, count: lately.length, atMs, untilMs: atMs + banMinutes * 60_000 };
-    void ban(pool, { subject: `phone:${extension}`, ...one }).catch(onFault);
-  }
+  const bans = openPhoneBans({
+    now: ground.now,
+    limits: telephoneLimits,
+    cut: (extension) => sip?.cutExtension(extension),
+    ban: (one) => ban(pool, one),
+    onFault,
+  });
 
   return {
     routers: [
@@ -154,6 +147,7 @@ export const openPhonesWing: OpenWing = (ground) => {
             units,
           };
         },
+        hasSharedPassword,
         audit: ground.audit,
         setUnitPhone: (unitId, phone) => setUnitPhone(pool, unitId, phone),
       }),
@@ -180,7 +174,7 @@ export const openPhonesWing: OpenWing = (ground) => {
         isTalking,
         onRefused(extension, refusal) {
           log.warn({ extension, refusal }, 'sip refused');
-          countRefusal(extension, refusal);
+          bans.refused(extension, refusal);
         },
         onFault,
       });
@@ -188,7 +182,15 @@ export const openPhonesWing: OpenWing = (ground) => {
     rightsMoved: () => sip?.recheck(),
     isBrowserPhone: (personId) => sip?.isOpen(personId) ?? false,
     peopleAdded: () => phones.sync(),
-    start: () => phones.start(),
+    async start() {
+      await phones.start();
+      const shared = (await listPhones(pool)).filter(hasSharedPassword).map((row) => extensionOf(row.agent)!);
+      if (shared.length === 0) return;
+      log.warn({ extensions: shared }, 'desk phones with a password of an earlier version');
+      process.stdout.write(
+        `· 座机 ${shared.join('、')} 仍在用旧版按分机推算的密码，请在“管理 · 话机”里逐部生成新密码。\n`,
+      );
+    },
     close() {
       phones.close();
       pulse.close();

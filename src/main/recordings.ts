@@ -184,14 +184,15 @@ export const openRecordings: OpenWing = (ground) => {
           await audit(person.id, download ? 'recording-downloaded' : 'recording-heard', callId);
           return path;
         },
-        async hold(callId, why, person) {
-          if (!(await kept.holdRecording(pool, callId, person.id, why))) return false;
+        async hold(callId, why, was, person) {
+          const held = await kept.holdRecording(pool, callId, person.id, why, was);
+          if (held !== 'held') return held;
           await audit(
             person.id,
             why === null ? 'recording-released' : 'recording-held',
             `${callId} ${why ?? ''}`.trim(),
           );
-          return true;
+          return held;
         },
         async mute(on, person) {
           const own = person.agent === null ? null : ownLeg(floor, person.agent);

@@ -127,6 +127,8 @@ export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHt
       user: 'hotline-phones',
       secret: ariSecret,
       qualifySeconds,
+      // the demo's phones are played by SIPp: nobody was given such a password
+      sharedPhoneSecret: demo ? null : pbx.site.phoneSecret,
     };
   }
   if (config.AMI_HOST === undefined || config.AMI_HOST === 'none') return null;
@@ -135,5 +137,6 @@ export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHt
     user: config.ARI_USER,
     secret: config.ARI_SECRET ?? '',
     qualifySeconds: config.PBX_QUALIFY_SECONDS,
+    sharedPhoneSecret: null,
   };
 }

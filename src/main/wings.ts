@@ -41,6 +41,7 @@ import { openRetention } from './retention.ts';
 import { openRoster } from './roster.ts';
 import { openTelephone } from './telephone.ts';
 import { openShifts } from './shifts.ts';
+import { openSystem } from './system.ts';
 import { openWallsWing } from './walls.ts';
 
 /** Where the switch takes phones (dialplan/ari.conf), and SIP over WebSocket. */
@@ -49,6 +50,8 @@ export interface SwitchHttp {
   user: string;
   secret: string;
   qualifySeconds: number;
+  /** an earlier version made the passwords of desk phones of this and the extension; null: none here */
+  sharedPhoneSecret: string | null;
 }
 
 /** What every wing stands on. */
@@ -71,6 +74,8 @@ export interface Ground {
   nameOf: (agent: string) => string | null;
   /** null: no PBX is configured */
   commands: () => Commands | null;
+  /** the id under which a phone registered last, of the switch's SIP messages; null: not heard */
+  registrationOf: (extension: string) => string | null;
   /** the switch's HTTP: phones are given there (ARI) and browsers' SIP goes there; null: no switch is configured */
   switchHttp: SwitchHttp | null;
   /** where the switch plays prompts from (`zh/hotline/…` below it) and keeps what callers say; null: not on this machine */
@@ -159,6 +164,7 @@ const WINGS: OpenWing[] = [
   openQuality,
   openWallsWing,
   openRetention,
+  openSystem,
 ];
 
 export function openWings(ground: Ground): NamedWing[] {

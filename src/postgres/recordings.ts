@@ -119,18 +119,25 @@ export async function transfersOf(
   return rows;
 }
 
-/** Legal hold on or off. */
+/** Legal hold on or off; `was`: the reason that stood when somebody decided so, undefined: whatever it is. */
 export async function holdRecording(
   client: Client,
   callId: string,
   personId: number,
   why: string | null,
-): Promise<boolean> {
+  was?: string | null,
+): Promise<'held' | 'changed-meanwhile' | 'no-such-recording'> {
   const { rowCount } = await client.query(
-    `update recordings set held_why = $3, held_by = $2 where call_id = $1 and deleted_at is null`,
-    [callId, why === null ? null : personId, why],
+    `update recordings set held_why = $3, held_by = $2
+      where call_id = $1 and deleted_at is null and (not $4 or held_why is not distinct from $5)`,
+    [callId, why === null ? null : personId, why, was !== undefined, was ?? null],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return 'held';
+  const { rowCount: there } = await client.query(
+    'select from recordings where call_id = $1 and deleted_at is null',
+    [callId],
+  );
+  return there === 1 ? 'changed-meanwhile' : 'no-such-recording';
 }
 
 /** A span was not recorded: kept before the recording itself is, or added to it. */

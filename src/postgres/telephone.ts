@@ -102,7 +102,7 @@ export async function agentCallCaps(
 /** so long at most a call that lives is reckoned, whose end nobody told */
 const LONGEST_CALL = `interval '4 hours'`;
 
-/** What was called since an instant, by blocks of ten thousand numbers: our calls, callbacks, kept places, callers passed on. */
+/** What was called since an instant, by blocks of ten thousand numbers, a short number (12345) by itself: our calls, callbacks, kept places, callers passed on. */
 export async function dialledSince(client: Client, sinceMs: number): Promise<Dialled[]> {
   const { rows } = await client.query<Dialled>(
     `with dialled as (
@@ -116,7 +116,7 @@ export async function dialledSince(client: Client, sinceMs: number): Promise<Dia
          from transfers t join calls c using (call_id)
         where t.at >= ${at('$1')} and t.target ~ '^[0-9]{7,15}$'
      )
-     select left(number, length(number) - 4) as block, count(*)::int as calls,
+     select case when length(number) < 7 then number else left(number, length(number) - 4) end as block, count(*)::int as calls,
             (coalesce(sum(extract(epoch from greatest(until_at - from_at, interval '0'))), 0) / 60)::float8 as minutes
        from dialled group by 1`,
     [sinceMs],

@@ -29,8 +29,10 @@ import {
   databasePrograms,
   makeDataFolder,
   plain,
-  type Account,
 } from './postgres-files.ts';
+import { giveFolder } from './private-folders.ts';
+import type { Account } from './program-accounts.ts';
+import { programEnvironment } from './program-environment.mjs';
 
 export interface StartPostgres {
   varDir: string;
@@ -190,17 +192,19 @@ interface Launch {
 /** Runs the server in a session of its own: Ctrl-C in the terminal must reach the service first. */
 async function launchServer(launch: Launch): Promise<number> {
   const { programs, folder, data, port, account } = launch;
+  // an earlier version ran it as another account; nobody has the files open now
+  if (account && statSync(data).uid !== account.uid) giveFolder(data, account);
   const logFile = join(folder, 'postgres.log');
   if (existsSync(logFile) && statSync(logFile).size > 5_000_000) renameSync(logFile, `${logFile}.old`);
   const settings = { ...serverSettings(port), ...launch.settings };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const output = openSync(logFile, 'a', 0o640);
+  const output = openSync(logFile, 'a', 0o600);
   const before = statSync(logFile).size;
   let child: ChildProcess;
   try {
     child = spawn(join(programs, 'bin/postgres'), ['-D', data, ...args], {
       cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+      env: programEnvironment({ LC_ALL: 'C.UTF-8' }),
       stdio: ['ignore', output, output],
       detached: true,
       ...account,

@@ -50,6 +50,11 @@ export async function ask<T>(method: Method, path: string, body?: unknown, stop?
   throw new Refusal(answer.status, said?.code ?? 'failed', said?.message ?? '服务没有回应，请稍候再试。');
 }
 
+/** Was it refused for this? */
+export function isRefusal(thrown: unknown, code: string): boolean {
+  return thrown instanceof Refusal && thrown.code === code;
+}
+
 /** What to show of anything that was thrown. */
 export function refusalWords(thrown: unknown): string {
   return thrown instanceof Refusal ? thrown.message : '出了意外，请刷新页面后重试；还不行请告诉管理员。';

@@ -3,6 +3,7 @@ import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
 import { OWN_PAGES } from './people/own-pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
+import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
 
 /** The rail's entries, in this order; each opens the first of its pages that the person may see. */
@@ -385,6 +386,7 @@ export const PAGES: PageEntry[] = [
     deed: 'edit-outward',
     load: async () => ({ default: (await import('./outward/tokens-page.tsx')).TokensPage }),
   },
+  ...SYSTEM_PAGES,
 ];
 
 /** The page that an address leads to, if there is one; `:name` in its path stands for any piece. */

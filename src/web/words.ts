@@ -1,4 +1,5 @@
 import type { AgentState } from '../core/floor/fact.ts';
+import type { Role } from '../core/people/may.ts';
 import type { Alarm, Customer, PopGone } from '../protocol.ts';
 import { codesOf } from './shell/words.ts';
 
@@ -53,6 +54,9 @@ const ALARMS: Record<Alarm['code'], string> = {
     '审计可被改动：服务的数据库角色能改动或删除审计日志。请数据库管理员运行 ops/database-roles.sql，再把 DATABASE_URL 改成 hotline_service。',
   'audit-broken':
     '审计日志对不上：有记录被改动、删除或截掉。请管理员到“审计日志”页校验，保留现场并立即报告。',
+  'security-updates-out': '有安全更新没有安装：请管理员到“管理 · 系统版本”查看，安排时间更新。',
+  'security-updates-unknown':
+    '已有一个月查不到安全更新：请管理员到“管理 · 系统版本”查看，检查这台服务器能否访问 Debian 软件源。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -91,7 +95,16 @@ export const useAlarmWords = codesOf(ALARMS, {
     'The audit log can be changed: the service’s database role may change or delete its rows. A DBA runs ops/database-roles.sql, then DATABASE_URL becomes hotline_service.',
   'audit-broken':
     'The audit log is not what was written: rows were changed, deleted or cut off. An administrator verifies it on the audit page, leaves all as it is and reports at once.',
+  'security-updates-out':
+    'Security updates wait to be installed: an administrator looks at Admin › Versions and plans the update.',
+  'security-updates-unknown':
+    'Nothing was heard of security updates for a month: an administrator looks at Admin › Versions, and whether this server reaches its Debian mirror.',
 });
+
+/** What only an administrator can mend, and hurts no call, stands on no wall and at no desk. */
+export function concerns(code: Alarm['code'], role: Role | null): boolean {
+  return !code.startsWith('security-updates') || role === 'administrator';
+}
 
 const POP_GONE: Record<PopGone, string> = {
   'answered-here': '已接听',

@@ -57,7 +57,7 @@ function openWorld() {
     floor,
     now: () => world.nowMs,
     packets: () => Promise.resolve(world.packets),
-    registration: () => Promise.resolve(world.registration),
+    registration: () => world.registration,
     endLeg: async (_own, callerChannel, silentMs) => void world.ended.push({ silentMs, callerChannel }),
     endRing: async (channel) => void world.ringsEnded.push(channel),
     onFault: (fault) => world.faults.push(fault),

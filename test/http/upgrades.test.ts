@@ -32,6 +32,7 @@ describe('connections that become lines, said in raw bytes', function () {
   /** sessions that are being read: each goes on when it is let go */
   const reading: (() => void)[] = [];
   let slowly = false;
+  let banned = false;
   let wings: ((line: PersonLine) => void)[] = [];
   let hear: Record<string, (answer: (answer: unknown) => void) => unknown> = {};
   let sessionFault: Error | null = null;
@@ -76,7 +77,7 @@ describe('connections that become lines, said in raw bytes', function () {
       session,
       switchUrl: `ws://127.0.0.1:${(pbx.address() as AddressInfo).port}/ws`,
       holder: (_person, _sid, ticket) => Promise.resolve(ticket === 'mine' ? '1001' : null),
-      isBanned: () => Promise.resolve(false),
+      isBanned: () => Promise.resolve(banned),
       stands: () => 'unknown',
       isTalking: () => false,
       onRefused: () => undefined,
@@ -343,6 +344,18 @@ describe('connections that become lines, said in raw bytes', function () {
     await new Promise<void>((done) => browser.on('disconnect', () => done()));
     expect(String(faults[0])).to.contain('a wing broke');
     browser.close();
+  });
+
+  it('a phone that is kept out has its line closed with a reason, before the switch hears of it', async () => {
+    banned = true;
+    const before = pbx.clients.size;
+    const browser = new WebSocket(`ws://127.0.0.1:${port}/sip?ticket=mine`, 'sip', {
+      origin: `http://127.0.0.1:${port}`,
+    });
+    const [code] = (await once(browser, 'close')) as [number];
+    banned = false;
+    expect(code).to.equal(SIP_CLOSED.refused);
+    expect(pbx.clients.size).to.equal(before);
   });
 
   it('a switch that is away, or whose port is another program, closes the phone’s line with a reason', async () => {

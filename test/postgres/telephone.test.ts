@@ -164,6 +164,8 @@ describe('the telephone in the database', () => {
     const from = Date.now() - 1_800_000;
     await call('13933330001', 600, { direction: 'outbound', answered: true, seconds: 120 });
     await call('13933330002', 500, { direction: 'outbound' });
+    // a short number is a block by itself: 12345 is not all that begins with 1
+    await call('12345', 480, { direction: 'outbound' });
     await call('13944440001', 400, { direction: 'outbound', answered: true, seconds: 60, id: 'keep-7x1' });
     await call('13944440002', 400, { direction: 'outbound', id: 'keep-8x1' });
     const passedOn = await call('13955550001', 300, { answered: true, seconds: 180 });
@@ -176,6 +178,7 @@ describe('the telephone in the database', () => {
       dialled.map(({ block, calls: count, minutes }) => [block, count, Math.round(minutes)]).sort(),
     ).to.deep.equal([
       ['0951601', 1, 2],
+      ['12345', 1, 0],
       ['1393333', 2, 2],
       ['1394444', 1, 1],
     ]);

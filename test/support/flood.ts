@@ -11,6 +11,8 @@ import { openPool } from '../../src/postgres/pool.ts';
 import { add } from '../../src/setup/people.ts';
 import type { PbxSite } from '../../src/setup/pbx-files.ts';
 import { calling, network, registerPhones, run, startPhone, type RunningLeg } from '../../src/setup/sipp.ts';
+import type { MissedFlood } from '../../src/protocol/missed.ts';
+import type { TelephoneState } from '../../src/protocol/telephone.ts';
 import { openCallers } from '../e2e/ivr/callers.ts';
 import { sitAt, type Seat } from '../e2e/supervision/seat.ts';
 import { startService, type Service } from './service.ts';
@@ -40,8 +42,8 @@ export interface FloodTold {
 export async function runFlood(wish: {
   forged: number;
   overMs: number;
-  /** from how many strangers in ten minutes it is one */
-  threshold: number;
+  /** from how many strangers in ten minutes it is one; null: the usual setting */
+  threshold: number | null;
   say: (line: string) => void;
 }): Promise<FloodTold> {
   const { forged, overMs, threshold, say } = wish;
@@ -106,7 +108,9 @@ export async function runFlood(wish: {
         )) === forged,
       60_000,
     );
-    return await judge(pool, forged, { customerWaitMs, strangerWaitMs });
+    const told = await judge(pool, forged, { customerWaitMs, strangerWaitMs });
+    await judgePages(leader, agent, told);
+    return told;
   } finally {
     if (tending) clearInterval(tending);
     storm?.stop();
@@ -119,10 +123,11 @@ export async function runFlood(wish: {
   }
 }
 
-async function prepare(pool: pg.Pool, site: PbxSite, floodNumbers: number): Promise<void> {
-  await pool.query(`insert into settings (name, value, changed_by) values ('telephone', $1, 'test')`, [
-    JSON.stringify({ floodNumbers }),
-  ]);
+async function prepare(pool: pg.Pool, site: PbxSite, floodNumbers: number | null): Promise<void> {
+  if (floodNumbers !== null)
+    await pool.query(`insert into settings (name, value, changed_by) values ('telephone', $1, 'test')`, [
+      JSON.stringify({ floodNumbers }),
+    ]);
   await add(pool, { login: 'banzhang', name: '丁班长', role: 'supervisor', agent: null }, PASSWORD);
   await add(pool, { login: '1001', name: '马晓燕', role: 'agent', agent: 'PJSIP/1001' }, PASSWORD);
   await giveFirstDeskPhone(pool, '1001', digestOf('1001', site.phoneSecret + '1001'));
@@ -180,6 +185,20 @@ async function answered(pool: pg.Pool, number: string): Promise<number> {
     60_000,
   );
   return Math.round(row.waitMs);
+}
+
+/** What the leader's page and the agent's list show is the same. */
+async function judgePages(leader: Seat, agent: Seat, told: FloodTold): Promise<void> {
+  const { floods, security } = await leader.get<TelephoneState>('telephone');
+  if (floods.length !== 1 || floods[0]!.numbers < told.forged - told.forgedAnswered || floods[0]!.passed < 1)
+    throw new Error(`the page shows ${JSON.stringify(floods)}`);
+  if (security === null) throw new Error("the switch's security log is not read");
+  const [folded] = await agent.get<MissedFlood[]>('missed/floods');
+  if (folded?.numbers !== told.forged - told.forgedAnswered)
+    throw new Error(`the list folds ${JSON.stringify(folded)}`);
+  await leader.post('missed/dismiss-flood', { flood: folded.id, reason: '疑似伪造号码' });
+  if ((await agent.get<MissedFlood[]>('missed/floods')).length > 0)
+    throw new Error('the bunch is still there');
 }
 
 async function judge(

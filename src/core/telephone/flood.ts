@@ -123,7 +123,9 @@ export function judgeFlood(
     for (const sign of own) signs[sign] = (signs[sign] ?? 0) + 1;
   }
   const threshold = Math.max(rules.floodNumbers, Math.ceil(usual * rules.floodTimes));
-  const many = all.size >= threshold;
+  // where most callers are served, strangers who are not fill no queue
+  const served = arrivals.length - signed.size;
+  const many = all.size >= threshold && all.size >= served;
   const share = all.size === 0 ? 0 : (suspicious.size / all.size) * 100;
   const begins = many && (share >= rules.floodShare || all.size >= threshold * OVERWHELMING_TIMES);
   const goesOn = standing && all.size >= threshold * CLEAR_PART;

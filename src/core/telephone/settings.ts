@@ -23,7 +23,7 @@ export const TELEPHONE_SETTINGS: SettingGroup = {
     wordsMost: whole('留言：未处理的最多', '条', 10, 5000, 300),
     callsPerAgentHour: whole('外呼：每名受理员每小时最多', '通', 1, 500, 60),
     callsPerHour: whole('外呼：全部受理员每小时最多', '通', 1, 5000, 600),
-    callsSameNumberHour: whole('外呼：同一号码每小时最多', '通', 1, 100, 10),
+    callsSameNumberHour: whole('外呼：同一号码每小时最多', '通', 1, 200, 20),
     surveysPerHour: whole('回访：每小时最多', '通', 1, 2000, 200),
     surveysPerDay: whole('回访：每天最多', '通', 1, 10_000, 1000),
     extraNumbers: {
@@ -45,7 +45,7 @@ export const TELEPHONE_SETTINGS: SettingGroup = {
       unit: '',
       usual: true,
     },
-    floodNumbers: whole('可疑来电：十分钟内陌生号码至少', '个', 5, 1000, 30),
+    floodNumbers: whole('可疑来电：十分钟内没有接通的陌生号码至少', '个', 5, 1000, 45),
     floodTimes: whole('可疑来电：且至少是平时的', '倍', 2, 50, 3),
     floodShare: whole('可疑来电：且有可疑特征的至少占', '%', 20, 100, 60),
     floodPress: { kind: 'yes', zh: '可疑来电高峰时，陌生号码先按键再排队', unit: '', usual: true },

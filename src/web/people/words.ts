@@ -116,6 +116,7 @@ export const AUDIT_WORDS: Record<string, string> = {
   'delivery-resent': '重发通知',
   'delivery-cancelled': '取消通知',
   'desk-password-renewed': '更换座机密码',
+  'security-updates-asked': '查询安全更新',
   'unit-phone-changed': '修改单位电话',
   'agent-end-wrap-up': '结束坐席整理',
   'outage-entered': '登记停水',

@@ -8,7 +8,7 @@ import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
 import { Told } from '../outward/told.tsx';
 import { day } from '../view.ts';
-import { useAlarmWords } from '../words.ts';
+import { concerns, useAlarmWords } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { useLineState } from './line.tsx';
 import { useMe } from './me.tsx';
@@ -128,11 +128,13 @@ export function Frame({ children }: { children: ReactNode }) {
           )}
           <Person />
         </header>
-        {state.alarms.map((alarm) => (
-          <p key={alarm.code} className="alarm" role="alert">
-            <b>!</b> {alarmWords(alarm.code)}
-          </p>
-        ))}
+        {state.alarms
+          .filter((alarm) => concerns(alarm.code, me.role))
+          .map((alarm) => (
+            <p key={alarm.code} className="alarm" role="alert">
+              <b>!</b> {alarmWords(alarm.code)}
+            </p>
+          ))}
         {me.enrolByMs !== null && me.enrolByMs !== undefined && pathname !== '/account' && !me.mustChange && (
           <p className="enrol-by">
             {say('enrolBy', { day: day(me.enrolByMs) })} <NavLink to="/account">{say('enrolNow')}</NavLink>

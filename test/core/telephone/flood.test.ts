@@ -69,6 +69,14 @@ describe('a flood of forged numbers', () => {
     ).to.equal(true);
   });
 
+  it('is none while most callers are served', () => {
+    const row = many(40, (at) => arrival(`139000001${String(at).padStart(2, '0')}`));
+    const served = (count: number) => many(count, (at) => arrival(apart(at), { passed: true }));
+    expect(
+      [39, 41].map((count) => judgeFlood([...row, ...served(count)], RULES, 0, false).flood),
+    ).to.deep.equal([...[true, false]]);
+  });
+
   it('is over at half of what it began with, not at one less', () => {
     const row = (count: number) => many(count, (at) => arrival(`139000001${String(at).padStart(2, '0')}`));
     expect([29, 15, 14].map((count) => judgeFlood(row(count), RULES, 0, true).flood)).to.deep.equal([

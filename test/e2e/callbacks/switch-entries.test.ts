@@ -9,7 +9,7 @@ import { hearEvents } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
 describe('what callbacks leave in the switch’s own database, on a real Asterisk', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-entries-'));
   let pbx: Pbx;
   let commands: Commands;
@@ -54,7 +54,7 @@ describe('what callbacks leave in the switch’s own database, on a real Asteris
       await until(
         'the script has ended',
         () => events.values('UserEvent', 'SurveyId').includes(surveyId),
-        20_000,
+        40_000,
       );
     } finally {
       far.stop();

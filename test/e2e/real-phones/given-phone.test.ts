@@ -9,7 +9,7 @@ import { startBaresip, type Baresip } from '../../support/baresip.ts';
 import { until } from '../../support/until.ts';
 
 describe('phones that are given while the switch runs, on a real Asterisk', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-given-'));
   const baresips: Baresip[] = [];
   let pbx: Pbx;

@@ -16,7 +16,7 @@ const RINGING_HZ = 450;
 const AGENT_ROW = '.console tr[data-agent="PJSIP/1001"]';
 
 describe('a shift leader takes calls over, picks, moves, and closes a queue, on a real Asterisk', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let shift: Shift;
   let agent: Page;
   let leader: Page;
@@ -74,9 +74,9 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
   };
   const phone = (extension: string, mediaPort: number, ringMs = 300) =>
     shift.rings({ extension, ringMs, talkMs: null, calls: 1, mediaPort });
-  const hears = (one: Ear, hz: number) => until(`${hz} Hz is heard`, () => one.tone(hz) > 1, 15_000);
+  const hears = (one: Ear, hz: number) => until(`${hz} Hz is heard`, () => one.tone(hz) > 1, 40_000);
   const deaf = (one: Ear, hz: number, who: string) =>
-    until(`${who} does not hear it`, () => one.tone(hz) < 1, 10_000);
+    until(`${who} does not hear it`, () => one.tone(hz) < 1, 40_000);
   const asks = (page: Page, path: string, body: unknown) =>
     page.evaluate(
       async ([where, sent]) => {
@@ -94,7 +94,7 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     );
   const row = (state: string) => `.console tr.${state}[data-call]`;
   const press = (where: string, words: string) =>
-    leader.click(`${where} button:has-text("${words}")`, { timeout: 20_000 });
+    leader.click(`${where} button:has-text("${words}")`, { timeout: 40_000 });
   const confirm = async () => {
     await leader.click('.ant-modal .ant-btn-primary');
     await leader.waitForSelector('.ant-modal', { state: 'hidden' });
@@ -226,7 +226,7 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     await leader.waitForSelector(`${AGENT_ROW}.paused`);
     const [atCaller, atLeader] = await Promise.all([ear('10', CALLER_HZ), ear('20', LEADER_HZ)]);
     shift.caller({ from: '13900000032', mediaPort: atCaller.port });
-    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    await leader.waitForSelector(row('waiting'), { timeout: 40_000 });
     phone('1005', atLeader.port);
     const callId = (await leader.getAttribute(row('waiting'), 'data-call'))!;
     expect((await asks(leader, 'console/take-over', { callId })).message).to.include('没有通话');
@@ -256,12 +256,12 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     await commands.act({ action: 'QueueReload', parameters: 'yes' });
     await commands.addMember('complaints', 'PJSIP/1002', '1002');
     await leader.waitForSelector('.console .queues [data-queue=complaints][data-closed=false]', {
-      timeout: 20_000,
+      timeout: 40_000,
     });
     const [atCaller, atOther] = await Promise.all([ear('10', CALLER_HZ), ear('20', OTHER_HZ)]);
     phone('1002', atOther.port);
     shift.caller({ from: '13900000033', mediaPort: atCaller.port });
-    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    await leader.waitForSelector(row('waiting'), { timeout: 40_000 });
     const callId = (await leader.getAttribute(row('waiting'), 'data-call'))!;
     expect((await asks(leader, 'console/move', { callId, queue: 'hotline' })).message).to.include('已经在');
     expect((await asks(leader, 'console/move', { callId, queue: 'nowhere' })).message).to.include(
@@ -279,7 +279,7 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     const hotline = '.console .queues [data-queue=hotline]';
     await pausedByLeader();
     shift.caller({ from: '13900000034', mediaPort: (await ear('10', CALLER_HZ)).port });
-    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    await leader.waitForSelector(row('waiting'), { timeout: 40_000 });
     await press(hotline, '关闭');
     await confirm();
     await leader.waitForSelector(`${hotline}[data-closed=true]`);
@@ -301,7 +301,7 @@ describe('a shift leader takes calls over, picks, moves, and closes a queue, on 
     await press(hotline, '开放');
     await leader.waitForSelector(`${hotline}[data-closed=false]`);
     shift.caller({ from: '13900000036', mediaPort: (await ear('10', CALLER_HZ)).port });
-    await leader.waitForSelector(row('waiting'), { timeout: 20_000 });
+    await leader.waitForSelector(row('waiting'), { timeout: 40_000 });
     await auditedIs('queue-closed', [{ about: 'hotline' }]);
     await auditedIs('queue-opened', [{ about: 'hotline' }]);
     expect((await asks(agent, 'console/close-queue', { queue: 'hotline', closed: true })).status).to.equal(

@@ -16,7 +16,7 @@ import { until } from '../../support/until.ts';
 const PASSWORD = 'shui-96666-clock';
 
 describe('a switch of one’s own whose events have no time, or a wrong one: it is said on the screen, in words that help', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-clock-'));
   let pbx: Pbx;
   let feed: ShiftedFeed;

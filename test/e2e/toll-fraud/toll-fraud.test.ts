@@ -10,7 +10,7 @@ import { startPbx, type Pbx } from '../../../src/setup/pbx.ts';
 import { until } from '../../support/until.ts';
 
 describe('nobody makes a real Asterisk call where it should not', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const network = `127.0.${60 + (process.pid % 30)}`;
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-toll-'));
   let pbx: Pbx;
