@@ -45,6 +45,8 @@ export const settings = z.object({
   PBX_SECURITY_LOG: z.string().optional(),
   /** signs the session cookie; not set: generated once into VAR_DIR */
   SESSION_SECRET: z.string().min(32).optional(),
+  /** encrypts the secrets of authenticator apps in the database; not set: generated once into VAR_DIR */
+  FACTOR_SECRET: z.string().min(32).optional(),
   /** behind a TLS proxy: how many proxies to trust; cookies become Secure */
   TRUST_PROXY: z.coerce.number().int().min(0).max(9).default(0),
   /** the embedded Asterisk's own loopback address; several stand side by side on 127.0.N.1 */
@@ -112,6 +114,10 @@ export const settings = z.object({
   OIDC_CLIENT_SECRET: z.string().optional(),
   /** the claim that holds the login */
   OIDC_CLAIM: z.string().default('preferred_username'),
+  /** whether its sign-in counts as the second factor, too: where its token says so (`amr`, or `acr` as in OIDC_ACR), always, or never */
+  OIDC_SATISFIES_SECOND_FACTOR: z.enum(['if-told', 'true', 'false']).default('if-told'),
+  /** the provider's `acr` values that mean two factors, `silver,gold`; not set: its `amr` says (RFC 8176) */
+  OIDC_ACR: z.string().default(''),
   /** speech to text of the utility's choosing, `http://host/v1/audio/transcriptions`; not set: recordings have no text */
   STT_URL: z
     .string()

@@ -46,7 +46,7 @@ import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
 import { accountsOf } from './main/accounts.ts';
-import { firstAdministrator, addAgent } from './setup/people.ts';
+import { firstAdministrator, addAgent, resetAccount } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
 import { keepFilesPrivate } from './setup/private-folders.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
@@ -89,7 +89,7 @@ async function start(): Promise<void> {
   const config = readConfig(process.env);
   const demo = args.includes('--demo') || config.DEMO === true;
   const varDir = resolve(config.VAR_DIR);
-  setProcessSettings(config);
+  setProcessSettings(config, demo);
   const log = openLog(config.LOG_LEVEL, logTo(varDir));
   const fault = (what: string) => (cause: unknown) => log.error({ err: cause }, what);
   logFailure = fault('start');
@@ -148,7 +148,7 @@ async function start(): Promise<void> {
   });
   const sessions = openSessions(
     pool,
-    config.SESSION_SECRET ?? keptSecret(varDir),
+    config.SESSION_SECRET ?? keptSecret(varDir, 'session-secret'),
     config.TRUST_PROXY > 0,
     accounts,
   );
@@ -305,8 +305,8 @@ async function start(): Promise<void> {
   let password: string | null = null;
   const firstPeople = async () => {
     password = await firstAdministrator(setup);
-    const added = await addAgent(setup, args, pbx && digestOf);
-    if (added) process.stdout.write(`${added}\n`);
+    const sentences = [await addAgent(setup, args, pbx && digestOf), await resetAccount(setup, args)];
+    for (const sentence of sentences) if (sentence) process.stdout.write(`${sentence}\n`);
     // the database may come after the last words of the start, which say it too
     if (saidWhere && password !== null) sayAdministrator(password);
   };

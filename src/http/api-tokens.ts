@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { SCOPE_NAMES, type Scope } from '../core/outward/scope.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, personOf, proven, refuse, said } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
 export interface TokenPorts {
@@ -39,7 +39,7 @@ export function tokenRoutes(ports: TokenPorts): Routes {
     const [tokens, units] = await Promise.all([ports.list(), ports.units()]);
     response.json({ tokens, units: units.map(({ id: of, name }) => ({ id: of, name })) });
   });
-  routes.post('/api-tokens', edit, async (request, response) => {
+  routes.post('/api-tokens', edit, proven, async (request, response) => {
     const wanted = said(response, wantedToken, request.body);
     if (!wanted) return;
     const token = newToken();
@@ -50,7 +50,7 @@ export function tokenRoutes(ports: TokenPorts): Routes {
     await ports.audit(person.id, 'token-made', `${wanted.system}：${wanted.scopes.join(' ')}`);
     response.status(201).json({ id: added, token });
   });
-  routes.post('/api-tokens/:id/rotate', edit, async (request, response) => {
+  routes.post('/api-tokens/:id/rotate', edit, proven, async (request, response) => {
     const of = said(response, id, request.params['id']);
     const how = of && said(response, rotation, request.body ?? {});
     if (!of || !how) return;

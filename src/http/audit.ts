@@ -2,7 +2,7 @@ import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import { declareRoutes, type Routes } from './routes.ts';
 import { readAnchors } from '../core/people/audit-chain.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, personOf, proven, refuse, said } from './door.ts';
 
 interface AuditRow {
   id: number;
@@ -45,7 +45,7 @@ const AUDIT_PAGE = 100;
 /** The log of who did what, and its proof. */
 export function auditRoutes(ports: AuditPorts): Routes {
   const router = declareRoutes();
-  router.get('/audit', allow('read-audit'), async (request, response) => {
+  router.get('/audit', allow('read-audit'), proven, async (request, response) => {
     const query = said(response, audited, request.query);
     if (!query) return;
     const { from, until, ...rest } = query;
@@ -59,7 +59,7 @@ export function auditRoutes(ports: AuditPorts): Routes {
     handler: (_request, response) =>
       refuse(response, 429, 'too-often', '校验要读完整本日志，请一分钟后再试。'),
   });
-  router.post('/audit/verify', allow('read-audit'), seldom, async (request, response) => {
+  router.post('/audit/verify', allow('read-audit'), proven, seldom, async (request, response) => {
     const asked = said(response, verified, request.body ?? {});
     if (!asked) return;
     if (asked.anchor.trim() !== '' && readAnchors(asked.anchor).length === 0)

@@ -6,7 +6,7 @@ import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { parsePeriod, periodWords, type Period } from '../core/office/period.ts';
 import { maskNumber } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
-import { allow, attach, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, proven, refuse, said } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
 interface Row extends Annex2Row {
@@ -223,7 +223,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
     const [rows, count] = await Promise.all([ports.list(wanted, ON_SCREEN), ports.count(wanted)]);
     response.json({ rows: shown(request, rows), count });
   });
-  router.get('/callbacks/annex2.xlsx', allow('export-lists'), read, async (request, response) => {
+  router.get('/callbacks/annex2.xlsx', allow('export-lists'), proven, read, async (request, response) => {
     const asked = said(response, filter.extend({ list }), request.query);
     if (!asked) return;
     const wanted = { ...filterOf(asked), list: asked.list };

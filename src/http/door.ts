@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import { USUAL_PROVEN_MS } from '../core/people/factor.ts';
 import type { Deed } from '../core/people/may.ts';
 import { noRight, type NoRight, type Permission, type SignedIn } from '../core/people/rights.ts';
 import { refusalOf, watchAnswer } from './answers.ts';
@@ -13,6 +14,8 @@ declare module 'express-serve-static-core' {
     /** asks again whether who asked may (sessions.ts) */
     rightNow?: (permission: Permission) => NoRight | null;
     forgetCookie?: () => void;
+    /** so long a proof of who one is counts, as the utility has set it (factors.ts) */
+    provenMs?: number;
   }
 }
 
@@ -43,6 +46,26 @@ export const anybody: Guard = Object.assign(((_request, _response, next) => next
 /** Lets through who may do this deed (core/people/may.ts); every route of ours begins with it. */
 export function allow(deed: Deed): Guard {
   return guard(deed);
+}
+
+/** Did who asks prove who they are lately? A stolen session did not. */
+export function provenLately(request: Request, response: Response): boolean {
+  const { provenMs = USUAL_PROVEN_MS } = response.locals;
+  return Date.now() - (request.session.provenAtMs ?? 0) < provenMs;
+}
+
+/** Lets through who proved lately who they are: before exports, tokens and rights; behind `allow`. */
+export const proven: RequestHandler = (request, response, next) => {
+  if (provenLately(request, response)) return next();
+  askProof(request, response);
+};
+
+/** A page asks for the proof and goes on (web/sign-in/prove.tsx); who opened a file's address is led there and back. */
+export function askProof(request: Request, response: Response): void {
+  // a page's fetch takes anything; on plain http there is no sec-fetch-mode that would say it
+  if (request.method === 'GET' && request.headers.accept?.includes('text/html'))
+    return response.redirect(`/prove?to=${encodeURIComponent(request.originalUrl)}`);
+  refuse(response, 403, 'prove-again', '这一步要先再验证一次您的身份。');
 }
 
 /** Who asks; only behind `allow`. */

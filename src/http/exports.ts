@@ -1,7 +1,7 @@
 /** Lists as files: asked for, made beside, fetched by who asked. */
 import { z } from 'zod';
 import { may, type Deed } from '../core/people/may.ts';
-import { allow, attach, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, proven, refuse, said } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
 interface Made {
@@ -54,7 +54,7 @@ export function exportRoutes(ports: ExportRoutePorts): Routes {
   routes.get('/exports', take, async (request, response) => {
     response.json(await ports.mine(personOf(request).id));
   });
-  routes.post('/exports', take, async (request, response) => {
+  routes.post('/exports', take, proven, async (request, response) => {
     const asked = said(response, wanted, request.body);
     if (!asked) return;
     const person = personOf(request);
@@ -71,7 +71,7 @@ export function exportRoutes(ports: ExportRoutePorts): Routes {
     ports.nudge();
     response.status(201).json({ id });
   });
-  routes.get('/exports/:id/file', take, async (request, response) => {
+  routes.get('/exports/:id/file', take, proven, async (request, response) => {
     const id = z.uuid().safeParse(request.params['id']);
     const person = personOf(request);
     const made = id.success ? await ports.find(id.data, person.id) : null;

@@ -2,7 +2,7 @@ import { type Request, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import type { FieldLink } from '../protocol/field.ts';
-import { allow, anybody, personOf, refuse, said } from './door.ts';
+import { allow, anybody, personOf, proven, refuse, said } from './door.ts';
 import { broughtFile, fileBody, sendKept, tooBig } from './kept-files.ts';
 import { beginSession } from './sign-in.ts';
 import type { SignedIn } from './sessions.ts';
@@ -62,7 +62,7 @@ export function fieldRoutes(ports: FieldPorts): Routes {
   router.get('/field-links', give, async (request, response) => {
     response.json({ links: await ports.links(personOf(request)) });
   });
-  router.post('/field-links/:personId', give, async (request, response) => {
+  router.post('/field-links/:personId', give, proven, async (request, response) => {
     const personId = workerOf(response, request);
     if (!personId) return;
     const made = await ports.give(personId, personOf(request));

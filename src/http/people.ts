@@ -1,8 +1,8 @@
-import { type Request } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { ROLES, type Role } from '../core/people/may.ts';
-import { settingFault, SETTINGS, settingValues } from '../core/people/settings.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { may, ROLES, type Role } from '../core/people/may.ts';
+import { settingFault, SETTINGS, settingValues, type SettingGroup } from '../core/people/settings.ts';
+import { allow, askProof, personOf, proven, provenLately, refuse, said } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
 interface Account {
@@ -100,7 +100,7 @@ export function peopleRoutes(ports: PeoplePorts): Routes {
     async (_request, response) => void response.json(await ports.list()),
   );
 
-  router.post('/people', allow('edit-people'), async (request, response) => {
+  router.post('/people', allow('edit-people'), proven, async (request, response) => {
     const wanted = said(response, fields, request.body);
     if (!wanted) return;
     const made = await ports.add(by(request), wanted);
@@ -108,7 +108,7 @@ export function peopleRoutes(ports: PeoplePorts): Routes {
     response.status(201).json(made);
   });
 
-  router.put('/people/:id', allow('edit-people'), async (request, response) => {
+  router.put('/people/:id', allow('edit-people'), proven, async (request, response) => {
     const wanted = said(response, fields, request.body);
     if (!wanted) return;
     const id = Number(request.params['id']);
@@ -128,7 +128,7 @@ export function peopleRoutes(ports: PeoplePorts): Routes {
     response.json(account);
   });
 
-  router.post('/people/:id/password', allow('edit-people'), async (request, response) => {
+  router.post('/people/:id/password', allow('edit-people'), proven, async (request, response) => {
     const password = await ports.resetPassword(by(request), Number(request.params['id']));
     if (password === null) return refuse(response, 404, 'no-such-person', '没有这个人。');
     response.json({ password });
@@ -172,15 +172,16 @@ export function peopleRoutes(ports: PeoplePorts): Routes {
 
   router.get('/settings/:name', allow('edit-settings'), async (request, response) => {
     const name = String(request.params['name']);
-    const group = SETTINGS[name];
-    if (!group) return refuse(response, 404, 'no-such-setting', '没有这组设置。');
+    const group = groupFor(request, response, name);
+    if (!group) return;
     response.json(settingValues(group, await ports.settings(name)));
   });
 
   router.put('/settings/:name', allow('edit-settings'), async (request, response) => {
     const name = String(request.params['name']);
-    const group = SETTINGS[name];
-    if (!group) return refuse(response, 404, 'no-such-setting', '没有这组设置。');
+    const group = groupFor(request, response, name);
+    if (!group) return;
+    if (group.deed && !provenLately(request, response)) return askProof(request, response);
     const wanted = said(response, z.record(z.string(), z.unknown()), request.body);
     if (!wanted) return;
     for (const [key, field] of Object.entries(group.fields)) {
@@ -199,6 +200,16 @@ export function peopleRoutes(ports: PeoplePorts): Routes {
     response.json(value);
   });
   return router;
+}
+
+/** The group of settings, if this person may see it; else the answer is given. */
+function groupFor(request: Request, response: Response, name: string): SettingGroup | null {
+  const group = SETTINGS[name];
+  if (!group) refuse(response, 404, 'no-such-setting', '没有这组设置。');
+  else if (group.deed && !may(personOf(request).role, group.deed))
+    refuse(response, 403, 'not-allowed', `“${group.zh}”由管理员设置。`);
+  else return group;
+  return null;
 }
 
 function by(request: Request): By {

@@ -12,7 +12,7 @@ import type {
   ScoreLine,
   ScoreSheet,
 } from '../protocol/quality.ts';
-import { allow, attach, deedsOn, personOf, refuse, said, type Coded, type Done } from './door.ts';
+import { allow, attach, deedsOn, personOf, proven, refuse, said, type Coded, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
@@ -158,7 +158,7 @@ export function qualityRoutes(ports: QualityPorts): Routes {
     const asked = said(response, span, request.query);
     if (asked) response.json(await ports.trends(asked.fromMs, asked.untilMs));
   });
-  router.get('/quality/file', all, async (request, response) => {
+  router.get('/quality/file', all, proven, async (request, response) => {
     const asked = said(response, span, request.query);
     if (!asked) return;
     attach(response, '质检评分.xlsx').send(await ports.file(asked.fromMs, asked.untilMs, personOf(request)));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordingFilter } from '../protocol/recordings.ts';
 import type { Recording, RecordingLine, StuckRecording } from '../protocol/recordings.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, personOf, proven, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
@@ -71,7 +71,7 @@ export function recordingRoutes(ports: RecordingsPorts): Routes {
     response.setHeader('Cache-Control', 'private, no-store');
     response.type('audio/flac').sendFile(path, { acceptRanges: true, cacheControl: false });
   });
-  router.get('/recordings/:callId/file', allow('keep-recordings'), async (request, response) => {
+  router.get('/recordings/:callId/file', allow('keep-recordings'), proven, async (request, response) => {
     const callId = idOf(request.params['callId']);
     const path = await ports.sound(callId, personOf(request), true);
     if (path === null) return refuse(response, 404, 'no-such-recording', NONE);

@@ -13,6 +13,10 @@ declare module 'express-session' {
     sessionEpoch: number;
     /** by a personal link or the identity provider: no password was typed, so none has to be changed */
     cameBy: 'password' | 'link' | 'provider';
+    /** when who sits here proved last who they are, Unix ms; asked again before exports, tokens and rights */
+    provenAtMs: number;
+    /** until then this person must have set up a second factor; null: has one, or needs none */
+    enrolByMs: number | null;
     /** the personal link that it came in by */
     linkId: number | null;
     /** a session that goes on for ever is somebody else's one day */

@@ -1,34 +1,59 @@
 import { hash, verify } from '@node-rs/argon2';
-import { type Request } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { dictionary } from '@zxcvbn-ts/language-common';
+import type { Request, Response } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { SessionData } from 'express-session';
 import { z } from 'zod';
-import { lockoutMs } from '../core/people/lockout.ts';
+import type { FactorNeed } from '../core/people/factor.ts';
+import { lockedWords } from '../core/people/lockout.ts';
 import { passwordFault } from '../core/people/password.ts';
 import { anybody, personOf, refuse, said, signedIn } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
-interface Person extends SignedIn {
+/** Who wants to come in, as the account stands now. */
+export interface Comer extends SignedIn {
   disabled: boolean;
-  passwordHash: string;
   sessionEpoch: number;
 }
 
-export interface SignInPorts {
-  findPerson: (login: string) => Promise<Person | null>;
-  failuresOf: (key: string) => Promise<{ count: number; sinceMs: number }>;
-  countFailure: (key: string) => Promise<void>;
+/** Who was right so far, and what is still missing: no session of anybody's yet. */
+export interface Halfway {
+  personId: number;
+  login: string;
+  sessionEpoch: number;
+  cameBy: 'password' | 'provider';
+  need: 'factor' | 'enrol';
+  sinceMs: number;
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    halfway?: Halfway;
+  }
+}
+
+type Audit = (entry: {
+  personId: number | null;
+  what: string;
+  about?: string;
+  address?: string | null;
+}) => Promise<void>;
+
+export interface ComeInPorts {
+  findPerson: (login: string) => Promise<(Comer & { passwordHash: string }) | null>;
+  /** what somebody whose password was right still needs */
+  factorNeed: (person: Comer) => Promise<FactorNeed>;
+  audit: Audit;
+}
+
+export interface SignInPorts extends ComeInPorts {
+  /** null: this try may be made, and is counted; else how long to wait (postgres/accounts.ts) */
+  beginTry: (key: string) => Promise<{ waitMs: number } | null>;
   forgetFailures: (key: string) => Promise<void>;
   /** ends all other sessions, too; gives the epoch of those to come */
   setPassword: (personId: number, passwordHash: string) => Promise<number>;
   signOutEverywhere: (personId: number) => Promise<void>;
-  audit: (entry: {
-    personId: number | null;
-    what: string;
-    about?: string;
-    address?: string | null;
-  }) => Promise<void>;
 }
 
 const credentials = z.object({
@@ -40,8 +65,23 @@ const change = z.object({
   password: z.string().max(400),
 });
 
+/** argon2id with OWASP's least costs (ASVS 5, 11.4.2): 19 MiB, two passes, one lane. */
+const COSTS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
 export function hashPassword(password: string): Promise<string> {
-  return hash(password);
+  return hash(password, COSTS);
+}
+
+/** The passwords that everybody knows: those of breaches that are used most. */
+const KNOWN_PASSWORDS: ReadonlySet<string> = new Set(dictionary['passwords-common']);
+
+/** Of where a try comes: an IPv6 customer has a whole network of addresses. */
+export function addressKey(request: Request): string {
+  return ipKeyGenerator(request.ip ?? '');
+}
+
+export function tooManyTries(_request: Request, response: Response): void {
+  refuse(response, 429, 'too-many-tries', '尝试次数过多，请一分钟后再试。');
 }
 
 /** Sign-in, sign-out here and everywhere, who am I, and one's own password. */
@@ -52,27 +92,22 @@ export function signInRoutes(ports: SignInPorts): Routes {
     limit: 60,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    handler: (_request, response) =>
-      refuse(response, 429, 'too-many-tries', '尝试次数过多，请一分钟后再试。'),
+    handler: tooManyTries,
   });
 
   router.post('/sign-in', anybody, addressLimit, async (request, response) => {
     const asked = credentials.safeParse(request.body);
     if (!asked.success) return refuse(response, 400, 'incomplete', '请填写工号和密码。');
     const { login, password } = asked.data;
-    const key = `${login.toLowerCase()} ${request.ip}`;
-    const failures = await ports.failuresOf(key);
-    const leftMs = lockoutMs(failures.count) - failures.sinceMs;
-    if (leftMs > 0) {
-      const seconds = Math.ceil(leftMs / 1000);
-      response.setHeader('Retry-After', String(seconds));
-      const wait = seconds > 90 ? `${Math.ceil(seconds / 60)} 分钟` : `${seconds} 秒`;
-      return refuse(response, 429, 'locked', `密码连续输错，请 ${wait}后再试；忘记密码请找管理员重设。`);
+    const key = `${login.toLowerCase()} ${addressKey(request)}`;
+    const wait = await ports.beginTry(key);
+    if (wait) {
+      response.setHeader('Retry-After', String(Math.ceil(wait.waitMs / 1000)));
+      return refuse(response, 429, 'locked', lockedWords(wait.waitMs, '密码'));
     }
     const person = await ports.findPerson(login);
     const right = await passwordFits(person?.passwordHash, password);
     if (!person || !right || person.disabled) {
-      await ports.countFailure(key);
       await ports.audit({
         personId: null,
         what: 'sign-in-refused',
@@ -81,9 +116,10 @@ export function signInRoutes(ports: SignInPorts): Routes {
       });
       return refuse(response, 401, 'wrong-password', '工号或密码不对，请重新输入；忘记密码请找管理员重设。');
     }
-    if (failures.count > 0) await ports.forgetFailures(key);
-    await beginSession(request, person, person.sessionEpoch);
-    await ports.audit({ personId: person.id, what: 'signed-in', address: request.ip ?? null });
+    await ports.forgetFailures(key);
+    const next = await comeIn(request, person, 'password', ports);
+    // a program that knows no second factor sees that it is not in
+    if (next) return void response.status(202).json({ next });
     response.json(request.session.person);
   });
 
@@ -101,7 +137,10 @@ export function signInRoutes(ports: SignInPorts): Routes {
     response.json({ ok: true });
   });
 
-  router.get('/me', signedIn, (request, response) => void response.json(personOf(request)));
+  router.get('/me', signedIn, (request, response) => {
+    const { cameBy = 'password', enrolByMs = null } = request.session;
+    response.json({ ...personOf(request), cameBy, enrolByMs });
+  });
 
   router.post('/my-password', signedIn, addressLimit, async (request, response) => {
     const asked = said(response, change, request.body);
@@ -113,15 +152,50 @@ export function signInRoutes(ports: SignInPorts): Routes {
     const fault =
       asked.password === asked.old
         ? '新密码和现在的一样，请换一个。'
-        : passwordFault(asked.password, me.login, me.name);
+        : passwordFault(asked.password, me.login, me.name, KNOWN_PASSWORDS);
     if (fault) return refuse(response, 400, 'weak-password', fault);
     const epoch = await ports.setPassword(me.id, await hashPassword(asked.password));
     await ports.audit({ personId: me.id, what: 'password-changed', address: request.ip ?? null });
     // every session of this account is over, this browser's goes on anew
-    await beginSession(request, { ...me, mustChange: false }, epoch);
+    await beginSession(request, { ...me, mustChange: false }, epoch, 'password', request.session.enrolByMs);
     response.json({ ok: true });
   });
   return router;
+}
+
+/**
+ * The password, or the identity provider's word, was right: the session begins, and null is returned; else what is
+ * still missing. `factorProved`: the provider proved the second one too.
+ */
+export async function comeIn(
+  request: Request,
+  person: Comer,
+  cameBy: 'password' | 'provider',
+  ports: ComeInPorts,
+  factorProved = false,
+): Promise<'factor' | 'enrol' | null> {
+  const need: FactorNeed = factorProved ? { kind: 'none' } : await ports.factorNeed(person);
+  if (need.kind === 'factor' || need.kind === 'enrol') {
+    await newSession(request);
+    const { id, login, sessionEpoch } = person;
+    request.session.halfway = {
+      ...{ personId: id, login, sessionEpoch, cameBy, need: need.kind },
+      sinceMs: Date.now(),
+    };
+    await savedSession(request);
+    await ports.audit({ personId: id, what: 'password-right', address: request.ip ?? null });
+    return need.kind;
+  }
+  await beginSession(
+    request,
+    person,
+    person.sessionEpoch,
+    cameBy,
+    need.kind === 'later' ? need.untilMs : null,
+  );
+  const about = cameBy === 'provider' ? 'OpenID Connect' : '';
+  await ports.audit({ personId: person.id, what: 'signed-in', about, address: request.ip ?? null });
+  return null;
 }
 
 /** A session of this person begins, under a key of its own: one that was planted before is worth nothing. */
@@ -130,16 +204,29 @@ export async function beginSession(
   person: SignedIn,
   sessionEpoch: number,
   cameBy: SessionData['cameBy'] = 'password',
+  enrolByMs: number | null = null,
 ): Promise<void> {
-  await new Promise<void>((done, fail) =>
-    request.session.regenerate((fault) => (fault ? fail(fault) : done())),
-  );
-  const { id, login, name, role, agent, unitId, mustChange } = person;
+  await newSession(request);
+  const { id, login, name, role, agent, unitId } = person;
+  const mustChange = person.mustChange && cameBy === 'password';
   request.session.person = { id, login, name, role, agent, unitId, mustChange };
   request.session.sessionEpoch = sessionEpoch;
   request.session.cameBy = cameBy;
   request.session.beganAtMs = Date.now();
-  await new Promise<void>((done, fail) => request.session.save((fault) => (fault ? fail(fault) : done())));
+  request.session.enrolByMs = enrolByMs;
+  // who has a link has proved nothing
+  if (cameBy !== 'link') request.session.provenAtMs = Date.now();
+  await savedSession(request);
+}
+
+function newSession(request: Request): Promise<void> {
+  return new Promise<void>((done, fail) =>
+    request.session.regenerate((fault) => (fault ? fail(fault) : done())),
+  );
+}
+
+export function savedSession(request: Request): Promise<void> {
+  return new Promise<void>((done, fail) => request.session.save((fault) => (fault ? fail(fault) : done())));
 }
 
 /** As long for an unknown login as for a known one: who exists can't be found out by the clock. */

@@ -2,7 +2,7 @@ import { type Response } from 'express';
 import { z } from 'zod';
 import { SIZES, TILES, VOICES, wallFault, type Tile, type WallPlan } from '../core/walls/tiles.ts';
 import type { KeptWall, Television } from '../protocol/walls.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, personOf, proven, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
@@ -93,7 +93,7 @@ export function wallRoutes(ports: WallPorts): Routes {
     const id = idOf(response, request.params['id']);
     if (id) response.json(await ports.televisions(id));
   });
-  router.post('/walls/:id/televisions', keep, async (request, response) => {
+  router.post('/walls/:id/televisions', keep, proven, async (request, response) => {
     const id = idOf(response, request.params['id']);
     const name = z.string().trim().min(1, '请写电视放在哪里').max(40, '最多 40 个字');
     const told = id && said(response, z.object({ name }), request.body);

@@ -3,27 +3,31 @@ import type pg from 'pg';
 import type { Config } from '../config.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
 import { peopleRoutes, type By } from '../http/people.ts';
+import { factorRoutes } from '../http/factors.ts';
 import { oidcRoutes, type OidcSettings } from '../http/oidc.ts';
 import { hashPassword, signInRoutes } from '../http/sign-in.ts';
 import {
   addAccount,
+  beginTry,
   changeAccount,
-  countFailure,
-  failuresOf,
   forgetFailures,
   listAccounts,
   setPassword,
   signOutEverywhere,
 } from '../postgres/accounts.ts';
 import { writeAudit } from '../postgres/audit.ts';
-import { findPerson, findPersonByLogin } from '../postgres/people.ts';
+import { findPerson } from '../postgres/people.ts';
 import { inTransaction, oneAtATime } from '../postgres/pool.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
 import { addDistrict, listDistricts, listUnits, saveUnit } from '../postgres/units.ts';
 import { newPassword } from '../setup/people.ts';
+import { factorCounts } from '../postgres/factors.ts';
+import { codesKey } from './factors/prove.ts';
+import { openFactors } from './factors/open.ts';
 import type { OpenWing } from './wings.ts';
 
-export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, log }) => {
+export const openPeople: OpenWing = (ground) => {
+  const { config, pool, accounts, peopleChanged, log } = ground;
   /** Changes something of people and writes down who did it, both or neither; then everybody who must know hears of it. */
   async function changed<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const result = await inTransaction(pool, work);
@@ -38,23 +42,24 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
     about: string,
     detail?: unknown,
   ) => writeAudit(client, { personId, address, what, about, detail });
+  const factors = openFactors(ground);
+  const comeInPorts = factors.comeIn;
   const called = (person: { name: string; login: string }) => `${person.name}（${person.login}）`;
 
   return {
     routers: [
       oidcRoutes({
         settings: oidcSettings(config),
-        findPerson: (login) => findPersonByLogin(pool, login),
-        audit: (entry) => writeAudit(pool, entry),
+        ...comeInPorts,
         onFault: (cause) => log.error({ err: cause }, 'oidc'),
       }),
       signInRoutes({
-        findPerson: (login) => findPersonByLogin(pool, login),
-        failuresOf: (key) => failuresOf(pool, key),
-        countFailure: (key) => countFailure(pool, key),
+        ...comeInPorts,
+        beginTry: (key) => beginTry(pool, key),
         forgetFailures: (key) => forgetFailures(pool, key),
         async setPassword(id, passwordHash) {
           const epoch = await setPassword(pool, id, passwordHash, false);
+          await forgetFailures(pool, codesKey(id));
           await accounts.refresh();
           return epoch;
         },
@@ -62,10 +67,14 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
           await signOutEverywhere(pool, id);
           await accounts.refresh();
         },
-        audit: (entry) => writeAudit(pool, entry),
       }),
+      factorRoutes(factors.ports),
       peopleRoutes({
-        list: () => listAccounts(pool),
+        async list() {
+          const [accounts, counts] = await Promise.all([listAccounts(pool), factorCounts(pool)]);
+          const none = { totp: false, passkeys: 0 };
+          return accounts.map((account) => ({ ...account, factors: counts.get(account.id) ?? none }));
+        },
         add: (by, fields) =>
           changed(async (client) => {
             const password = newPassword();
@@ -88,6 +97,7 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
             if (!person) return null;
             const password = newPassword();
             await setPassword(client, id, await hashPassword(password), true);
+            await forgetFailures(client, codesKey(id));
             await audit(client, by, 'password-reset', called(person));
             return password;
           }),
@@ -120,11 +130,14 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
             const keys = was ? Object.keys(value) : [];
             if (keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(was![key]))) return false;
             await keepSettings(client, name, value, String(by.personId));
+            if (name === 'security') factors.policyChanged(value);
             await audit(client, by, 'settings-changed', name, { before, after: value });
             return true;
           }),
       }),
     ],
+    start: factors.start,
+    close: factors.close,
   };
 };
 
@@ -137,6 +150,7 @@ function oidcSettings(config: Config): OidcSettings | null {
     PUBLIC_URL,
   } = config;
   if (!issuer) return null;
+  const trusts = { 'if-told': 'if-told', true: 'always', false: 'never' } as const;
   if (!clientId || !clientSecret || !PUBLIC_URL)
     throw new Error('设置了 OIDC_ISSUER，还要设置 OIDC_CLIENT_ID、OIDC_CLIENT_SECRET 和 PUBLIC_URL。');
   return {
@@ -144,6 +158,8 @@ function oidcSettings(config: Config): OidcSettings | null {
     clientId,
     clientSecret,
     claim: config.OIDC_CLAIM,
-    publicUrl: PUBLIC_URL.replace(/\/$/, ''),
+    publicUrl: PUBLIC_URL,
+    trust: trusts[config.OIDC_SATISFIES_SECOND_FACTOR],
+    wantedAcr: config.OIDC_ACR.split(/[\s,]+/).filter((value) => value !== ''),
   };
 }

@@ -1,11 +1,13 @@
 import type { Config } from '../config.ts';
 import { setHomeArea } from '../core/people/home-area.ts';
 import { setMeasureLimits } from '../core/limits.ts';
+import { setDemo } from '../core/page-settings.ts';
 import { setHotlineZone, zoneNamed } from '../core/zone.ts';
 import { SetupFailure } from '../setup/progress.ts';
 
 /** The zone, the area code and the limits of rings, before anything is opened, read or shown. */
-export function setProcessSettings(config: Config): void {
+export function setProcessSettings(config: Config, demo = false): void {
+  setDemo(demo);
   const zone = zoneNamed(config.TIME_ZONE);
   if (!zone)
     throw new SetupFailure(

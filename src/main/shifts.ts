@@ -1,12 +1,12 @@
 /** Shifts put together: each shift's handover, filled and signed, and told of when it is not. */
 import { Gauge } from 'prom-client';
-import { lockoutMs } from '../core/people/lockout.ts';
+import { lockedWords } from '../core/people/lockout.ts';
 import { may } from '../core/people/may.ts';
 import { floodRecorded, UNSIGNED_AFTER_MS } from '../core/shifts/handover.ts';
 import { shiftAt, shiftBefore } from '../core/shifts/shift.ts';
 import { handoverRoutes } from '../http/shifts.ts';
 import { passwordFits } from '../http/sign-in.ts';
-import { countFailure, failuresOf, forgetFailures } from '../postgres/accounts.ts';
+import { beginTry, forgetFailures } from '../postgres/accounts.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import { findPersonByLogin } from '../postgres/people.ts';
 import { inTransaction } from '../postgres/pool.ts';
@@ -136,22 +136,15 @@ export const openShifts: OpenWing = (ground) => {
           const no = (status: number, code: string, words: string) =>
             ({ ok: false, status, code, words }) as const;
           const key = `${login.toLowerCase()} ${address ?? ''}`;
-          const failures = await failuresOf(pool, key);
-          const leftMs = lockoutMs(failures.count) - failures.sinceMs;
-          if (leftMs > 0)
-            return no(
-              429,
-              'locked',
-              `密码连续输错，请 ${Math.ceil(leftMs / 1000)} 秒后再试；忘记密码请找管理员重设。`,
-            );
+          const wait = await beginTry(pool, key);
+          if (wait) return no(429, 'locked', lockedWords(wait.waitMs, '密码'));
           const person = await findPersonByLogin(pool, login);
           const right = await passwordFits(person?.passwordHash, password);
           if (!person || !right || person.disabled) {
-            await countFailure(pool, key);
             await writeAudit(pool, { personId: null, what: 'sign-in-refused', about: login, address });
             return no(403, 'wrong-password', '工号或密码不对，没有签上，请重新输入。');
           }
-          if (failures.count > 0) await forgetFailures(pool, key);
+          await forgetFailures(pool, key);
           if (person.mustChange) return no(403, 'must-change-password', '请先登录并修改初始密码，再来签字。');
           if (!may(person.role, 'keep-handovers'))
             return no(403, 'not-allowed', '交接班由受理员和班长签字，这个工号不能签。');

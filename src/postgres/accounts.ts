@@ -1,7 +1,7 @@
 /** Accounts as an administrator keeps them, and as every session is held against. */
 import type pg from 'pg';
-import { oneAtATime } from './pool.ts';
-import { FAILURES_KEPT_MS } from '../core/people/lockout.ts';
+import { inTransaction, oneAtATime } from './pool.ts';
+import { FAILURES_KEPT_MS, lockoutMs } from '../core/people/lockout.ts';
 import type { Role } from '../core/people/may.ts';
 
 /** What a session is held against. */
@@ -110,31 +110,46 @@ export async function setPassword(
   return rows[0]?.epoch ?? 0;
 }
 
-export async function signOutEverywhere(db: pg.Pool | pg.PoolClient, id: number): Promise<void> {
-  await db.query('update people set session_epoch = session_epoch + 1 where id = $1', [id]);
-}
-
-/** Wrong passwords in a row for this key, and when the last one was. */
-export async function failuresOf(pool: pg.Pool, key: string): Promise<{ count: number; sinceMs: number }> {
-  const { rows } = await pool.query<{ count: number; sinceMs: number }>({
-    name: 'sign-in-failures',
-    text: `select count, (extract(epoch from now() - last_at) * 1000)::float8 as "sinceMs" from sign_in_failures where key = $1`,
-    values: [key],
-  });
-  const found = rows[0];
-  return found && found.sinceMs < FAILURES_KEPT_MS ? found : { count: 0, sinceMs: 0 };
-}
-
-export async function countFailure(pool: pg.Pool, key: string): Promise<void> {
-  await pool.query(
-    `insert into sign_in_failures as f (key, count) values ($1, 1)
-     on conflict (key) do update set last_at = now(),
-       count = case when f.last_at < now() - $2 * interval '1 ms' then 1 else f.count + 1 end`,
-    [key, FAILURES_KEPT_MS],
+/** Every session of the person is over; gives the epoch of the sessions to come. */
+export async function signOutEverywhere(db: pg.Pool | pg.PoolClient, id: number): Promise<number> {
+  const { rows } = await db.query<{ epoch: number }>(
+    'update people set session_epoch = session_epoch + 1 where id = $1 returning session_epoch as epoch',
+    [id],
   );
+  return rows[0]?.epoch ?? 0;
 }
 
-export async function forgetFailures(pool: pg.Pool, key: string): Promise<void> {
+/**
+ * A try is counted before it is heard, so that a hundred at once are not heard all: null, it may be made; else how long
+ * one has to wait. Who was right forgets it (`forgetFailures`).
+ */
+export async function beginTry(
+  pool: pg.Pool,
+  key: string,
+  free?: number,
+): Promise<{ waitMs: number } | null> {
+  return inTransaction(pool, async (client) => {
+    await client.query(`insert into sign_in_failures (key, count) values ($1, 0) on conflict do nothing`, [
+      key,
+    ]);
+    const { rows } = await client.query<{ count: number; sinceMs: number }>(
+      `select count, (extract(epoch from clock_timestamp() - last_at) * 1000)::float8 as "sinceMs"
+         from sign_in_failures where key = $1 for update`,
+      [key],
+    );
+    const { count, sinceMs } = rows[0] ?? { count: 0, sinceMs: 0 };
+    const counted = sinceMs < FAILURES_KEPT_MS ? count : 0;
+    const waitMs = lockoutMs(counted, free) - sinceMs;
+    if (waitMs > 0) return { waitMs };
+    await client.query('update sign_in_failures set count = $2, last_at = clock_timestamp() where key = $1', [
+      key,
+      counted + 1,
+    ]);
+    return null;
+  });
+}
+
+export async function forgetFailures(pool: pg.Pool | pg.PoolClient, key: string): Promise<void> {
   await pool.query('delete from sign_in_failures where key = $1', [key]);
 }
 

@@ -28,6 +28,8 @@ export interface NewPerson {
   agent: string | null;
   /** argon2, as @node-rs/argon2 gives it */
   passwordHash: string;
+  /** the password was given by somebody else and must be changed first */
+  mustChange?: boolean;
 }
 
 const COLUMNS =
@@ -55,11 +57,11 @@ export async function findPerson(client: Pick<pg.ClientBase, 'query'>, id: numbe
 
 /** Adds a person; null: the login or the phone is somebody's already. */
 export async function createPerson(pool: pg.Pool, person: NewPerson): Promise<Person | null> {
-  const { login, name, role, agent, passwordHash } = person;
+  const { login, name, role, agent, passwordHash, mustChange = false } = person;
   const result = await pool.query<Person>(
-    `insert into people (login, name, role, agent, password_hash) values ($1, $2, $3, $4, $5)
+    `insert into people (login, name, role, agent, password_hash, must_change) values ($1, $2, $3, $4, $5, $6)
      on conflict do nothing returning ${COLUMNS}`,
-    [login, name, role, agent, passwordHash],
+    [login, name, role, agent, passwordHash, mustChange],
   );
   return result.rows[0] ?? null;
 }

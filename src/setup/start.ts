@@ -21,9 +21,9 @@ export function keptFolder(varDir: string): string {
   return varDir;
 }
 
-/** Signs the sessions; made once. */
-export function keptSecret(varDir: string): string {
-  const file = join(varDir, 'session-secret');
+/** Signs the sessions (`session-secret`), encrypts secrets of authenticator apps (`factor-secret`); each made once. */
+export function keptSecret(varDir: string, name: 'session-secret' | 'factor-secret'): string {
+  const file = join(varDir, name);
   if (!existsSync(file)) writeFileSync(file, randomBytes(48).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8');
 }

@@ -15,6 +15,12 @@ export class Refusal extends Error {
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** Asks who sits here to prove it (sign-in/prove-again.tsx); false: they would rather not. */
+let askProof: (() => Promise<boolean>) | null = null;
+export function onProofAsked(asking: (() => Promise<boolean>) | null): void {
+  askProof = asking;
+}
+
 /**
  * Asks our own server and gives its answer. A session that ended leads to the sign-in page and back; every other no is
  * thrown as a `Refusal`. `stop` gives up an answer that nobody waits for any more.
@@ -35,6 +41,9 @@ export async function ask<T>(method: Method, path: string, body?: unknown, stop?
   }
   const said = (await answer.json().catch(() => null)) as (T & { code?: string; message?: string }) | null;
   if (answer.ok) return said as T;
+  // exports, tokens and rights: after a new proof it is asked once more
+  if (answer.status === 403 && said?.code === 'prove-again' && askProof && (await askProof()))
+    return ask(method, path, body, stop);
   if (answer.status === 401 && location.pathname !== '/sign-in') {
     leaveFor(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
   }

@@ -3,6 +3,7 @@ import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
 import { OUTWARD_PAGES } from './outward/pages.ts';
 import { PEOPLE_PAGES } from './people/pages.ts';
+import { OWN_PAGES } from './people/own-pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
 import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
@@ -270,15 +271,7 @@ export const PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./people/people-page.tsx')).PeoplePage }),
   },
   ...PEOPLE_PAGES,
-  {
-    path: '/password',
-    group: 'people',
-    zh: '修改密码',
-    en: 'Password',
-    deed: 'watch-wall',
-    inMenu: false,
-    load: async () => ({ default: (await import('./people/password-page.tsx')).PasswordPage }),
-  },
+  ...OWN_PAGES,
   {
     path: '/wall',
     group: 'floor',

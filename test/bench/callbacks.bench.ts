@@ -6,6 +6,7 @@ import createManager from 'asterisk-manager';
 import { openPool } from '../../src/postgres/pool.ts';
 import { openCallbackRoom } from '../support/callbacks.ts';
 import { startService } from '../support/service.ts';
+import { ownPassword } from '../support/sign-in.ts';
 import { until } from '../support/until.ts';
 import { percentile, type BenchRow } from './row.ts';
 
@@ -15,7 +16,7 @@ const PEOPLE = 600;
 export async function bench(): Promise<BenchRow[]> {
   const service = await startService('--add-agent', '1001', '马晓燕');
   const pool = openPool(service.databaseUrl);
-  const password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+  const password = await ownPassword(service.url, '1001', service.said());
   const people = Array.from({ length: PEOPLE }, (_, at) => String(at + 1).padStart(4, '0'));
   const room = await openCallbackRoom(service, pool, password, {
     people,

@@ -4,7 +4,9 @@ import { expect } from 'chai';
 import Provider from 'oidc-provider';
 import type pg from 'pg';
 import { openAccounts } from '../../src/app/accounts.ts';
+import { allow, proven } from '../../src/http/door.ts';
 import { oidcRoutes } from '../../src/http/oidc.ts';
+import { declareRoutes } from '../../src/http/routes.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { hashPassword } from '../../src/http/sign-in.ts';
@@ -26,6 +28,20 @@ describe("sign-in by the utility's own identity provider", function () {
     pool = openPool(databaseUrl);
     const passwordHash = await hashPassword('right horse');
     await createPerson(pool, { login: 'boss', name: '经理', role: 'manager', agent: null, passwordHash });
+    for (const [login, mustChange] of [
+      ['given', true],
+      ['leader', false],
+    ] as const)
+      await createPerson(pool, {
+        ...{ login, name: login, role: 'manager', agent: null, passwordHash, mustChange },
+      });
+    const mine = declareRoutes();
+    mine.get(
+      '/mine',
+      allow('read-reports'),
+      proven,
+      (_request, response) => void response.json({ ok: true }),
+    );
     const port = await freePort();
     url = `http://127.0.0.1:${port}`;
     const issuerPort = await freePort();
@@ -54,6 +70,7 @@ describe("sign-in by the utility's own identity provider", function () {
     const sessions = openSessions(pool, 'x'.repeat(40), false, accounts);
     const ours = createHttp({
       routers: [
+        mine,
         oidcRoutes({
           settings: {
             issuer,
@@ -61,7 +78,10 @@ describe("sign-in by the utility's own identity provider", function () {
             clientSecret: 'a secret of the client',
             claim: 'preferred_username',
             publicUrl: url,
+            trust: 'if-told',
+            wantedAcr: [],
           },
+          factorNeed: ({ login }) => Promise.resolve({ kind: login === 'leader' ? 'factor' : 'none' }),
           findPerson: (login) => findPersonByLogin(pool, login),
           audit: (entry) => writeAudit(pool, entry),
           onFault: (cause) => console.error(cause),
@@ -139,6 +159,39 @@ describe("sign-in by the utility's own identity provider", function () {
     expect(me.code).to.equal('no-such-address'); // past the door: a stranger would not be told so
     const [entry] = await searchAudit(pool, { limit: 1 });
     expect(entry).to.include({ what: 'signed-in', about: 'OpenID Connect' });
+  });
+
+  it('never sends them to a password page: a first password that was given here is not theirs', async () => {
+    const { go, page } = await signIn('given');
+    expect(new URL(page.at).pathname).to.equal('/');
+    expect(JSON.parse((await go(`${url}/api/mine`)).text)).to.deep.equal({ ok: true });
+    expect(JSON.parse((await go(`${url}/api/mine`)).text)).to.deep.equal({ ok: true });
+  });
+
+  it("asks for the house's second factor where the provider does not say that it proved one", async () => {
+    const { go, page } = await signIn('leader');
+    expect(page.at).to.equal(`${url}/sign-in?step=next`);
+    expect(JSON.parse((await go(`${url}/api/mine`)).text)).to.include({ code: 'not-signed-in' });
+  });
+
+  it('who proved it too long ago does so at the provider, and goes on where they were', async () => {
+    const { go } = await signIn('boss');
+    await pool.query(`update sessions set sess = (sess::jsonb || '{"provenAtMs": 1}')::json`);
+    expect(JSON.parse((await go(`${url}/api/mine`)).text)).to.include({ code: 'prove-again' });
+    // only a page of ours
+    for (const [again, at] of [
+      ['//evil.example', '/'],
+      ['/exports', '/exports'],
+    ] as const) {
+      const asked = await go(`${url}/api/oidc/start?again=${encodeURIComponent(again)}`);
+      const done = await go(asked.at, { prompt: 'login', login: 'boss', password: 'any' });
+      expect(done.at).to.equal(url + at);
+    }
+    expect(JSON.parse((await go(`${url}/api/mine`)).text)).to.deep.equal({ ok: true });
+    // somebody else at the provider proves nothing
+    const asked = await go(`${url}/api/oidc/start?again=/exports`);
+    const other = await go(asked.at, { prompt: 'login', login: 'given', password: 'any' });
+    expect(other.at).to.not.equal(`${url}/exports`);
   });
 
   it('leaves a stranger outside, and says so', async () => {

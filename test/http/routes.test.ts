@@ -11,6 +11,9 @@ const OPEN = [
   '/oidc/start',
   '/oidc/callback',
   '/field/enter',
+  // also who is to set up a second factor before they are in
+  '/factors/totp',
+  '/factors/passkeys',
   '/notice',
   '/v1',
 ];

@@ -30,7 +30,9 @@ export async function openHttp(
     const login = String(request.headers['x-login'] ?? '');
     const person = who(login);
     request.session = (
-      person ? { person: { login, name: login, agent: null, unitId: null, ...person } } : {}
+      person
+        ? { person: { login, name: login, agent: null, unitId: null, ...person }, provenAtMs: Date.now() }
+        : {}
     ) as never;
     next();
   };

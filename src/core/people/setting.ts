@@ -1,4 +1,6 @@
 /** One setting that the customer service centre makes by itself: its name, its limits, and what of it is kept. */
+import type { Deed } from './may.ts';
+
 export type Field =
   | { kind: 'whole'; zh: string; unit: string; least: number; most: number; usual: number }
   | {
@@ -16,6 +18,8 @@ export type Field =
 
 export interface SettingGroup {
   zh: string;
+  /** who may see and change it, if not all who may change settings; asked for a fresh proof of who they are, too */
+  deed?: Deed;
   fields: Record<string, Field>;
 }
 

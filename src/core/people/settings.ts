@@ -71,6 +71,32 @@ export const SETTINGS: Record<string, SettingGroup> = {
       escalateMinutes: { kind: 'whole', zh: '超时后上报', unit: '分钟', least: 1, most: 1440, usual: 60 },
     },
   },
+  security: {
+    zh: '登录安全',
+    deed: 'edit-people',
+    fields: {
+      administratorFactor: { kind: 'yes', zh: '管理员登录要第二验证', unit: '', usual: true },
+      managerFactor: { kind: 'yes', zh: '集团领导登录要第二验证', unit: '', usual: true },
+      supervisorFactor: { kind: 'yes', zh: '班长登录要第二验证', unit: '', usual: true },
+      dispatcherFactor: { kind: 'yes', zh: '单位派单员登录要第二验证', unit: '', usual: false },
+      agentFactor: { kind: 'yes', zh: '受理员登录要第二验证', unit: '', usual: false },
+      fieldWorkerFactor: {
+        kind: 'yes',
+        zh: '维修人员用密码登录要第二验证（个人链接不限）',
+        unit: '',
+        usual: false,
+      },
+      graceDays: { kind: 'whole', zh: '第一次要求后宽限', unit: '天', least: 0, most: 30, usual: 14 },
+      provenMinutes: {
+        kind: 'whole',
+        zh: '导出、发放令牌、改权限前，多久内验证过就不再问',
+        unit: '分钟',
+        least: 1,
+        most: 60,
+        usual: 10,
+      },
+    },
+  },
   recordings: {
     zh: '录音保存（保全的不受此限）',
     fields: {

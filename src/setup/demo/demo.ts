@@ -2,6 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type pg from 'pg';
 import type { Fact } from '../../core/floor/fact.ts';
 import type { Role } from '../../core/people/may.ts';
+import { SETTINGS } from '../../core/people/settings.ts';
 import { changeAccount, setPassword } from '../../postgres/accounts.ts';
 import { saveCustomers } from '../../postgres/customers.ts';
 import { createFactWriter } from '../../postgres/facts.ts';
@@ -49,6 +50,7 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   await installCallers();
   const known = customers(randomFrom(SEED), CUSTOMERS);
   await fillHistory(ports.pool, known);
+  await askNoFactor(ports.pool);
   const logins = await people(ports.pool, ports.deskDigest);
   await saveDemoCases(ports.pool, randomFrom(SEED + 1), known, Date.now());
   await saveDemoRoster(ports.pool, Date.now());
@@ -58,6 +60,14 @@ export async function startDemo(ports: DemoPorts): Promise<Demo> {
   await ports.givePhones();
   const callers = await startCallers({ ...ports, known });
   return { logins, stop: callers.stop };
+}
+
+/** Its accounts are for trying, with passwords on the screen: no role is asked for a second factor, unless somebody sets it. */
+async function askNoFactor(pool: pg.Pool): Promise<void> {
+  const off = Object.keys(SETTINGS['security']!.fields).filter((name) => name.endsWith('Factor'));
+  await pool.query(`insert into settings (name, value) values ('security', $1) on conflict do nothing`, [
+    JSON.stringify(Object.fromEntries(off.map((name) => [name, false]))),
+  ]);
 }
 
 /** Loads what is missing up to now; a second start only tops up. */

@@ -2,9 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Form, Input } from 'antd';
 import { useEffect } from 'react';
 import { passwordFault } from '../../core/people/password.ts';
-import { ask, refusalWords } from '../ask.ts';
+import { ask } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { useMe } from '../shell/me.tsx';
+import { useRefusals } from '../sign-in/words.ts';
 import { wordsOf } from '../shell/words.ts';
 import './people.css';
 
@@ -15,7 +16,7 @@ const usePasswordWords = wordsOf(
     mustChange: '请先改成自己的密码',
     mustChangeHelp: '初始密码是别人给的，改好后就可以开始工作。',
     help: '改好后，其他地方的登录会立即退出。',
-    rule: '至少 10 个字符，可以用一句好记的话，不要含工号和姓名。',
+    rule: '至少 12 个字符，可以用一句好记的话；常见的密码和只有工号、姓名的不行。可以粘贴。',
     old: '现在的密码',
     oldMissing: '请填写现在的密码',
     next: '新密码',
@@ -29,7 +30,7 @@ const usePasswordWords = wordsOf(
     mustChange: 'First choose a password of your own',
     mustChangeHelp: 'The first one was given to you by somebody; with your own you begin to work.',
     help: 'You are signed out everywhere else at once.',
-    rule: 'At least 10 characters, a sentence that you remember; neither your login nor your name in it.',
+    rule: 'At least 12 characters, a sentence that you remember; no password that everybody uses, not just your login or name. You may paste it.',
     old: 'Password now',
     oldMissing: 'Fill in your password',
     next: 'New password',
@@ -44,6 +45,7 @@ const usePasswordWords = wordsOf(
 export function PasswordPage() {
   const me = useMe();
   const say = usePasswordWords();
+  const refusals = useRefusals();
   const queries = useQueryClient();
   const change = useMutation({
     mutationFn: (fields: { old: string; password: string }) => ask('POST', '/api/my-password', fields),
@@ -94,7 +96,7 @@ export function PasswordPage() {
         >
           <Input.Password autoComplete="new-password" />
         </Form.Item>
-        {change.error && <Alert type="error" showIcon title={refusalWords(change.error)} />}
+        {change.error && <Alert type="error" showIcon title={refusals(change.error)} />}
         <Button type="primary" htmlType="submit" block size="large" loading={change.isPending}>
           {say('save')}
         </Button>

@@ -30,6 +30,7 @@ interface Account {
   unitId: number | null;
   disabled: boolean;
   mustChange: boolean;
+  factors: { totp: boolean; passkeys: number };
 }
 interface Fields {
   login: string;
@@ -90,6 +91,13 @@ export function PeoplePage() {
           { title: '角色', render: (_, one) => ROLE_WORDS[one.role] },
           { title: '分机', render: (_, one) => one.agent?.replace(/^.*\//, '') ?? '—', className: 'figures' },
           { title: '单位', render: (_, one) => unitName(one.unitId) || '—' },
+          {
+            title: '第二验证',
+            render: (_, { factors }) =>
+              [factors.totp ? '验证器' : '', factors.passkeys > 0 ? `通行密钥 ${factors.passkeys}` : '']
+                .filter(Boolean)
+                .join('、') || '—',
+          },
           {
             title: '状态',
             render: (_, one) =>
@@ -172,7 +180,12 @@ function Edit({
     },
   });
   const other = useMutation({
-    mutationFn: async (what: 'password' | 'sign-out') => {
+    mutationFn: async (what: 'password' | 'sign-out' | 'factors') => {
+      if (what === 'factors') {
+        await ask('DELETE', `/api/people/${account!.id}/factors`);
+        void message.success('已清除，下次登录时重新设置');
+        return;
+      }
       const said = await ask<{ password?: string }>('POST', `/api/people/${account!.id}/${what}`);
       if (said.password) show({ name: account!.name, password: said.password });
       else void message.success('已让此人在所有地方退出登录');
@@ -257,7 +270,7 @@ function Edit({
         <Alert type="error" showIcon title={refusalWords(save.error ?? other.error)} />
       )}
       {account && (
-        <Space className="more">
+        <Space className="more" wrap>
           <Button
             loading={other.isPending}
             onClick={() =>
@@ -273,6 +286,22 @@ function Edit({
           <Button loading={other.isPending} onClick={() => other.mutate('sign-out')}>
             在所有地方退出
           </Button>
+          {account.id !== me.id && (account.factors.totp || account.factors.passkeys > 0) && (
+            <Button
+              danger
+              loading={other.isPending}
+              onClick={() =>
+                void modal.confirm({
+                  title: `清除 ${account.name} 的第二验证？`,
+                  content:
+                    '验证器、通行密钥和恢复码都作废，此人会在所有地方退出登录。请先当面或打电话确认是本人。',
+                  onOk: () => other.mutate('factors'),
+                })
+              }
+            >
+              清除第二验证
+            </Button>
+          )}
         </Space>
       )}
     </Drawer>

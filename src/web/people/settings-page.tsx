@@ -3,18 +3,22 @@ import { Alert, App, Button, Card, Form, InputNumber, Select, Switch } from 'ant
 import { useEffect } from 'react';
 import { SETTINGS, type Field, type SettingGroup } from '../../core/people/settings.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { useMay } from '../shell/me.tsx';
 import './people.css';
 
 /** What the customer service centre sets by itself; every change is in the audit log and counts at once. */
 export function SettingsPage() {
+  const may = useMay();
   useEffect(() => {
     document.title = '设置 · 供水热线 96666';
   }, []);
   return (
     <main className="page people settings">
-      {Object.entries(SETTINGS).map(([name, group]) => (
-        <Group key={name} name={name} group={group} />
-      ))}
+      {Object.entries(SETTINGS)
+        .filter(([, group]) => group.deed === undefined || may(group.deed))
+        .map(([name, group]) => (
+          <Group key={name} name={name} group={group} />
+        ))}
     </main>
   );
 }

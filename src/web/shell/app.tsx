@@ -4,6 +4,7 @@ import { BrowserRouter, Navigate, Outlet, Route, Routes } from 'react-router';
 import { Refusal } from '../ask.ts';
 import { PAGES, type PageEntry } from '../pages.tsx';
 import { SignInPage } from '../sign-in/page.tsx';
+import { ProveAgain } from '../sign-in/prove-again.tsx';
 import { PageFault } from './fault.tsx';
 import { Frame, homeOf } from './frame.tsx';
 import { SignedInOnly, useMay, useMe } from './me.tsx';
@@ -101,6 +102,7 @@ function SignedIn() {
   const say = useWords();
   return (
     <SignedInOnly>
+      <ProveAgain />
       <Suspense fallback={<p className="quiet">{say('opening')}</p>}>
         <Outlet />
       </Suspense>

@@ -1,11 +1,13 @@
 import { Dropdown } from 'antd';
 import { Suspense, type ReactNode } from 'react';
 import { matchPath, NavLink, useLocation, useNavigate } from 'react-router';
+import { isDemo } from '../../core/page-settings.ts';
 import { may, type Role } from '../../core/people/may.ts';
 import { ask } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
 import { Told } from '../outward/told.tsx';
+import { day } from '../view.ts';
 import { concerns, useAlarmWords } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { useLineState } from './line.tsx';
@@ -19,7 +21,12 @@ const useShellWords = wordsOf(
   {
     cut: '与服务的连接断了，正在重连；电话不受影响。',
     out: '退出登录',
+    account: '我的账号',
     password: '修改密码',
+    demo: '演示',
+    demoHelp: '演示系统：数据都是编的，账号只供试用',
+    enrolBy: '您的账号要有第二验证：请在 {{day}} 前设好，之后没有它就不能登录。',
+    enrolNow: '现在设置',
     everywhere: '在所有地方退出',
     dark: '深色',
     light: '浅色',
@@ -31,7 +38,13 @@ const useShellWords = wordsOf(
   {
     cut: 'The connection to the service is cut, trying again; calls are not affected.',
     out: 'Sign out',
+    account: 'My account',
     password: 'Change password',
+    demo: 'Demo',
+    demoHelp: 'Demonstration: all data is invented, accounts are for trying',
+    enrolBy:
+      'Your account needs a second factor: set it up before {{day}}; after that you cannot sign in without.',
+    enrolNow: 'Set it up now',
     everywhere: 'Sign out everywhere',
     dark: 'Dark',
     light: 'Light',
@@ -108,6 +121,11 @@ export function Frame({ children }: { children: ReactNode }) {
             ))}
           </nav>
           <div id="bar-slot" />
+          {isDemo() && (
+            <span className="demo" title={say('demoHelp')}>
+              {say('demo')}
+            </span>
+          )}
           <Person />
         </header>
         {state.alarms
@@ -117,6 +135,11 @@ export function Frame({ children }: { children: ReactNode }) {
               <b>!</b> {alarmWords(alarm.code)}
             </p>
           ))}
+        {me.enrolByMs !== null && me.enrolByMs !== undefined && pathname !== '/account' && !me.mustChange && (
+          <p className="enrol-by">
+            {say('enrolBy', { day: day(me.enrolByMs) })} <NavLink to="/account">{say('enrolNow')}</NavLink>
+          </p>
+        )}
         {!state.connected && state.hello && (
           <p className="alarm" role="alert">
             <b>!</b> {say('cut')}
@@ -142,13 +165,15 @@ function Person() {
           { key: 'shade', label: shade === 'dark' ? say('light') : say('dark') },
           { key: 'language', label: say('other') },
           { type: 'divider' },
-          { key: 'password', label: say('password') },
+          ...(me.mustChange ? [] : [{ key: 'account', label: say('account') }]),
+          ...(me.cameBy === 'provider' ? [] : [{ key: 'password', label: say('password') }]),
           { key: 'everywhere', label: say('everywhere') },
           { key: 'out', label: say('out') },
         ],
         onClick: ({ key }) => {
           if (key === 'shade') setShade(shade === 'dark' ? 'light' : 'dark');
           if (key === 'language') setLanguage(language === 'en' ? 'zh' : 'en');
+          if (key === 'account') void navigate('/account');
           if (key === 'password') void navigate('/password');
           if (key === 'everywhere')
             void ask('POST', '/api/sign-out-everywhere').then(() => location.assign('/sign-in'));

@@ -14,6 +14,10 @@ export interface Me {
   unitId: number | null;
   /** the password was given by somebody else: nothing else is open before it is changed */
   mustChange: boolean;
+  /** who came by the identity provider has no password here */
+  cameBy: 'password' | 'link' | 'provider';
+  /** until then they must have set up a second factor; null: have one, or need none */
+  enrolByMs: number | null;
 }
 
 /** who was signed in at this phone last */

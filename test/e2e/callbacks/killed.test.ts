@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { openPool } from '../../../src/postgres/pool.ts';
 import { openCallbackRoom, type CallbackRoom } from '../../support/callbacks.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { ownPassword } from '../../support/sign-in.ts';
 import { until } from '../../support/until.ts';
 import { seededChance } from '../../support/seed.ts';
 
@@ -20,7 +21,7 @@ describe('a callback campaign under kill -9', function () {
   before(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
-    const password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+    const password = await ownPassword(service.url, '1001', service.said());
     const press = { afterMs: 1500, press: '1' };
     room = await openCallbackRoom(service, pool, password, {
       people: PEOPLE,

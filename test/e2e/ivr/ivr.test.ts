@@ -13,6 +13,7 @@ import { openBrowser } from '../../support/browser.ts';
 import { signInAtDesk, writeUp } from '../../support/desk.ts';
 import type { Ear } from '../../support/ear.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { ownPassword } from '../../support/sign-in.ts';
 import { until } from '../../support/until.ts';
 import { HEARD_OVER_RINGING, openCallers } from './callers.ts';
 
@@ -29,7 +30,7 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
   before(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
-    password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+    password = await ownPassword(service.url, '1001', service.said());
     const card = { district: '兴庆区', meterKind: 'ic-card' as const };
     await saveCustomers(pool, [
       {

@@ -16,6 +16,7 @@ import {
 import { openBrowser } from '../../support/browser.ts';
 import { signInAtDesk, writeUp } from '../../support/desk.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { ownPassword } from '../../support/sign-in.ts';
 import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
@@ -53,7 +54,7 @@ describe('a call to 96666, on a real Asterisk, with real SIP and a real browser'
         phones: ['13912345678'],
       },
     ]);
-    password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+    password = await ownPassword(service.url, '1001', service.said());
     browser = await openBrowser();
     context = await browser.newContext({ viewport: { width: 1366, height: 768 } });
     desk = await context.newPage();

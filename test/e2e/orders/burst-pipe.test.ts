@@ -8,6 +8,7 @@ import { openPool } from '../../../src/postgres/pool.ts';
 import { registerPhones, startCaller, startPhone, type RunningLeg } from '../../../src/setup/sipp.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { ownPassword } from '../../support/sign-in.ts';
 import { until } from '../../support/until.ts';
 
 describe('a burst pipe, from the ring to the feedback', function () {
@@ -78,7 +79,7 @@ describe('a burst pipe, from the ring to the feedback', function () {
   });
 
   it('is dispatched while the caller talks, worked off by the unit, and fed back and closed', async () => {
-    const password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+    const password = await ownPassword(service.url, '1001', service.said());
     const unit = await signedIn('guanwang', 'unit-password', '/unit');
     await unit.waitForSelector('text=本单位现在没有在办工单');
     await registerPhones(service.site(), ['1001']);

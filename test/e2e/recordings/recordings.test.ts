@@ -19,6 +19,7 @@ import { signInAtDesk } from '../../support/desk.ts';
 import { openEar, type Ear } from '../../support/ear.ts';
 import { heard } from '../../support/heard.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { ownPassword } from '../../support/sign-in.ts';
 import { endCalls } from '../../support/switch.ts';
 import { until } from '../../support/until.ts';
 
@@ -45,7 +46,7 @@ describe('a call is recorded by a real Asterisk, both sides apart', function () 
     process.env['STT_URL'] = await speechToText.listen();
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
-    const password = /初始密码 (\w+)（只显示这一次）/.exec(service.said())![1]!;
+    const password = await ownPassword(service.url, '1001', service.said());
     browser = await openBrowser();
     desk = await (await browser.newContext({ viewport: { width: 1366, height: 768 } })).newPage();
     await registerPhones(service.site(), ['1001']);
