@@ -13,6 +13,7 @@ import {
 } from '../protocol.ts';
 import type { Tab } from '../app/desks.ts';
 import { guarded } from '../app/guarded.ts';
+import { maskedAnswer, maskEmits, tellRoom } from './masked-lines.ts';
 import type { SignedIn } from './sessions.ts';
 import type { Upgrades } from './upgrades.ts';
 
@@ -111,17 +112,18 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
   function welcome(socket: LiveSocket): void {
     const { person } = socket.data;
     limit(socket);
+    maskEmits(socket as never);
     socket.emit('hello', {
       serverNowMs: ports.now(),
       version: ports.version,
       user: { name: person.name, role: person.role, agent: person.agent },
     });
     socket.emit('alarms', ports.alarms());
-    hear(socket, 'clock', (answer) => answering(answer)(ports.now()));
+    hear(socket, 'clock', (answer) => answerTo(socket, answer)(ports.now()));
     if (may(person.role, 'watch-wall')) {
       hear(socket, 'watchWall', (answer) => {
         void socket.join('wall');
-        answering(answer)(ports.wall());
+        answerTo(socket, answer)(ports.wall());
       });
     }
     void socket.join(`person:${person.id}`);
@@ -148,7 +150,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
         if (!may(person.role, deed)) return;
         const heard = guarded(ports.onFault, (...said: unknown[]) => {
           const parsed = shape.safeParse(said[0]);
-          if (parsed.success) return listener(parsed.data, answering(said.at(-1)));
+          if (parsed.success) return listener(parsed.data, answerTo(socket, said.at(-1)));
         });
         socket.on(event as keyof ClientToServer, heard as never);
       },
@@ -170,7 +172,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
       gone: (callId, offerId, why) => void socket.emit('gone', callId, offerId, why),
       agent: (view) => void socket.emit('agent', view),
     };
-    hear(socket, 'watchDesk', (answer) => answering(answer)(ports.look(agent, tab)));
+    hear(socket, 'watchDesk', (answer) => answerTo(socket, answer)(ports.look(agent, tab)));
     hear(socket, 'hold', () => ports.hold(agent, tab));
     hear(socket, 'painted', (callId, offerId, paintedAtMs) => {
       const said = z.tuple([id, id, instant]).safeParse([callId, offerId, paintedAtMs]);
@@ -197,10 +199,10 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
   }
 
   return {
-    tell: (room, event, ...told) => void live.to(room).emit(event, ...told),
+    tell: (room, event, ...told) => tellRoom(live, room, event, told),
     drop: (personId) => void live.in(`person:${personId}`).disconnectSockets(true),
     audience: (room) => live.sockets.adapter.rooms.get(room)?.size ?? 0,
-    wall: (view) => void live.to('wall').emit('wall', view),
+    wall: (view) => tellRoom(live, 'wall', 'wall', [view]),
     alarms: (alarms) => void live.emit('alarms', alarms),
     watcherCount: () => live.sockets.adapter.rooms.get('wall')?.size ?? 0,
     close() {
@@ -209,6 +211,8 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     },
   };
 }
+
+const answerTo = (socket: LiveSocket, given: unknown) => maskedAnswer(socket, answering(given));
 
 /** What a browser gave to be answered by; not every browser that asks can be answered. */
 export function answering(given: unknown): (told: unknown) => void {

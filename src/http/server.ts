@@ -12,6 +12,7 @@ import express, {
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
 import { refuse } from './door.ts';
+import { masks } from './masks.ts';
 import { withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
 import { LIVE_PATH, sameOrigin } from './live.ts';
@@ -107,7 +108,7 @@ export function createHttp(ports: HttpPorts): Server {
     }
     next();
   });
-  app.use('/api', express.json({ limit: '64kb' }), ports.session);
+  app.use('/api', express.json({ limit: '64kb' }), ports.session, masks);
 
   for (const router of ports.routers) app.use('/api', router);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));

@@ -8,6 +8,8 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { rateLimit } from 'express-rate-limit';
 import type { z } from 'zod';
 import type { OtherSystem } from '../../core/outward/scope.ts';
+import { maskFor } from '../../core/people/mask-for.ts';
+import { systemOf } from '../../core/people/sight.ts';
 import { refuse } from '../door.ts';
 import { openApiOf } from './openapi.ts';
 import { No, type Asked, type Operation, type Told } from './operation.ts';
@@ -156,8 +158,10 @@ export function apiRouter(ports: ApiPorts): Router {
     send(response, done.answer);
   }
 
-  function run(one: Operation, asked: object): Promise<Told> {
-    return one.run(asked as Asked<never, never, never>);
+  /** Operations answer whole; what the token may not see is masked here, before the answer is kept or sent. */
+  async function run(one: Operation, asked: { system: OtherSystem; client: unknown }): Promise<Told> {
+    const told = await one.run(asked as Asked<never, never, never>);
+    return { ...told, body: maskFor(told.body, systemOf(asked.system, one.scope)) };
   }
 }
 
