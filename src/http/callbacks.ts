@@ -5,9 +5,9 @@ import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign
 import { bandsOverlap } from '../core/callbacks/hours.ts';
 import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core/office/period.ts';
-import { maskNumber } from '../core/people/mask.ts';
 import { numberText } from '../core/people/telephone.ts';
-import { may } from '../core/people/may.ts';
+import { maskFor } from '../core/people/mask-for.ts';
+import { receiverOfRequest } from './masks.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
 
 interface Row {
@@ -161,10 +161,6 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
   const run = allow('run-callbacks');
   const call = allow('call-back');
 
-  const shown = <T extends { number: string | null }>(request: Request, rows: T[]): T[] =>
-    may(personOf(request).role, 'see-full-number')
-      ? rows
-      : rows.map((row) => ({ ...row, number: row.number && maskNumber(row.number) }));
   const numbered = (request: Request, response: Response): number | null =>
     said(response, id, request.params['id']);
   const gone = (response: Response) =>
@@ -231,7 +227,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     if (!asked) return;
     const wanted = { ...filterOf(asked), list: asked.list };
     const [rows, count] = await Promise.all([ports.list(wanted, ON_SCREEN), ports.count(wanted)]);
-    response.json({ rows: shown(request, rows), count });
+    response.json({ rows: rows, count });
   });
   router.get('/callbacks/annex2.xlsx', allow('export-lists'), read, async (request, response) => {
     const asked = said(response, filter.extend({ list }), request.query);
@@ -239,7 +235,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     const wanted = { ...filterOf(asked), list: asked.list };
     if ((await ports.count(wanted)) > IN_FILE)
       return refuse(response, 409, 'too-many', `超过 ${IN_FILE} 条，请缩小时间段或选一个部门再导出。`);
-    const rows = shown(request, await ports.list(wanted, IN_FILE));
+    const rows = maskFor(await ports.list(wanted, IN_FILE), receiverOfRequest(request));
     const words = asked.period ? periodWords(asked.period) : `${ANNEX_2.length} 栏，共 ${rows.length} 条`;
     const file = await ports.annex2(rows.map(annex2Line), words);
     attach(response, `${ANNEX_2_TITLE.replaceAll('"', '')}.xlsx`).send(file);
@@ -272,7 +268,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
   });
 
   router.get('/callbacks/redo', run, async (request, response) => {
-    response.json({ rows: shown(request, await ports.redo()) });
+    response.json({ rows: await ports.redo() });
   });
   router.post('/callbacks/redo/:id', run, async (request, response) => {
     const asked = numbered(request, response);
@@ -298,7 +294,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     response.json({ call: await ports.today(String(request.params['number'])) });
   });
   router.get('/callbacks/do-not-call', run, async (request, response) => {
-    response.json({ rows: shown(request, await ports.doNotCall()) });
+    response.json({ rows: await ports.doNotCall() });
   });
   router.post('/callbacks/do-not-call', call, async (request, response) => {
     const told = said(response, z.object({ number: z.string().max(40) }), request.body);

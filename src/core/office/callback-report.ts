@@ -207,6 +207,7 @@ function annex2(lines: readonly Annex2Line[], all: number): Table {
     no: { unit: 'count' },
     accepted: { unit: 'instant' },
     calledBack: { unit: 'date' },
+    caller: { private: 'name' },
     number: { private: 'number' },
     address: { private: 'address' },
   };

@@ -3,7 +3,7 @@
  * is masked by its kind; every other text is searched for telephone numbers, and for the names and addresses that the same
  * value names. A route that is added tomorrow is masked without knowing of it.
  */
-import { isMobileNumber, maskAddress, maskName, maskNumber, maskText } from './mask.ts';
+import { isMobileNumber, maskAddress, maskDoors, maskName, maskNamed, maskNumber, maskText } from './mask.ts';
 import { seesAll, type PrivateKind, type Receiver } from './sight.ts';
 
 /** What a field holds, by its name; `beside`: only where one of these stands in the same object (a colleague has a `name`, too). */
@@ -31,6 +31,8 @@ const FOR_PROGRAMS =
 const MOBILE = /(?<![\dA-Za-z])1[3-9]\d{9}(?![\dA-Za-z])/g;
 /** a code, not a text: it is not searched for names */
 const CODE = /^[\x21-\x7e]*$/;
+/** What is said in public of an outage: its doors and names are meant to be read. */
+const FOR_EVERYBODY = /^(?:notice|place|cause|streets|communities|districts?)$/;
 const SHORTEST_NAME = 2;
 const DEEPEST = 40;
 
@@ -107,6 +109,7 @@ function maskField(text: string, key: string, within: object | null, ground: Gro
   if (kind !== null) return maskKind(text, kind, ground.receiver);
   if (FOR_PROGRAMS.test(key))
     return ground.receiver.number === 'whole' ? text : text.replace(MOBILE, maskNumber);
+  if (FOR_EVERYBODY.test(key)) return ground.receiver.number === 'whole' ? text : maskText(text);
   return maskWords(text, ground);
 }
 
@@ -116,11 +119,11 @@ function maskKey(key: string, { receiver }: Ground): string {
 
 /** A text that people wrote. */
 function maskWords(text: string, { receiver, known }: Ground): string {
-  const named =
-    known === null || CODE.test(text)
-      ? text
-      : text.replace(known.pattern, (found) => known.shown.get(found) ?? found);
-  return receiver.number === 'whole' ? named : maskText(named);
+  if (CODE.test(text)) return receiver.number === 'whole' ? text : maskText(text);
+  let shown = known === null ? text : text.replace(known.pattern, (found) => known.shown.get(found) ?? found);
+  if (receiver.address !== 'whole') shown = maskDoors(shown);
+  if (receiver.name !== 'whole') shown = maskNamed(shown);
+  return receiver.number === 'whole' ? shown : maskText(shown);
 }
 
 function maskKind(text: string, kind: PrivateKind, receiver: Receiver): string {

@@ -44,3 +44,26 @@ export function maskAddress(address: string): string {
   const signs = [...address];
   return signs.length < 4 ? address : `${signs.slice(0, Math.ceil(signs.length / 2)).join('')}**`;
 }
+
+const DOORS_IN_TEXT = new RegExp(
+  [
+    `(?:\\p{Nd}+|[${NUMERAL}]+|[A-Za-z甲乙丙丁])(?=\\s?(?:号楼|号院|号门|栋|幢|座|单元|室))`,
+    '(?<=[路街巷村园区苑府城里庄寨弄道院组队]\\s?)\\p{Nd}+(?=\\s?号)',
+    // 7-2-501
+    '(?<![\\p{Nd}-])\\p{Nd}{1,3}-\\p{Nd}{1,2}-\\p{Nd}{2,4}(?![\\p{Nd}-])',
+  ].join('|'),
+  'gu',
+);
+
+/** Doors that stand in what people wrote: `丽景园**号楼**单元**室`. */
+export function maskDoors(text: string): string {
+  return text.replace(DOORS_IN_TEXT, '**');
+}
+
+const NAMED =
+  /(?<=(?:来电人|联系人|投诉人|反映人|诉求人|举报人|申请人|户名|姓名|客户|用户|业主)\s?[：:]\s?|(?:我叫|名叫|姓名是?|户名是?)\s?)[\p{Script=Han}·]{2,15}/gu;
+
+/** Names that a text calls names: `来电人：张**`, 我叫张**. Any other name in a text can't be told from its words. */
+export function maskNamed(text: string): string {
+  return text.replace(NAMED, maskName);
+}
