@@ -114,10 +114,11 @@ export function waysIn(routers: readonly Router[], base: string): WayIn[] {
     router.stack.flatMap((layer) => {
       const route = layer.route as { path: string | string[]; methods: Record<string, boolean> } | undefined;
       if (!route) return [];
-      return [route.path].flat().flatMap((path) =>
-        Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: base + path })),
-      );
+      return [route.path]
+        .flat()
+        .flatMap((path) =>
+          Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: base + path })),
+        );
     }),
   );
 }
-

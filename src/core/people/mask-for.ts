@@ -142,7 +142,7 @@ function maskKind(text: string, kind: PrivateKind, receiver: Receiver): string {
 /** A field that holds a number, however it was written in it. */
 function maskWhole(text: string): string {
   const found = maskText(text);
-  return found === text && /\d{4}/.test(text.replace(/\*+\d{1,4}/g, '')) ? maskNumber(text) : found;
+  return found === text && /^[\d\s+-]{7,}$/.test(text) ? maskNumber(text) : found;
 }
 
 function privateKind(key: string, within: object | null): PrivateKind | null {

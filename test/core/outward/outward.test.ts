@@ -3,11 +3,7 @@ import { clockEvent, stepEvent } from '../../../src/core/outward/order.ts';
 import fc from 'fast-check';
 import { outcomeOf, waitAfterMs, type Answer, type Channel } from '../../../src/core/outward/delivery.ts';
 import type { OutwardEvent } from '../../../src/core/outward/event.ts';
-import {
-  whoIsTold,
-  type Audience,
-  type Subscription,
-} from '../../../src/core/outward/subscription.ts';
+import { whoIsTold, type Audience, type Subscription } from '../../../src/core/outward/subscription.ts';
 import {
   byteLength,
   cutToBytes,
@@ -188,7 +184,8 @@ describe('what an order tells', () => {
     const [told] = whoIsTold(late, [rule('mail', { kind: 'role', role: 'manager' })], audience);
     const words = JSON.stringify(told!.message);
     expect(words).to.not.include('139-1234-5678').and.not.include('13912345678');
-    expect(words).to.not.include('张三').and.not.include('北京中路1号').and.to.include('北京中路**号');
+    expect(words).to.not.include('张三').and.not.include('北京中路1号');
+    expect(words).to.include('北京中路**号');
     // the unit that has to go there
     const [own] = whoIsTold(late, [rule('mail', { kind: 'order-unit' })], audience);
     expect(JSON.stringify(own!.message)).to.include('139-1234-5678').and.include('北京中路1号');
