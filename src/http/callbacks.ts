@@ -202,9 +202,9 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
       return refuse(response, 409, 'campaign-over', '这次回访已经结束，不能再改；需要时请重新抽样。');
     response.json({});
   });
-  router.get('/callbacks/live', read, (request, response) => {
+  router.get('/callbacks/live', read, (_request, response) => {
     const { calling, ...rest } = ports.live();
-    response.json({ ...rest, calling: shown(request, calling) });
+    response.json({ ...rest, calling: calling });
   });
   router.put('/callbacks/settings', run, async (request, response) => {
     const wish = said(response, settings, request.body);
@@ -267,7 +267,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
     response.type('audio/wav').sendFile(file, { dotfiles: 'allow' });
   });
 
-  router.get('/callbacks/redo', run, async (request, response) => {
+  router.get('/callbacks/redo', run, async (_request, response) => {
     response.json({ rows: await ports.redo() });
   });
   router.post('/callbacks/redo/:id', run, async (request, response) => {
@@ -293,7 +293,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
   router.get('/callbacks/today/:number', call, async (request, response) => {
     response.json({ call: await ports.today(String(request.params['number'])) });
   });
-  router.get('/callbacks/do-not-call', run, async (request, response) => {
+  router.get('/callbacks/do-not-call', run, async (_request, response) => {
     response.json({ rows: await ports.doNotCall() });
   });
   router.post('/callbacks/do-not-call', call, async (request, response) => {

@@ -1,22 +1,177 @@
-import type { Role } from '../../src/core/people/may.ts';
+/**
+ * What leaves the service, read as every role on a database in which every field and every text names the same customers. The
+ * walk is made of express's own routes: one that is added is walked, and must be given what it asks for in ASKED.
+ */
+import { createRequire } from 'node:module';
+import { expect } from 'chai';
+import { io } from 'socket.io-client';
+import { ROLES, type Role } from '../../src/core/people/may.ts';
+import { PRIVATE_KINDS, WHO_SEES } from '../../src/core/people/sight.ts';
+import { may } from '../../src/core/people/may.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { cloneDatabase } from '../support/database.ts';
-import { openWholeHouse, waysIn, type WholeHouse } from '../support/whole-house.ts';
+import { WEEK } from '../support/eventful-week.ts';
+import { ADDRESS, fillTown, found, NAME, NUMBER } from '../support/private-town.ts';
+import { until } from '../support/until.ts';
+import { openWholeHouse, waysIn, type WayIn, type WholeHouse } from '../support/whole-house.ts';
+
+const jszip = createRequire(createRequire(import.meta.url).resolve('exceljs'))('jszip') as {
+  loadAsync(bytes: Buffer): Promise<{ files: Record<string, { async(as: 'string'): Promise<string> }> }>;
+};
+const NOW = WEEK.untilMs - 3_600_000;
+/** in the table `people`, by login; who has a unit belongs to the first of all units, or to another */
+const PEOPLE: Record<string, { role: Role; unit: 'own' | 'other' | null }> = {
+  agent: { role: 'agent', unit: null },
+  supervisor: { role: 'supervisor', unit: null },
+  administrator: { role: 'administrator', unit: null },
+  manager: { role: 'manager', unit: null },
+  dispatcher: { role: 'dispatcher', unit: 'own' },
+  stranger: { role: 'dispatcher', unit: 'other' },
+  worker: { role: 'field-worker', unit: 'own' },
+};
+const SPAN = `fromMs=${WEEK.fromMs}&untilMs=${WEEK.untilMs}`;
+const PERIOD = `period=${encodeURIComponent(WEEK.key)}`;
+const REPORTS = ['telephone', 'daily', 'weekly', 'monthly', 'article22', 'callbacks', 'ivr', 'summer'];
 
 describe('nothing private leaves for who may not see it', function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let house: WholeHouse;
+  const people = new Map<string, SignedIn>();
+
   before(async () => {
     const url = await cloneDatabase();
     const pool = openPool(url);
+    const { rows: units } = await pool.query<{ id: number }>('select id::int from units order by id');
+    for (const [login, { role, unit }] of Object.entries(PEOPLE)) {
+      const agent = role === 'agent' ? 'PJSIP/1001' : null;
+      const unitId = unit === 'own' ? units[0]!.id : unit === 'other' ? units[9]!.id : null;
+      const made = await createPerson(pool, {
+        login,
+        name: `工作人员${role}`,
+        role,
+        agent,
+        passwordHash: 'x',
+      });
+      await pool.query('update people set unit_id = $2, must_change = false where id = $1', [
+        made!.id,
+        unitId,
+      ]);
+      people.set(login, { id: made!.id, login, name: login, role, agent, unitId, mustChange: false });
+    }
+    await fillTown(pool, people.get('supervisor')!.id);
     await pool.end();
-    house = await openWholeHouse(url, Date.now, () => null);
+    house = await openWholeHouse(
+      url,
+      () => NOW,
+      (login) => people.get(login) ?? null,
+    );
+    const all = async (what: string, from: string) =>
+      (
+        await house.pool.query<{ id: string }>(`select ${what}::text as id from ${from} order by 1 limit 2`)
+      ).rows.map(({ id }) => id);
+    const own = await all('order_no', 'orders where unit_id = (select min(id) from units)');
+    const files = own.map((orderNo) => `/api/orders/${orderNo}/files/${'ab12'.repeat(16)}`);
+    const cases = await all('id', 'outside_cases');
+    const words = encodeURIComponent(NAME);
+    Object.assign(ASKED, {
+      '/api/settings/:name': ['/api/settings/storage'],
+      '/api/report-versions/:id': ['/api/report-versions/1'],
+      '/api/report-versions/:id/file': ['csv', 'xlsx', 'docx'].map(
+        (as) => `/api/report-versions/1/file?as=${as}`,
+      ),
+      '/api/offers': [`/api/offers?${PERIOD}&list=all`],
+      '/api/agent-times': [`/api/agent-times?${PERIOD}&state=talking`],
+      '/api/reports/:report': REPORTS.map((report) => `/api/reports/${report}?${PERIOD}`),
+      '/api/reports/:report/file': REPORTS.flatMap((report) =>
+        ['csv', 'xlsx', 'docx'].map((as) => `/api/reports/${report}/file?${PERIOD}&as=${as}`),
+      ),
+      '/api/receipts': [`/api/receipts?${PERIOD}`],
+      '/api/calls': [`/api/calls?${PERIOD}&list=offered`, `/api/calls?${PERIOD}&list=missed`],
+      '/api/customers': [`/api/customers?words=${words}`, `/api/customers?words=100200`],
+      '/api/customers/:id': (await all('id', 'customers')).map((id) => `/api/customers/${id}`),
+      '/api/records/:id': (await all('id', 'records')).map((id) => `/api/records/${id}`),
+      '/api/records/past': [`/api/records/past?phone=${NUMBER}`],
+      '/api/orders': [`/api/orders?list=all`, `/api/orders?list=all&words=${words}`],
+      '/api/orders/similar': [
+        `/api/orders/similar?phone=${NUMBER}&category=leak&address=${encodeURIComponent(ADDRESS)}`,
+      ],
+      '/api/orders/workers': ['/api/orders/workers?unitId=1'],
+      '/api/orders/:orderNo': own.map((orderNo) => `/api/orders/${orderNo}`),
+      '/api/orders/:orderNo/files/:id': files,
+      '/api/outages/:id': ['/api/outages/1'],
+      '/api/cases': ['/api/cases?list=all'],
+      '/api/cases/looks': ['/api/cases/looks?day=2026-11-29'],
+      '/api/cases/:id': cases.map((id) => `/api/cases/${id}`),
+      '/api/cases/:id/files/:file': cases.map((id) => `/api/cases/${id}/files/${'cd34'.repeat(16)}`),
+      '/api/callbacks/campaigns/:id': ['/api/callbacks/campaigns/1'],
+      '/api/callbacks/figures': ['/api/callbacks/figures?by=department'],
+      '/api/callbacks/list': ['/api/callbacks/list?campaign=1&list=all'],
+      '/api/callbacks/annex2.xlsx': ['/api/callbacks/annex2.xlsx?campaign=1&list=all'],
+      '/api/callbacks/items/:id/recording': ['/api/callbacks/items/1/recording'],
+      '/api/callbacks/today/:number': [`/api/callbacks/today/${NUMBER}`],
+      '/api/handovers/:id': (await all('id', 'handovers')).map((id) => `/api/handovers/${id}`),
+      '/api/handovers': [`/api/handovers`, `/api/handovers?words=${words}`],
+      '/api/ivr/figures': [`/api/ivr/figures?${SPAN}`],
+      '/api/recordings': [
+        `/api/recordings?${SPAN}`,
+        `/api/recordings?${SPAN}&words=${encodeURIComponent('电话')}`,
+      ],
+      '/api/recordings/:callId': (await all('call_id', 'recordings')).map((id) => `/api/recordings/${id}`),
+      '/api/outward/deliveries/:id': (await all('id', 'deliveries')).map(
+        (id) => `/api/outward/deliveries/${id}`,
+      ),
+      '/api/roster': ['/api/roster?month=2026-11'],
+      '/api/roster/file': ['/api/roster/file?month=2026-11'],
+      '/api/roster/day': ['/api/roster/day?date=2026-11-25'],
+      '/api/conduct': [`/api/conduct?${SPAN}`],
+      '/api/conduct/file': ['/api/conduct/file?month=2026-11'],
+      '/api/quality/draw': ['/api/quality/draw?week=2026-W48'],
+      '/api/quality/calls/:callId': (await all('call_id', 'recordings')).map(
+        (id) => `/api/quality/calls/${id}`,
+      ),
+      '/api/quality/trends': [`/api/quality/trends?${SPAN}`],
+      '/api/quality/file': [`/api/quality/file?${SPAN}`],
+      '/api/decision-table/versions/:version': ['/api/decision-table/versions/1'],
+    });
   });
   after(() => house.close());
-  it('walks', () => {
-    const all = waysIn(house.wings.flatMap((wing) => wing.routers ?? []), '/api').concat(waysIn(house.wings.flatMap((wing) => wing.open ?? []), '/api/v1'));
-    console.log(all.filter(w=>w.method==='GET').map((w) => `${w.method} ${w.path}`).join('\n'));
+
+  const ASKED: Record<string, string[]> = {};
+  const ask = async (login: string, path: string) => {
+    const answer = await fetch(house.url + path, {
+      headers: { 'x-login': login },
+      signal: AbortSignal.timeout(15_000),
+    });
+    return { status: answer.status, text: await textOf(answer) };
+  };
+
+  it('walks', async () => {
+    const ways = waysIn(
+      house.wings.flatMap((wing) => wing.routers ?? []),
+      '/api',
+    ).filter((way) => way.method === 'GET');
+    for (const way of ways)
+      for (const path of ASKED[way.path] ?? [way.path]) {
+        const seen: string[] = [];
+        for (const [login] of people) {
+          const { status, text } = await ask(login, path);
+          if (status !== 403)
+            seen.push(
+              `${login} ${status}${status === 200 ? `${found(text).length ? ' PRIVATE' : ''}` : status === 400 ? text : ''}`,
+            );
+        }
+        console.log(decodeURIComponent(path), '|', seen.join(' · '));
+      }
   });
 });
+
+/** The whole of an answer as text: of a file what lies in it. */
+async function textOf(answer: Response): Promise<string> {
+  const head = decodeURIComponent(answer.headers.get('content-disposition') ?? '');
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  if (bytes.subarray(0, 2).toString() !== 'PK') return head + bytes.toString('utf8');
+  const { files } = await jszip.loadAsync(bytes);
+  return head + (await Promise.all(Object.values(files).map((file) => file.async('string')))).join('\n');
+}

@@ -58,8 +58,8 @@ export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
   const run = (text: string, ...values: unknown[]) => pool.query(text, values);
   await run(`update calls set ani = $1, party = $1 where direction = 'inbound'`, NUMBER);
   await run(
-    `with one as (insert into customers (account, name, address, district, community) values ('100200', $1, $2, '金凤区', '丽景园')
-       returning id), two as (insert into customers (name, address, district, community) values ($1, $2, '金凤区', '丽景园') returning id)
+    `with one as (insert into customers (account, name, address, district, community, meter_kind) values ('100200', $1, $2, '金凤区', '丽景园', '')
+       returning id), two as (insert into customers (name, address, district, community, meter_kind) values ($1, $2, '金凤区', '丽景园', '') returning id)
      insert into customer_phones (customer_id, number) select id, n from one, unnest(array[$3, $4]) n
        union all select id, $3 from two`,
     ...[NAME, ADDRESS, NUMBER, LANDLINE],
@@ -75,8 +75,8 @@ export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
   );
   await run(
     `insert into order_steps (order_id, ordinal, kind, state, at, received_at, origin, note, body, person_id, person_name, files)
-     select id, 2, 'note', state, $2, $2, 'desk', $1, '{}', $3, '马晓燕', '[{"id":"${'ab12'.repeat(16)}","name":"${NUMBER}.jpg","type":"image/jpeg"}]' from orders
-     union all select id, 3, 'correct', state, $2, $2, 'desk', '', $4::jsonb, $3, '马晓燕', '[]' from orders`,
+     select id, 2, 'note', state, $2::timestamptz, $2::timestamptz, 'desk', $1, '{}'::jsonb, $3::bigint, '马晓燕', '[{"id":"${'ab12'.repeat(16)}","name":"${NUMBER}.jpg","type":"image/jpeg"}]'::jsonb from orders
+     union all select id, 3, 'correct', state, $2::timestamptz, $2::timestamptz, 'desk', '', $4::jsonb, $3::bigint, '马晓燕', '[]'::jsonb from orders`,
     ...[TEXT, at, personId],
     JSON.stringify({
       to: { caller: NAME, phone: LANDLINE, address: ADDRESS, content: TEXT },
@@ -93,7 +93,7 @@ export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
   );
   await run(
     `insert into case_steps (case_id, ordinal, kind, state, at, person_id, person_name, note, body)
-     select id, 2, 'note', state, $2, $3, '马晓燕', $1, '{}' from outside_cases`,
+     select id, 2, 'note', state, $2::timestamptz, $3::bigint, '马晓燕', $1, '{}'::jsonb from outside_cases`,
     ...[TEXT, at, personId],
   );
   await run(
@@ -102,15 +102,15 @@ export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
   );
   await run(
     `update survey_items set caller = $1, number = $2, address = $3, content = $4, handling = $4, words = $4, state = 'done',
-            channel = 'phone'`,
+            channel = null`,
     ...[NAME, NUMBER, ADDRESS, TEXT],
   );
   await run(
     `insert into survey_attempts (token, item_id, number, placed_at, person_id, ended_at, result)
-     select 'token' || id, id, $1, $2, $3, $2, 'answered' from survey_items`,
+     select 'token' || id, id, $1, $2::timestamptz, $3::bigint, $2::timestamptz, 'answered' from survey_items`,
     ...[NUMBER, at, personId],
   );
-  await run(`insert into redo_drafts (item_id, reason) select min(id), $1 from survey_items`, TEXT);
+  await run(`insert into redo_drafts (item_id, reason) select min(id), 'not-solved' from survey_items`);
   await run(
     `insert into do_not_call (number, how, person_id) values ($1, 'key', $2), ($3, 'person', $2)`,
     ...[NUMBER, personId, LANDLINE],
