@@ -1,7 +1,6 @@
 /** What is answered passes here: whole for who may see it, masked for everybody else (core/people/sight.ts). */
 import type { Request, RequestHandler, Response } from 'express';
 import { maskFor } from '../core/people/mask-for.ts';
-import { maskText } from '../core/people/mask.ts';
 import { receiverOf, SEES_NOTHING, type Receiver } from '../core/people/sight.ts';
 
 /** Who asks, as far as what they may see goes; nobody signed in sees nothing. */
@@ -26,10 +25,26 @@ export function answerRevealed(response: Response, body: object): void {
 /** Every JSON answer, and every name under which a file is given, is masked when it is sent: routes answer whole. */
 export const masks: RequestHandler = (request, response, next) => {
   const json = response.json.bind(response);
-  const attachment = response.attachment.bind(response);
+  const setHeader = response.setHeader.bind(response);
   response.json = (body: unknown) =>
     json(response.locals.revealed ? body : maskFor(body, receiverOfRequest(request)));
-  response.attachment = (name?: string) =>
-    attachment(name === undefined || receiverOfRequest(request).number === 'whole' ? name : maskText(name));
+  response.setHeader = (name, value) =>
+    setHeader(
+      name,
+      name.toLowerCase() === 'content-disposition' && typeof value === 'string'
+        ? maskedName(value, receiverOfRequest(request))
+        : value,
+    );
   next();
 };
+
+/** `attachment; filename*=UTF-8''…` with the numbers in the file's name masked. */
+function maskedName(disposition: string, receiver: Receiver): string {
+  const name =
+    /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1] ?? /filename="([^"]*)"/i.exec(disposition)?.[1];
+  if (receiver.number === 'whole' || name === undefined) return disposition;
+  const whole = decodeURIComponent(name);
+  const shown = maskFor(whole, receiver);
+  const how = disposition.split(';')[0]!;
+  return shown === whole ? disposition : `${how}; filename*=UTF-8''${encodeURIComponent(shown)}`;
+}

@@ -238,9 +238,10 @@ export function orderRoutes(ports: OrderPorts): Router {
   router.get('/orders/units', see, async (_request, response) => void response.json(await ports.units()));
   router.get('/orders/workers', see, async (request, response) => {
     const person = personOf(request);
-    const unitId = may(person.role, 'make-orders')
-      ? said(response, z.coerce.number().int().positive(), request.query['unitId'])
-      : person.unitId;
+    // who belongs to no unit and sends nobody has no workers to choose from
+    if (!may(person.role, 'make-orders'))
+      return void response.json(person.unitId === null ? [] : await ports.workers(person.unitId));
+    const unitId = said(response, z.coerce.number().int().positive(), request.query['unitId']);
     if (unitId !== null) response.json(await ports.workers(unitId));
   });
   router.post('/orders', allow('make-orders'), async (request, response) => {

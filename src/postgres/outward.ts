@@ -10,7 +10,7 @@ import {
   type Subscription,
   type Whom,
 } from '../core/outward/subscription.ts';
-import { may, type Role } from '../core/people/may.ts';
+import type { Role } from '../core/people/may.ts';
 import { deliver } from './deliveries.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;

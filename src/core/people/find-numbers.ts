@@ -35,6 +35,8 @@ const NUMBERS = [
   `\\+\\d(?:${GAP}\\d){6,14}`,
   '(?<!\\d)1[3-9]\\d[,，、]\\d{4}[,，、]\\d{4}(?!\\d)',
   '\\+?\\d(?:\\u2060*\\d){6,}',
+  // the rest was cut off
+  `(?<!\\d)\\d(?:${GAP}\\d){4,}${GAP}(?=…)`,
   // a number of this city, or of one with eight digits; a year and a day are none
   '(?<!\\d)[2-8]\\d{2}[- ]\\d{4}(?!\\d)',
   '(?<!\\d)(?!20[0-4]\\d)[2-8]\\d{3}[- ]\\d{4}(?!\\d)',
