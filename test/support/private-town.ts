@@ -3,6 +3,7 @@
  * every spelling: what of them is found in an answer has leaked. `found` looks in another way than the layer that masks.
  */
 import type pg from 'pg';
+import { ARTICLE_14 } from '../../src/core/callbacks/sample.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
 import { factsOfWeek, takeDown, WEEK } from './eventful-week.ts';
 
@@ -49,6 +50,11 @@ export function found(text: string): string[] {
   if (/501室|7号楼|2单元/.test(text)) leaks.push(ADDRESS);
   return leaks;
 }
+
+const MEASURED = {
+  ...{ callerMs: 500, agentMs: 500, firstWordMs: 10, silences: [], talkOvers: [], burstsPerMinute: 100 },
+  ...{ callerDb: -20, agentDb: -20, clipped: 0 },
+};
 
 /** Fills everything; people, units and their orders are the test's. `personId` wrote all of it. */
 export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
@@ -136,10 +142,20 @@ export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
     `insert into kept_places (number, call_id, queue, joined_at, asked_at) values ($1, 'cycle-last', 'hotline', $2, $2)`,
     ...[NUMBER, at],
   );
+  await run(`update survey_campaigns set rule = $1`, JSON.stringify(ARTICLE_14));
   await run(
     `insert into recordings (call_id, at, path, bytes, ms, sha256, peaks, measures, held_why)
-     select call_id, answered_at, 'none.flac', 1, 1000, repeat('ef56', 16), '\\x00', '{}', $1 from calls where answered_at is not null`,
-    TEXT,
+     select call_id, answered_at, 'none.flac', 1, 1000, repeat('ef56', 16), '\\x00', $2, $1 from calls where answered_at is not null`,
+    ...[TEXT, JSON.stringify(MEASURED)],
+  );
+  await run(
+    `with one as (insert into receivers (name, channel, address, sees_numbers)
+       values ('值班邮箱', 'mail', 'duty@example.test', false), ('值班群', 'wechat', 'https://robot.example.test/', false),
+              ('调度系统', 'webhook', 'https://gis.example.test/', false) returning id, channel)
+     insert into subscriptions (event, channel, whom, receiver_id) select '*', channel, 'receiver', id from one`,
+  );
+  await run(
+    `insert into subscriptions (event, channel, whom, role) values ('*', 'screen', 'role', 'manager'), ('*', 'screen', 'role', 'supervisor')`,
   );
   await run(
     `insert into transcripts (call_id, said, fillers, words) select call_id, $1, '[]', $2 from recordings`,
@@ -178,4 +194,41 @@ export async function fillTown(pool: pg.Pool, personId: number): Promise<void> {
     `insert into report_passages (report, period, part, text, person_id) values ('daily', $1, 'notes', $2, $3)`,
     ...['day:2026-11-25', TEXT, personId],
   );
+  await run(
+    `insert into report_versions (report, period, version, document, person_id) values ('daily', 'day:2026-11-25', 1, $1, $2)`,
+    ...[JSON.stringify(SENT), personId],
+  );
 }
+
+/** A report that was sent: what stands in it was written down for good. */
+const SENT = {
+  ...{ report: 'daily', title: '日报', measuresVersion: 1, countedAtMs: WEEK.fromMs },
+  period: {
+    kind: 'day',
+    key: 'day:2026-11-25',
+    fromMs: WEEK.fromMs,
+    untilMs: WEEK.untilMs,
+    words: '11月25日',
+  },
+  passages: [{ key: 'notes', heading: '其他', after: 'annex2', text: TEXT }],
+  tables: [
+    {
+      ...{ key: 'annex2', zh: '附件二', total: null },
+      columns: [
+        { key: 'caller', zh: '来电人', unit: 'text', private: 'name' },
+        { key: 'number', zh: '电话', unit: 'text', private: 'number' },
+        { key: 'address', zh: '地址', unit: 'text', private: 'address' },
+        { key: 'content', zh: '内容', unit: 'text' },
+      ],
+      rows: [
+        {
+          key: '1',
+          cells: {
+            ...{ caller: { value: NAME }, number: { value: NUMBER } },
+            ...{ address: { value: ADDRESS }, content: { value: TEXT } },
+          },
+        },
+      ],
+    },
+  ],
+};
