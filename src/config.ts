@@ -16,6 +16,10 @@ export const settings = z.object({
   VAR_DIR: z.string().default('var'),
   /** PostgreSQL; not set: an embedded one under VAR_DIR */
   DATABASE_URL: z.string().url().optional(),
+  /** the same database as the role that owns the tables: only migrations; not set: DATABASE_URL */
+  MIGRATION_DATABASE_URL: z.string().url().optional(),
+  /** the same database as a role that only reads: reports and lists; not set: DATABASE_URL */
+  REPORTS_DATABASE_URL: z.string().url().optional(),
   /** Asterisk's AMI; not set: an embedded Asterisk 22 under VAR_DIR. `none`: no PBX at all */
   AMI_HOST: z.string().optional(),
   AMI_PORT: port.default(5038),
@@ -29,9 +33,16 @@ export const settings = z.object({
   ARI_URL: z.string().url().optional(),
   ARI_USER: z.string().default('hotline-phones'),
   ARI_SECRET: z.string().optional(),
+  /** `host:port` where a given Asterisk sends copies of its SIP messages (HEP_ADDRESS of site.conf); not set: callers whom it refuses by itself are not counted */
+  SIP_CAPTURE_LISTEN: z
+    .string()
+    .regex(/^[^:\s]+:\d{1,5}$/)
+    .optional(),
   /** a given Asterisk's folders, if they are on this machine: for announcements that are spoken, and callers' words */
   PBX_SOUNDS_DIR: z.string().optional(),
   PBX_SPOOL_DIR: z.string().optional(),
+  /** a given Asterisk's security log (dialplan/logger.conf), `/var/log/asterisk/security.log`: who guesses passwords is told */
+  PBX_SECURITY_LOG: z.string().optional(),
   /** signs the session cookie; not set: generated once into VAR_DIR */
   SESSION_SECRET: z.string().min(32).optional(),
   /** behind a TLS proxy: how many proxies to trust; cookies become Secure */
@@ -50,6 +61,11 @@ export const settings = z.object({
     .string()
     .regex(/^\d{3,12}$/)
     .default('96666'),
+  /** the area code of the utility's place: a number of seven or eight digits is one of there */
+  HOME_AREA: z
+    .string()
+    .regex(/^0(?:10|2[0-57-9]|(?![48]00)[3-9]\d{2})$/, '要写带 0 的区号，如 0951')
+    .default('0951'),
   /** MEASURES: the ring's cadence and the limit of three rings */
   RING_CADENCE_MS: z.coerce.number().int().min(1000).max(10000).default(5000),
   THREE_RINGS_MS: z.coerce.number().int().min(1000).max(60000).default(15000),
@@ -104,6 +120,8 @@ export const settings = z.object({
     .optional(),
   STT_TOKEN: z.string().optional(),
   STT_MODEL: z.string().default('whisper-1'),
+  /** whether Debian is asked once a day for security updates; unset: yes */
+  SECURITY_UPDATE_CHECK: flag,
   DEMO: flag,
 });
 export type Config = z.infer<typeof settings>;

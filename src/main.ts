@@ -5,10 +5,9 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openAccounts } from './app/accounts.ts';
 import { openDesks } from './app/desks.ts';
 import { startEngine, type Engine } from './app/engine.ts';
-import { openHealth } from './app/health.ts';
+import { notReady, openHealth } from './app/health.ts';
 import { openLog } from './app/log.ts';
 import { openMetrics } from './app/metrics.ts';
 import { openWall } from './app/wall.ts';
@@ -18,10 +17,12 @@ import { openCommands, type Commands } from './asterisk/commands.ts';
 import { openFeed, type Feed } from './asterisk/feed.ts';
 import { readConfig } from './config.ts';
 import { createFeedClock } from './core/floor/feed-clock.ts';
+import { recheckAnswers } from './http/answers.ts';
 import { openLive, type LiveEdge } from './http/live.ts';
 import { createHttp } from './http/server.ts';
 import { openSessions } from './http/sessions.ts';
 import { openUpgrades } from './http/upgrades.ts';
+import { auditDoorOf } from './main/audit.ts';
 import { beginParts, type Part } from './main/beginning.ts';
 import { catchFaults, logTo } from './main/faults.ts';
 import { openNames } from './main/names.ts';
@@ -29,25 +30,30 @@ import { openKeptFloor } from './main/kept-floor.ts';
 import { setProcessSettings } from './main/process-settings.ts';
 import {
   amiOf,
-  databaseUrl,
+  databaseUrls,
   embeddedPbx,
   foldersOf,
   httpOf,
   laterMigrate,
+  securityLogOf,
   tryMigrate,
 } from './main/surroundings.ts';
+import { openSipWitness } from './main/sip-witness.ts';
 import { openWings } from './main/wings.ts';
-import { listAccounts } from './postgres/accounts.ts';
 import { writeAudit } from './postgres/audit.ts';
 import { callerHistory, openHistoryPool, warmHistory } from './postgres/history.ts';
 import { recordsSince } from './postgres/measures.ts';
 import { FIRST_START, openPool } from './postgres/pool.ts';
+import { accountsOf } from './main/accounts.ts';
 import { firstAdministrator, addAgent } from './setup/people.ts';
 import { startPostgres } from './setup/postgres.ts';
+import { keepFilesPrivate } from './setup/private-folders.ts';
 import { failureWords, sayIfSlow } from './setup/progress.ts';
+import { passwordOf } from './setup/sipp.ts';
 import { keptSecret, portFree, sayAdministrator, sayWhere } from './setup/start.ts';
 import { startDemo, type Demo } from './setup/demo/demo.ts';
 
+keepFilesPrivate();
 // who watches over us (setup/supervise.mjs) is gone: as if killed, and what runs beside us is adopted by the next start
 process.on('disconnect', () => process.exit(1));
 // all is loaded: a second process that stands by begins when the first has ended
@@ -100,9 +106,10 @@ async function start(): Promise<void> {
     ]),
   );
   if (database) closers.push(() => database.stop());
-  const url = await databaseUrl(config.DATABASE_URL, database, demo);
+  const urls = await databaseUrls(config, database, demo);
+  const url = urls.service;
   const databaseReady = await sayIfSlow('整理数据库', () =>
-    tryMigrate(url, config.DATABASE_URL !== undefined, fault('migrate')),
+    tryMigrate(urls.migration, config.DATABASE_URL !== undefined, fault('migrate')),
   );
   const pool = openPool(url, { onBreak: fault('database connection') });
   const lookUps = openHistoryPool(url, fault('database connection'));
@@ -128,22 +135,21 @@ async function start(): Promise<void> {
   closers.unshift(names.close);
   const feedClock = createFeedClock();
   const desks = openDesks(floor, (ani) => callerHistory(lookUps, ani));
-  /** signed out everywhere, or the account was closed: sockets and phones go at once */
-  const drop = (personId: number) => {
-    line.edge?.drop(personId);
-    for (const wing of wings) wing.dropped?.(personId);
-  };
-  const accounts = openAccounts({
-    list: () => listAccounts(pool),
-    onEnded: drop,
-    onFault: fault('accounts'),
+  const { accounts, close: closeAccounts } = accountsOf(url, {
+    openSids: () => line.edge?.openSids() ?? [],
+    ...{ now, onFault: fault('accounts') },
   });
-  closers.unshift(() => accounts.close());
+  closers.unshift(closeAccounts);
+  accounts.onMoved(() => {
+    line.edge?.recheck();
+    recheckAnswers();
+    for (const wing of wings) wing.rightsMoved?.();
+  });
   const sessions = openSessions(
     pool,
     config.SESSION_SECRET ?? keptSecret(varDir),
     config.TRUST_PROXY > 0,
-    accounts.stands,
+    accounts,
   );
   const metrics = openMetrics({
     floor,
@@ -162,11 +168,14 @@ async function start(): Promise<void> {
   });
   closers.push(faults.close);
   let commands: Commands | null = null;
+  const sip = openSipWitness({ config, pbx, commands: () => commands, onFault: fault('sip capture') });
+  closers.unshift(sip.close);
   const line: { edge: LiveEdge | null } = { edge: null };
   const wings = openWings({
     config,
     pool,
     databaseUrl: url,
+    reportsUrl: urls.reports,
     varDir,
     now,
     log,
@@ -174,20 +183,22 @@ async function start(): Promise<void> {
     agentsToday: () => wall.agentsToday(),
     nameOf: names.of,
     commands: () => commands,
+    registrationOf: sip.registrationOf,
     switchHttp: httpOf(config, pbx, demo),
     switchFolders: foldersOf(config, pbx),
+    securityLog: securityLogOf(config, pbx),
     live: {
       tell(room, event, ...said) {
         line.edge?.tell(room, event, ...said);
         for (const wing of wings) wing.overhear?.(event);
       },
-      drop,
       audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: metrics.registry,
     version,
     accounts,
+    isBrowserPhone: (personId) => wings.some((wing) => wing.isBrowserPhone?.(personId)),
     async peopleChanged() {
       await names.learn();
       for (const wing of wings) await wing.peopleAdded?.();
@@ -195,23 +206,26 @@ async function start(): Promise<void> {
     audit: (personId, what, about) => writeAudit(pool, { personId, what, about }),
   });
   for (const wing of wings) if (wing.close) closers.unshift(wing.close);
+  const auditDoor = auditDoorOf(pool, now, fault('audit'));
+  closers.unshift(auditDoor.close);
   const server = createHttp({
+    audit: auditDoor,
     pages: join(root, 'dist/web'),
     trustProxy: config.TRUST_PROXY,
     session: sessions.middleware,
     metrics: async () => ({ type: metrics.registry.contentType, text: await metrics.registry.metrics() }),
     metricsToken: config.METRICS_TOKEN,
-    // a fault that was survived takes nobody's calls away
-    notReady: () => health.alarms().flatMap(({ code }) => (code === 'unforeseen-fault' ? [] : [code])),
+    notReady: () => notReady(health),
     routers: wings.flatMap((wing) => wing.routers ?? []),
     open: wings.flatMap((wing) => wing.open ?? []),
     publicPages: wings.flatMap((wing) => wing.pages ?? []),
     onFault: fault('http'),
   });
-  const upgrades = openUpgrades(server, fault('upgrade'));
+  const upgrades = openUpgrades(server, fault('upgrade'), config.TRUST_PROXY);
   for (const wing of wings) wing.serve?.(upgrades, sessions.middleware);
   const live = openLive(upgrades, {
     session: sessions.middleware,
+    stands: accounts.stands,
     now,
     version,
     enter: desks.enter,
@@ -220,6 +234,7 @@ async function start(): Promise<void> {
     hold: desks.hold,
     wall: () => wall.view(),
     alarms: health.alarms,
+    events: wings.flatMap((wing) => wing.events ?? []),
     wings: wings.flatMap((wing) => wing.line ?? []),
     painted: (callId, offerId, paintedAtMs) => {
       const offer = floor.calls.get(callId)?.offers.find((one) => one.offerId === offerId);
@@ -308,12 +323,10 @@ async function start(): Promise<void> {
     server.closeAllConnections();
     sessions.close();
   });
-  /** agents whom the setup adds get a desk phone at once, whose password SIPp can reckon too */
-  const deskDigest = pbx && ((extension: string) => digestOf(extension, pbx.site.phoneSecret + extension));
   let password: string | null = null;
   const firstPeople = async () => {
     password = await firstAdministrator(setup);
-    const added = await addAgent(setup, args, deskDigest);
+    const added = await addAgent(setup, args, pbx && digestOf);
     if (added) process.stdout.write(`${added}\n`);
     // the database may come after the last words of the start, which say it too
     if (saidWhere && password !== null) sayAdministrator(password);
@@ -337,7 +350,7 @@ async function start(): Promise<void> {
       { name: 'wall', begin: loadWall },
       { name: 'people', begin: firstPeople },
     ];
-    void laterMigrate(url, fault('migrate'), () => stopping).then(async (there) => {
+    void laterMigrate(urls.migration, fault('migrate'), () => stopping).then(async (there) => {
       if (!there) return;
       if (store.awaySinceMs() === null) health.clear('database-away');
       await begin(first);
@@ -350,7 +363,7 @@ async function start(): Promise<void> {
         pool: setup,
         pbx: pbx.site,
         commands,
-        deskDigest: deskDigest!,
+        deskDigest: (extension) => digestOf(extension, passwordOf(pbx.site, extension)),
         async givePhones() {
           for (const wing of wings) await wing.peopleAdded?.();
         },

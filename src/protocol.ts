@@ -85,7 +85,8 @@ export interface DeskView {
   holder: boolean;
 }
 
-export type HealthName = 'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings';
+export type HealthName =
+  'pbx' | 'database' | 'journal' | 'service' | 'messages' | 'recordings' | 'telephone' | 'audit';
 /** What is wrong now, shown on every screen; empty: all is well. */
 export interface Alarm {
   name: HealthName;
@@ -102,7 +103,15 @@ export interface Alarm {
     | 'subject-not-begun'
     | 'facts-lost'
     | 'messages-stuck'
-    | 'recordings-stuck';
+    | 'number-flood'
+    | 'budget-near'
+    | 'budget-reached'
+    | 'switch-attacked'
+    | 'recordings-stuck'
+    | 'audit-changeable'
+    | 'audit-broken'
+    | 'security-updates-out'
+    | 'security-updates-unknown';
   sinceMs: number;
 }
 
@@ -140,7 +149,7 @@ export const BEAT_MS = 3000;
 export interface Hello {
   serverNowMs: number;
   version: string;
-  user: { name: string; role: string; agent: string | null };
+  user: { name: string; role: string; agent: string | null; unitId: number | null };
 }
 
 export interface ServerToClient

@@ -4,12 +4,18 @@
  * are one object. `--received 2026-11-25T10:00:00+08:00`: when the text was received; else it is now.
  */
 import { existsSync, readFileSync, writeSync } from 'node:fs';
+import { readConfig } from './config.ts';
 import { textOf } from './documents/tables/text-encoding.ts';
+import { setProcessSettings } from './main/process-settings.ts';
 import { readCases } from './read/cases.ts';
 import { readCustomers } from './read/customers.ts';
 import { readMail } from './read/mail.ts';
 import { readNumber } from './read/number.ts';
 import { readText } from './read/text.ts';
+
+// zone and area code as the pages have them
+if (existsSync('.env')) process.loadEnvFile('.env');
+setProcessSettings(readConfig(process.env));
 
 const USAGE =
   '用法：npm run --silent read -- customers|cases|mail|text|number [--received 2026-11-25T10:00:00+08:00] 文件或文字';

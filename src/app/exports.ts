@@ -19,7 +19,8 @@ export interface ExportsPorts<T extends ExportTask> {
   /** says that it goes on; false: another has taken it over */
   move: (task: T, rows: number, total: number | null) => Promise<boolean>;
   finish: (task: T, made: { rows: number; bytes: number; sha256: string }) => Promise<void>;
-  fail: (task: T, why: string) => Promise<void>;
+  /** closes it with its reason, or lays it back to be made anew where its fault may pass: true, it waits again */
+  fail: (task: T, why: string, cause: unknown) => Promise<boolean>;
   /** closes and deletes what is too old */
   expire: () => Promise<void>;
   /** to who asked */
@@ -28,9 +29,11 @@ export interface ExportsPorts<T extends ExportTask> {
   onFault: (cause: unknown) => void;
 }
 
-export interface Exports {
+export interface Exports<T> {
   start(): void;
   nudge(): void;
+  /** Stops what is being made for who may not have it any more, and says why. */
+  recheck(mayStill: (task: T) => boolean): void;
   close(): Promise<void>;
 }
 
@@ -40,8 +43,10 @@ const HOUR_MS = 3_600_000;
 const TELL_EVERY_MS = 300;
 const KEEP_EVERY_MS = 3000;
 
-export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Exports {
+export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Exports<T> {
   const making = new Set<Promise<void>>();
+  /** each file under way, and what stops it */
+  const stops = new Map<T, (why: string) => void>();
   let timer: NodeJS.Timeout | null = null;
   let expiring: NodeJS.Timeout | null = null;
   let taking = false;
@@ -70,6 +75,7 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
     const { id, askedBy } = task;
     let told = 0;
     let lost = false;
+    let stopped = false;
     let last: [number, number | null] = [0, null];
     const beat = async () => {
       if (!(await ports.move(task, ...last))) lost = true;
@@ -80,16 +86,27 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
     try {
       const moved = (rows: number, total: number | null) => {
         if (lost) throw new TakenOver();
+        if (stopped) throw new Error(RIGHT_GONE);
         last = [rows, total];
         const now = ports.now();
         if (now - told < TELL_EVERY_MS) return;
         told = now;
         ports.tell(askedBy, { ...said, rows, total });
       };
-      const made = await ports.make(task, moved, async () => {
+      const stop = new Promise<never>((_, fail) => {
+        stops.set(task, (why) => {
+          stopped = true;
+          fail(new Error(why));
+        });
+      });
+      const work = ports.make(task, moved, async () => {
         await beat();
         if (lost) throw new TakenOver();
+        if (stopped) throw new Error(RIGHT_GONE);
       });
+      // one that is stopped waits for no answer of the database: it is told at once, and its work ends with its next page
+      work.catch(() => undefined);
+      const made = await Promise.race([work, stop]);
       await ports.finish(task, made);
       ports.tell(askedBy, { ...said, state: 'ready', rows: made.rows, total: made.rows, bytes: made.bytes });
     } catch (cause) {
@@ -97,10 +114,15 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
       // whoever took it over makes it
       if (cause instanceof TakenOver) return;
       const why = whyFailed(cause);
-      await ports.fail(task, why).catch(ports.onFault);
-      ports.tell(askedBy, { ...said, state: 'failed', why });
+      // where even that can't be written it is silent, and is taken over in a minute
+      const waits = await ports.fail(task, why, cause).catch((fault: unknown) => {
+        ports.onFault(fault);
+        return true;
+      });
+      ports.tell(askedBy, waits ? { ...said, state: 'waiting' } : { ...said, state: 'failed', why });
     } finally {
       clearInterval(beating);
+      stops.delete(task);
     }
   }
 
@@ -112,6 +134,9 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
       void look();
     },
     nudge: () => void look(),
+    recheck(mayStill) {
+      for (const [task, stop] of [...stops]) if (!mayStill(task)) stop(RIGHT_GONE);
+    },
     async close() {
       if (timer) clearInterval(timer);
       if (expiring) clearInterval(expiring);
@@ -121,6 +146,8 @@ export function openExports<T extends ExportTask>(ports: ExportsPorts<T>): Expor
     },
   };
 }
+
+const RIGHT_GONE = '账号已没有这个清单的权限，导出已停止。';
 
 class TakenOver extends Error {}
 

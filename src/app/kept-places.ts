@@ -4,13 +4,13 @@ import { root } from '../core/floor/legs.ts';
 import { waitingViews } from '../core/floor/views.ts';
 import type { Language } from '../core/ivr/flow.ts';
 import {
-  PLACE_RULES,
   placeCallId,
   placeDeed,
   placeIdOf,
   positionOf,
   type AskedPlace,
   type KeptPlace,
+  type PlaceRules,
   type PlacedPlace,
 } from '../core/ivr/places.ts';
 import { callerNumber } from '../core/people/number.ts';
@@ -19,6 +19,8 @@ import { callerNumber } from '../core/people/number.ts';
 export interface KeptPlaces {
   /** a caller asks: kept when the database has it and the switch waits in it */
   keep(callId: string, language: Language): Promise<boolean>;
+  /** so many are kept that this caller's can't be: where they go on in the queue, from 1; null: it can */
+  fullAt(callId: string): Promise<number | null>;
   hear(facts: readonly Fact[]): void;
   count(): number;
   close(): void;
@@ -46,6 +48,9 @@ export interface KeptPlacePorts {
   keptBySwitch: (id: number) => Promise<string | null | undefined>;
   hangUp: (channel: string) => Promise<unknown>;
   mayCall: (number: string) => boolean;
+  /** so many were kept lately that no more may be, of this number or in all */
+  isFull: (number: string) => Promise<boolean>;
+  rules: () => PlaceRules;
   moved: () => void;
   onFault: (fault: unknown) => void;
 }
@@ -84,7 +89,7 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
   }
 
   async function carry(place: KeptPlace): Promise<boolean> {
-    const deed = placeDeed(place, callOfPlace(place.id) !== null, now(), PLACE_RULES);
+    const deed = placeDeed(place, callOfPlace(place.id) !== null, now(), ports.rules());
     switch (deed.kind) {
       case 'nothing':
         return true;
@@ -168,6 +173,15 @@ export function openKeptPlaces(ports: KeptPlacePorts): KeptPlaces {
         ports.moved();
         return done;
       });
+    },
+    async fullAt(callId) {
+      const call = floor.calls.get(callId);
+      const number = callerNumber(call?.ani ?? null);
+      if (!call || number === null) return null;
+      // one that stands already is no further one
+      if ((await store.waiting()).some((place) => place.number === number)) return null;
+      if (!(await ports.isFull(number))) return null;
+      return positionOf(call.queuedAtMs ?? now(), waitingViews(floor));
     },
     hear(facts) {
       for (const fact of facts) void heardFact(fact).catch(ports.onFault);

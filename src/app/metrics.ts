@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { AGENT_STATES, type AgentState, type Fact } from '../core/floor/fact.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { sumsOf } from '../core/floor/measures.ts';
+import { talksOf } from '../core/floor/talks.ts';
 import { agentViews, queueViews } from '../core/floor/views.ts';
 
 /** Prometheus: `hotline_` prefix, base units, and nothing of a person in a label. */
@@ -96,6 +97,11 @@ export function openMetrics(ports: MetricsPorts): Metrics {
     name: 'hotline_offers_total',
     help: "Times that an agent's phone was called for a caller, by how it ended",
     labelNames: ['outcome'],
+    registers,
+  });
+  const talks = new Counter({
+    name: 'hotline_agent_talk_seconds_total',
+    help: "How long agents talked with callers, each by their own phone, without hold, as the agents' report counts it; counted as a call ends",
     registers,
   });
   const spells = new Counter({
@@ -217,6 +223,7 @@ export function openMetrics(ports: MetricsPorts): Metrics {
             if (record.abandonStage !== null) abandoned.inc({ stage: record.abandonStage }, sums.abandoned);
             for (const offer of record.offers) offers.inc({ outcome: offer.outcome ?? 'unknown' });
             if (sums.answered === 0) break;
+            for (const { talkMs } of talksOf(record)) talks.inc((talkMs ?? 0) / 1000);
             if (record.ringMs !== null) ring.observe({ queue }, record.ringMs / 1000);
             if (record.waitMs !== null) wait.observe({ queue }, record.waitMs / 1000);
             break;

@@ -1,5 +1,5 @@
 import { failedResult, type Call } from '../core/floor/call.ts';
-import { mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import { kindOfNumber, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { ownLeg, ownLegs, phoneCall, type PhoneCall } from '../core/floor/phone-call.ts';
 import type { PhoneEnded } from '../protocol/phone.ts';
@@ -56,6 +56,8 @@ export function openPhoneCalls(ports: {
   /** null: no switch */
   calls: () => CallPorts | null;
   now: () => number;
+  /** so many were called in the last hour, in all or this number, that no more may be */
+  capReached: (number: string) => Promise<boolean>;
   tell: (agent: string, call: PhoneCall | null, ended: PhoneEnded | null) => void;
 }): PhoneCalls {
   const { floor } = ports;
@@ -101,6 +103,8 @@ export function openPhoneCalls(ports: {
     const may = mayDial(to, lately.length);
     if (!may.ok) return refused(may.refusal);
     if (agent === `PJSIP/${may.number}`) return refused('own-number');
+    if (kindOfNumber(may.number) !== 'own-phone' && (await ports.capReached(may.number)))
+      return refused('cap-reached');
     const calls = ports.calls();
     if (!calls) return refused('pbx-disconnected');
     const answer = await then(calls, may.number);

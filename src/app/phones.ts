@@ -34,6 +34,10 @@ export interface PhonesPorts<Row extends KeptPhone> {
   newPassword: () => string;
   /** ends this person's line to the switch */
   cut: (personId: number) => void;
+  /** the same, but not before the call that is talked on is over */
+  release: (personId: number) => void;
+  /** is somebody talked to at this extension? Its phone is not touched meanwhile */
+  isTalking: (extension: string) => boolean;
   onFault: (fault: unknown) => void;
 }
 
@@ -80,8 +84,10 @@ export function openPhones<Row extends KeptPhone>(ports: PhonesPorts<Row>): Phon
     return mine;
   }
 
-  async function settle(row: KeptPhone): Promise<void> {
+  /** A phone that is talked on is left as it is, and settled when the call is over; `now`: another tab takes it, with the call. */
+  async function settle(row: KeptPhone, now = false): Promise<void> {
     const extension = extensionOf(row.agent);
+    if (!now && [extension, row.givenExtension].some((at) => at !== null && ports.isTalking(at))) return;
     if (row.givenExtension !== null && row.givenExtension !== extension) {
       await ports.take(row.givenExtension);
       given.delete(row.givenExtension);
@@ -98,13 +104,13 @@ export function openPhones<Row extends KeptPhone>(ports: PhonesPorts<Row>): Phon
     if (row.givenExtension !== extension) await ports.setGiven(row.personId, extension);
   }
 
-  async function settleOne(personId: number): Promise<void> {
+  async function settleOne(personId: number, now = false): Promise<void> {
     const row = await ports.find(personId);
-    if (row) await settle(row);
+    if (row) await settle(row, now);
   }
 
   async function syncNow(): Promise<void> {
-    for (const personId of await ports.endSessions()) ports.cut(personId);
+    for (const personId of await ports.endSessions()) ports.release(personId);
     const rows = await ports.list();
     // what is taken back goes first: its extension may be another person's now
     const gone = rows.filter((row) => row.agent === null);
@@ -134,7 +140,7 @@ export function openPhones<Row extends KeptPhone>(ports: PhonesPorts<Row>): Phon
         const ticket = ports.newSecret();
         await ports.beginSession(personId, { sid, digest: ports.digestOf(extension, secret), ticket });
         ports.cut(personId);
-        await settleOne(personId);
+        await settleOne(personId, true);
         return { extension, secret, ticket };
       }),
     async holder(personId, sid, ticket) {

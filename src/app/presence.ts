@@ -43,6 +43,8 @@ export interface PresencePorts {
   recordComplete: (callId: string) => Promise<boolean | null>;
   /** a browser that is the phone, and nobody came back to it: its leg of the call is dead */
   legIsDead: (agent: string, personId: number) => void;
+  /** The browser's phone is still there, though its page is not, or may not be: who lost a right talks to the end. */
+  isPhoneThere?: (personId: number) => boolean;
   tell: (view: PresenceView) => void;
   /** a phone takes no calls and was taken out of the queue: the shift's leader is told */
   phoneUnusable: (agent: string) => void;
@@ -58,6 +60,8 @@ export interface Presences {
   tab(agent: string): { heard(): void; gone(): void };
   signIn(agent: string, personId: number): Promise<void>;
   signOut(agent: string): void;
+  /** Takes out of the queue who may not take calls any more; a call that is talked on goes on. */
+  recheck(mayAnswerAt: (personId: number, agent: string) => boolean | 'unknown'): void;
   /** `null`: ready again */
   pause(agent: string, reason: string | null): void;
   extend(agent: string): boolean;
@@ -191,7 +195,7 @@ export function openPresences(ports: PresencePorts): Presences {
     const talking = one.doing === 'talking' || one.doing === 'on-hold';
     if (since === null || !talking || ports.now() - since < COMES_BACK_MS) return;
     const key = `${agent} ${one.callId ?? ''} ${since}`;
-    if (pronounced.has(key)) return;
+    if (pronounced.has(key) || ports.isPhoneThere?.(people.get(agent)!)) return;
     pronounced.add(key);
     ports.legIsDead(agent, people.get(agent)!);
   }
@@ -258,6 +262,11 @@ export function openPresences(ports: PresencePorts): Presences {
       step(agent, { kind: 'signed-in', queues });
     },
     signOut,
+    recheck(mayAnswerAt) {
+      for (const [agent, one] of all) {
+        if (one.signedInAtMs !== null && mayAnswerAt(people.get(agent)!, agent) === false) signOut(agent);
+      }
+    },
     pause(agent, reason) {
       step(agent, { kind: 'pause-asked', reason });
       if (reason === null) step(agent, { kind: 'phone-works' });

@@ -5,14 +5,17 @@ import { ownLegs, type OwnLeg } from '../core/floor/phone-call.ts';
 
 /**
  * Whether the desk phones that ring or talk now are alive. Silence alone proves nothing: a muted phone may send nothing,
- * a holding one need not. But a phone that does not answer the switch (or is at another address than in this call) and
- * sends no voice has died: the switch is told, and the caller hears music and is led on (dialplan, agent-left).
+ * a holding one need not. But a phone that does not answer the switch (or is at another address than in this call, or has
+ * begun anew at the same one) and sends no voice has died: the switch is told, and the caller hears music and is led on
+ * (dialplan, agent-left).
  */
 export interface PulsePorts {
   floor: Floor;
   now: () => number;
   /** packets of voice from the phone so far; null: the switch did not say */
   packets: (channel: string) => Promise<number | null>;
+  /** the id under which the phone registered: another after it began anew, the same as long as it lives; null: not known */
+  registration: (agent: string) => string | null;
   /** ends a leg whose phone is dead; it gave the last sign of life so long ago */
   endLeg: (own: OwnLeg, callerChannel: string | null, silentMs: number) => Promise<void>;
   /** takes back an offer that rings at a phone that is not there */
@@ -47,6 +50,8 @@ export function openPulse(ports: PulsePorts): Pulse {
   const pulses = new Map<string, Felt>();
   /** where a phone was as it was rung: it may be elsewhere before it is first felt */
   const rungAt = new Map<string, string>();
+  /** the id of its registration as this call was first felt */
+  const registeredAs = new Map<string, string>();
   const ended = new Set<string>();
   let feeling: Promise<void> = Promise.resolve();
   const timer = setInterval(() => void feelAll().catch(ports.onFault), LOOK_EVERY_MS);
@@ -61,7 +66,7 @@ export function openPulse(ports: PulsePorts): Pulse {
   async function feelNow(): Promise<void> {
     const legs = [...ownLegs(ports.floor)].filter(([agent]) => isDesk(agent));
     const alive = new Set(legs.map(([, { leg }]) => leg.uniqueId));
-    for (const known of [pulses, rungAt, ended])
+    for (const known of [pulses, rungAt, registeredAs, ended])
       for (const uniqueId of known.keys()) if (!alive.has(uniqueId)) known.delete(uniqueId);
     await Promise.all(legs.map(([agent, own]) => feel(agent, own)));
   }
@@ -76,9 +81,10 @@ export function openPulse(ports: PulsePorts): Pulse {
     if (ended.has(uniqueId)) return;
     const phone = ports.floor.registrations.get(agent);
     const contact = pulses.get(uniqueId)?.contact ?? rungAt.get(uniqueId) ?? phone?.contact ?? null;
-    const gone = phone !== undefined && (!phone.there || phone.contact !== contact);
+    const elsewhere = phone !== undefined && (!phone.there || phone.contact !== contact);
     if (!up) {
-      if (!gone || !own.call.offers.some((offer) => offer.offerId === uniqueId)) return;
+      if (!own.call.offers.some((offer) => offer.offerId === uniqueId)) return;
+      if (!elsewhere && !beganAnew(uniqueId, agent)) return;
       ended.add(uniqueId);
       return ports.endRing(channel);
     }
@@ -88,20 +94,30 @@ export function openPulse(ports: PulsePorts): Pulse {
     if (!pulse) {
       pulse = { packets: -1, heardAtMs: now, contact, goneSinceMs: null };
       pulses.set(uniqueId, pulse);
+      beganAnew(uniqueId, agent);
     }
     pulse.contact = contact;
-    pulse.goneSinceMs = gone ? (pulse.goneSinceMs ?? now) : null;
-    if (packets === null) return;
-    if (packets !== pulse.packets) {
+    if (packets !== null && packets !== pulse.packets) {
       pulse.packets = packets;
       pulse.heardAtMs = now;
     }
     const silentMs = now - pulse.heardAtMs;
-    if (pulse.goneSinceMs === null || silentMs < SILENT_MS) return;
+    const gone = elsewhere || (silentMs >= SILENT_MS && beganAnew(uniqueId, agent));
+    pulse.goneSinceMs = gone ? (pulse.goneSinceMs ?? now) : null;
+    if (packets === null || pulse.goneSinceMs === null || silentMs < SILENT_MS) return;
     const holds = own.call.heldBy === uniqueId;
     if (holds && now - pulse.goneSinceMs < GONE_ON_HOLD_MS) return;
     ended.add(uniqueId);
     await ports.endLeg(own, root(own.call)?.channel ?? null, holds ? 0 : Math.round(silentMs));
+  }
+
+  /** The phone registered under another id than it had when this call was first felt: it knows nothing of the call. */
+  function beganAnew(uniqueId: string, agent: string): boolean {
+    const registration = ports.registration(agent);
+    if (registration === null) return false;
+    const before = registeredAs.get(uniqueId);
+    if (before === undefined) registeredAs.set(uniqueId, registration);
+    return before !== undefined && before !== registration;
   }
 
   return {

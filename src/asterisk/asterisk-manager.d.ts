@@ -10,6 +10,7 @@ declare module 'asterisk-manager' {
     disconnect(callback?: () => void): void;
     isConnected(): boolean;
     on(name: string, listener: (...values: never[]) => void): void;
+    listeners(name: string): ((value: unknown) => void)[];
     removeAllListeners(name?: string): void;
   }
   /** without a port it does not connect by itself */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import createManager from 'asterisk-manager';
-import { CALLBACK_NUMBERS, mayDial, type DialRefusal } from '../core/floor/dialling.ts';
+import { mayDial, type DialRefusal } from '../core/floor/dialling.ts';
 import type { PlacedPlace } from '../core/ivr/places.ts';
 import { writeInSwitch } from './switch-database.ts';
 
@@ -52,13 +52,23 @@ export interface Commands {
   whisper(channel: string, prompts: readonly string[], whisperId: string): Promise<CommandAnswer>;
   /** `cause` other than 16: the far end learns that it is no common hang-up (dialplan, agent-left) */
   hangUp(channel: string, cause?: number): Promise<CommandAnswer>;
+  /** one who waits is asked for a key first (dialplan, flood-ask) */
+  askStranger(channel: string): Promise<CommandAnswer>;
+  /** what may be dialled, for a phone that dials by itself (dialplan, dial-check); kept by the switch */
+  dialRules(rules: { extras: string; stopped: string; perHour: number }): Promise<CommandAnswer>;
   /** any other action of the account's classes, for the files that know them (calls.ts) */
   act(action: Action): Promise<CommandAnswer>;
   close(): void;
 }
 
 /** What the service tells the dialplan of a caller. */
-export type ChannelWord = 'HOTLINE_AREA' | 'HOTLINE_ANSWER' | 'HOTLINE_NO_RATING' | 'LEG_SILENT_MS';
+export type ChannelWord =
+  | 'HOTLINE_AREA'
+  | 'HOTLINE_ANSWER'
+  | 'HOTLINE_NO_RATING'
+  | 'HOTLINE_SUSPECT'
+  | 'QUEUE_PRIO'
+  | 'LEG_SILENT_MS';
 
 /** A callback that places itself: digits, ids and names of prompts only. */
 export interface CallBack {
@@ -89,13 +99,15 @@ const TRANSFER_CONTEXT = 'agents';
 const CONTEXTS = new Set([
   ...['phones', 'agents', 'callout', 'phone-test', 'survey', 'callback'],
   ...['keep-dial', 'waiting-say', 'supervise', 'switch-write', 'ivr-trial'],
-  ...['taken', 'moved'],
+  ...['taken', 'moved', 'flood-ask'],
 ]);
 /** a phone of ours; or a number of the outside that may be dialled, and it alone */
 const OUTSIDE = /^PJSIP\/([^@]+)@trunk$/;
 const SURVEY_CONTEXT = 'survey';
 /** a kept place waits for an agent so long */
 const PLACE_STANDS_MS = 7_200_000;
+/** the dialplan's entries of callbacks and kept places come round again after so many */
+const ROUND = 1000;
 /** how long a callback rings: eight rings */
 const SURVEY_RING_MS = 40_000;
 
@@ -120,6 +132,7 @@ export function openCommands(settings: CommandSettings): Commands {
     if (closed) return;
     const mine = createManager(null, settings.host, settings.user, settings.secret, false);
     manager = mine;
+    passOverOdd(mine);
     let refused = false;
     mine.on('close', () => {
       if (manager !== mine) return;
@@ -214,7 +227,7 @@ export function openCommands(settings: CommandSettings): Commands {
       });
     },
     callBack({ surveyId, number, callerId, day, matter }) {
-      const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
+      const dialling = mayDial(number, 0, 'callback');
       if (!dialling.ok)
         return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
       const names = [...day, matter];
@@ -243,13 +256,13 @@ export function openCommands(settings: CommandSettings): Commands {
         return Promise.resolve({ ok: false, refusal: 'context-not-allowed', message: name });
       return send({ action: 'Setvar', channel, variable: name, value });
     },
-    keptOf: (surveyId) => databaseValue('survey', surveyId),
-    placeKept: (placeId) => databaseValue('keep', String(placeId)),
+    keptOf: (surveyId) => roundValue('survey', Number.parseInt(surveyId), `${surveyId}.`),
+    placeKept: (placeId) => roundValue('keep', placeId, `${placeId}:`),
     closeQueue: (queue, closed) =>
       writeInSwitch(send, 'queue-closed', [{ key: queue, value: closed ? '1' : '0' }]),
     queueClosed: (queue) => databaseValue('queue-closed', queue),
     keepPlace({ callId, id, number, position, language }) {
-      const dialling = mayDial(number, 0, CALLBACK_NUMBERS);
+      const dialling = mayDial(number, 0, 'callback');
       if (!dialling.ok)
         return Promise.resolve({ ok: false, refusal: dialling.refusal, message: number.slice(0, 20) });
       return send({
@@ -300,6 +313,14 @@ export function openCommands(settings: CommandSettings): Commands {
       }
       return send({ action: 'Redirect', channel, context: TRANSFER_CONTEXT, exten: extension, priority: 1 });
     },
+    askStranger: (channel) =>
+      send({ action: 'Redirect', channel, context: 'flood-ask', exten: 's', priority: 1 }),
+    dialRules: ({ extras, stopped, perHour }) =>
+      writeInSwitch(send, 'dial', [
+        { key: 'extras', value: extras },
+        { key: 'stopped', value: stopped },
+        { key: 'per-hour', value: String(perHour) },
+      ]),
     act: send,
     hangUp: (channel, cause = 16) => send({ action: 'Hangup', channel, cause }),
     close() {
@@ -309,6 +330,15 @@ export function openCommands(settings: CommandSettings): Commands {
       drop();
     },
   };
+
+  /** What the dialplan wrote into a place that comes round again; another call's entry there is none of this one. */
+  async function roundValue(family: string, id: number, owner: string): Promise<CommandAnswer> {
+    const answer = await databaseValue(family, String(id % ROUND));
+    if (!answer.ok) return answer;
+    return answer.value?.startsWith(owner)
+      ? { ok: true, value: answer.value.slice(owner.length) }
+      : { ok: true };
+  }
 
   /** What the dialplan wrote into the switch's own database; `value` is not there if it wrote nothing. */
   async function databaseValue(family: string, key: string): Promise<CommandAnswer> {
@@ -329,6 +359,22 @@ export function openCommands(settings: CommandSettings): Commands {
       values.delete(actionid);
     }
   }
+}
+
+/** Headers that the library takes for one text, and calls a text's functions on. */
+const ONCE = ['event', 'response', 'actionid', 'userevent', 'message'];
+
+/**
+ * The library throws in the middle of the socket's data where such a header stands twice. The switch never says it so: the
+ * frame is passed over, and whoever waits for its answer is told that none came in time.
+ */
+function passOverOdd(manager: ReturnType<typeof createManager>): void {
+  const readers = manager.listeners('rawevent');
+  manager.removeAllListeners('rawevent');
+  manager.on('rawevent', (frame: Record<string, unknown>) => {
+    if (ONCE.some((name) => frame[name] !== undefined && typeof frame[name] !== 'string')) return;
+    for (const read of readers) read(frame);
+  });
 }
 
 function hasControl(value: string): boolean {

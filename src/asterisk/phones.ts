@@ -43,7 +43,7 @@ export function digestOf(extension: string, password: string): string {
 export function openPhones(settings: PhonesSettings): Phones {
   const authorization = `Basic ${Buffer.from(`${settings.user}:${settings.secret}`).toString('base64')}`;
 
-  async function ask(method: 'PUT' | 'DELETE', object: string, fields?: Fields): Promise<number> {
+  async function ask(method: 'GET' | 'PUT' | 'DELETE', object: string, fields?: Fields) {
     const answer = await fetch(`${settings.url}/ari/asterisk/config/dynamic/res_pjsip/${object}`, {
       method,
       headers: { authorization, 'content-type': 'application/json' },
@@ -56,19 +56,44 @@ export function openPhones(settings: PhonesSettings): Phones {
           }
         : {}),
     });
-    const said = await answer.text();
+    const text = await answer.text();
     if (!answer.ok && answer.status !== 404)
-      throw new Error(`the switch refused ${method} ${object}: ${answer.status} ${said.slice(0, 200)}`);
-    return answer.status;
+      throw new Error(`the switch refused ${method} ${object}: ${answer.status} ${text.slice(0, 200)}`);
+    return { status: answer.status, ok: answer.ok, text };
+  }
+
+  async function put(object: string, fields: Fields): Promise<void> {
+    const { status } = await ask('PUT', object, fields);
+    if (status === 404) throw new Error('the switch does not take phones: is res_ari_asterisk loaded?');
+  }
+
+  /**
+   * Where a phone is reached. A registered one is not written again: the switch would write the address of this moment
+   * down beside it for ever, and ring it after the phone has moved. So it stays as it is as long as it is of this kind, and
+   * goes, with its registration, when it is to be another or such an address stands there.
+   */
+  async function giveAddress(extension: string, fields: Fields): Promise<void> {
+    const there = await ask('GET', `aor/${extension}`);
+    if (there.ok) {
+      const now = JSON.parse(there.text) as { attribute: string; value: string }[];
+      const valueOf = (name: string) => now.find(({ attribute }) => attribute === name)?.value;
+      const reachedAt = now.filter(({ attribute, value }) => attribute === 'contact' && value !== '');
+      const sameKind = same(valueOf('maximum_expiration'), fields['maximum_expiration']!);
+      const asWanted = Object.entries(fields).every(([name, value]) => same(valueOf(name), value));
+      // one may register: the second was written down
+      if (reachedAt.length < 2 && (asWanted || (reachedAt.length === 1 && sameKind))) return;
+      await ask('DELETE', `aor/${extension}`);
+    }
+    await put(`aor/${extension}`, fields);
   }
 
   return {
     async give(phone) {
       const extension = plain(phone.extension);
-      for (const [type, fields] of Object.entries(shapeOf(phone, settings.qualifySeconds))) {
-        const status = await ask('PUT', `${type}/${extension}`, fields);
-        if (status === 404) throw new Error('the switch does not take phones: is res_ari_asterisk loaded?');
-      }
+      const { auth, aor, endpoint } = shapeOf(phone, settings.qualifySeconds);
+      await put(`auth/${extension}`, auth);
+      await giveAddress(extension, aor);
+      await put(`endpoint/${extension}`, endpoint);
     },
     async take(extension) {
       for (const type of ['endpoint', 'aor', 'auth']) await ask('DELETE', `${type}/${plain(extension)}`);
@@ -77,6 +102,13 @@ export function openPhones(settings: PhonesSettings): Phones {
 }
 
 type Fields = Record<string, string>;
+
+/** The switch says `true` for yes, and `3.000000` for 3.0. */
+function same(said: string | undefined, wanted: string): boolean {
+  if (said === wanted) return true;
+  const words: Partial<Fields> = { yes: 'true', no: 'false' };
+  return said !== undefined && (said === words[wanted] || (said !== '' && Number(said) === Number(wanted)));
+}
 
 /** Every field that differs between the kinds stands in both: a phone may become the other kind. */
 function shapeOf(phone: Phone, qualifySeconds: number): Record<'auth' | 'aor' | 'endpoint', Fields> {

@@ -20,7 +20,7 @@ const WRITTEN_WITHIN_MS = 4000;
  */
 export async function writeInSwitch(
   act: (action: Action) => Promise<CommandAnswer>,
-  family: `ivr-${number}` | 'ivr' | 'queue-closed',
+  family: `ivr-${number}` | 'ivr' | 'queue-closed' | 'dial',
   entries: readonly SwitchEntry[],
 ): Promise<CommandAnswer> {
   const wrong = entries.find(({ key, value }) => !KEY.test(key) || !VALUE.test(value));

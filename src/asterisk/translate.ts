@@ -210,6 +210,7 @@ function saidBy(message: Message, atMs: number): SwitchEvent[] {
     case 'VarSet':
       return leg ? variableSet(message, atMs, leg) : [];
     case 'UserEvent':
+      if (text('UserEvent') === 'CallRefused') return callRefused(message, atMs);
       return leg ? userEvent(message, atMs, leg) : [];
     case 'QueueMemberRemoved':
       return [{ kind: 'member-left', atMs, queue, agent: text('Interface') }];
@@ -240,6 +241,25 @@ function variableSet(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
 }
 
 const SURVEY_VARIABLES: ReadonlySet<string> = new Set(['SURVEY', 'SURVEY_ID', '__SURVEY', '__SURVEY_ID']);
+
+/**
+ * The switch refused a caller before there was a channel, as the service told it (sip-capture.ts): a whole call in one
+ * event. It came, nothing that it speaks is known, it went.
+ */
+function callRefused(message: Message, atMs: number): SwitchEvent[] {
+  const text = textOf(message);
+  // so the library writes the headers of an action, and the switch repeats them
+  const id = text('Callid');
+  if (!/^refused-[0-9a-f]+$/.test(id)) return [];
+  const leg = { uniqueId: id, linkedId: id, channel: `PJSIP/trunk-in-${id}` };
+  const number = cleanNumber(text('Number'));
+  const exten = text('Called');
+  return [
+    { kind: 'channel-created', atMs, leg, incoming: true, number, exten, context: 'from-trunk' },
+    { kind: 'queue-refused', atMs, leg, status: 'CODEC' },
+    { kind: 'hung-up', atMs, leg, cause: 58, sipStatus: 488 },
+  ];
+}
 
 function userEvent(message: Message, atMs: number, leg: Leg): SwitchEvent[] {
   const text = textOf(message);

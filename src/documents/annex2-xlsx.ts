@@ -1,12 +1,11 @@
-/** Annex 2 as a workbook: the regulation's title, its ten columns in its order, ready to print. */
+/** Annex 2 as a workbook, ready to print. */
 import ExcelJS from 'exceljs';
-import { ANNEX_2, ANNEX_2_TITLE } from '../core/callbacks/campaign.ts';
+import { ANNEX_2, ANNEX_2_TITLE, annex2Cells, type Annex2Row } from '../core/callbacks/annex2.ts';
+import { cellText } from '../core/office/written.ts';
 
 const THIN = { style: 'thin' } as const;
-const WIDTHS = [6, 17, 12, 10, 14, 30, 36, 20, 24, 10];
 
-/** `lines` are the cells of ANNEX_2 but the first, which is counted here. */
-export async function annex2Xlsx(lines: readonly string[][], words: string): Promise<Buffer> {
+export async function annex2Xlsx(rows: readonly Annex2Row[], words: string): Promise<Buffer> {
   const book = new ExcelJS.Workbook();
   book.creator = '供水热线96666';
   book.title = ANNEX_2_TITLE;
@@ -28,18 +27,24 @@ export async function annex2Xlsx(lines: readonly string[][], words: string): Pro
   sheet.mergeCells(1, 1, 1, ANNEX_2.length);
   sheet.addRow([words]).alignment = { horizontal: 'right' };
   sheet.mergeCells(2, 1, 2, ANNEX_2.length);
-  const head = sheet.addRow([...ANNEX_2]);
+  const head = sheet.addRow(ANNEX_2.map(({ zh }) => zh));
   head.font = { bold: true };
-  for (const [at, line] of lines.entries()) {
-    const row = sheet.addRow([at + 1, ...line]);
+  for (const [at, row] of rows.entries()) {
+    const cells = annex2Cells(row, at);
+    const line = sheet.addRow(
+      ANNEX_2.map(({ key, unit }) => {
+        const value = cells[key];
+        return unit === 'count' || value === null ? value : cellText(value, unit);
+      }),
+    );
     // a text of a customer is never a formula
-    row.eachCell((cell, column) => (cell.numFmt = column === 1 ? '0' : '@'));
+    line.eachCell((cell, column) => (cell.numFmt = ANNEX_2[column - 1]!.unit === 'count' ? '0' : '@'));
   }
   for (let at = 3; at <= sheet.rowCount; at += 1)
     sheet.getRow(at).eachCell((cell) => {
       cell.border = { top: THIN, left: THIN, bottom: THIN, right: THIN };
       cell.alignment = { vertical: 'middle', horizontal: at === 3 ? 'center' : 'left', wrapText: true };
     });
-  WIDTHS.forEach((width, at) => (sheet.getColumn(at + 1).width = width));
+  ANNEX_2.forEach(({ width }, at) => (sheet.getColumn(at + 1).width = width));
   return Buffer.from(await book.xlsx.writeBuffer());
 }

@@ -1,14 +1,20 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { OFFER_LISTS, type OfferList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
 import { allow, said } from './door.ts';
 import { periodKey } from './reports.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Offer {
   callId: string;
   ordinal: number;
   atMs: number;
+  ani: string | null;
+}
+interface Talk {
+  callId: string;
+  ordinal: number;
+  arrivedAtMs: number;
   ani: string | null;
 }
 interface Spells {
@@ -29,6 +35,16 @@ export interface AgentListPorts {
     most: number,
   ) => Promise<Offer[]>;
   countOffers: (period: Period, query: Offers) => Promise<number>;
+  listTalks: (
+    period: Period,
+    agent: string | undefined,
+    after: { arrivedAtMs: number; callId: string; ordinal: number } | null,
+    most: number,
+  ) => Promise<Talk[]>;
+  sumTalks: (
+    period: Period,
+    agent?: string,
+  ) => Promise<{ count: number; talked: number; talkMs: number; holdMs: number }>;
   listSpells: (
     period: Period,
     query: Spells,
@@ -48,6 +64,12 @@ const offerQuery = z.object({
   /** the last of the page before: `<atMs>,<ordinal>,<callId>` */
   after,
 });
+const talkQuery = z.object({
+  period: periodKey,
+  agent,
+  /** the last of the page before: `<arrivedAtMs>,<ordinal>,<callId>` */
+  after,
+});
 const state = z.string().max(20);
 const spellQuery = z.object({
   period: periodKey,
@@ -59,9 +81,9 @@ const spellQuery = z.object({
   now: z.coerce.number().positive().optional(),
 });
 
-/** The lists behind the telephone report's numbers of agents: offers to their phones, spells in a state. */
-export function agentListRoutes(ports: AgentListPorts): Router {
-  const router = Router();
+/** The lists behind the telephone report's numbers of agents: offers to their phones, their talks, spells in a state. */
+export function agentListRoutes(ports: AgentListPorts): Routes {
+  const router = declareRoutes();
 
   router.get('/offers', allow('list-calls'), async (request, response) => {
     const asked = said(response, offerQuery, request.query);
@@ -74,6 +96,24 @@ export function agentListRoutes(ports: AgentListPorts): Router {
       offers,
       count: from ? null : await ports.countOffers(period, { list, agent: who }),
       more: offers.length === PAGE,
+    });
+  });
+
+  router.get('/talks', allow('list-calls'), async (request, response) => {
+    const asked = said(response, talkQuery, request.query);
+    if (!asked) return;
+    const { period, agent: who } = asked;
+    const [, arrivedAtMs, ordinal, callId] = /^([\d.]+),(\d+),(.+)$/.exec(asked.after ?? '') ?? [];
+    const from =
+      callId === undefined ? null : { arrivedAtMs: Number(arrivedAtMs), ordinal: Number(ordinal), callId };
+    const talks = await ports.listTalks(period, who, from, PAGE);
+    const full = may(personOf(request).role, 'see-full-number');
+    response.json({
+      talks: talks.map((talk) => (full || talk.ani === null ? talk : { ...talk, ani: maskNumber(talk.ani) })),
+      ...(from
+        ? { count: null, talked: null, talkMs: null, holdMs: null }
+        : await ports.sumTalks(period, who)),
+      more: talks.length === PAGE,
     });
   });
 

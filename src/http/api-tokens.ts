@@ -1,9 +1,9 @@
 /** The administrator's page of other systems' tokens. */
 import { randomBytes } from 'node:crypto';
-import { Router } from 'express';
 import { z } from 'zod';
 import { SCOPE_NAMES, type Scope } from '../core/outward/scope.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface TokenPorts {
   list: () => Promise<unknown[]>;
@@ -13,7 +13,7 @@ export interface TokenPorts {
     token: string,
     personId: number,
   ) => Promise<number | null>;
-  rotate: (id: number, token: string, graceHours: number) => Promise<string | null>;
+  rotate: (id: number, token: string, graceHours: number, personId: number) => Promise<string | null>;
   revoke: (id: number, personId: number) => Promise<string | null>;
   audit: (personId: number, deed: string, about: string) => Promise<void>;
 }
@@ -31,8 +31,8 @@ export function newToken(): string {
   return `hl_${randomBytes(32).toString('base64url')}`;
 }
 
-export function tokenRoutes(ports: TokenPorts): Router {
-  const routes = Router();
+export function tokenRoutes(ports: TokenPorts): Routes {
+  const routes = declareRoutes();
   const edit = allow('edit-outward');
 
   routes.get('/api-tokens', edit, async (_request, response) => {
@@ -55,7 +55,7 @@ export function tokenRoutes(ports: TokenPorts): Router {
     const how = of && said(response, rotation, request.body ?? {});
     if (!of || !how) return;
     const token = newToken();
-    const system = await ports.rotate(of, token, how.graceHours);
+    const system = await ports.rotate(of, token, how.graceHours, personOf(request).id);
     if (system === null) return refuse(response, 404, 'no-token', '没有这个令牌，或已吊销；请刷新页面。');
     await ports.audit(personOf(request).id, 'token-rotated', system);
     response.json({ token });

@@ -1,29 +1,16 @@
-import { minuteText } from '../core/zone.ts';
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { z } from 'zod';
-import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../core/callbacks/campaign.ts';
+import { ANNEX_2, ANNEX_2_TITLE, type Annex2Row } from '../core/callbacks/annex2.ts';
 import { bandsOverlap } from '../core/callbacks/hours.ts';
 import type { SurveySettings } from '../core/callbacks/settings.ts';
-import { dateAt, dateText, parsePeriod, periodWords, type Period } from '../core/office/period.ts';
-import { numberText } from '../core/people/telephone.ts';
+import { parsePeriod, periodWords, type Period } from '../core/office/period.ts';
 import { maskFor } from '../core/people/mask-for.ts';
 import { receiverOfRequest } from './masks.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
-interface Row {
+interface Row extends Annex2Row {
   id: number;
-  number: string | null;
-  extension: string | null;
-  acceptedAtMs: number;
-  calledBackAtMs: number | null;
-  caller: string;
-  address: string;
-  content: string;
-  department: string;
-  handledBy: string;
-  handling: string;
-  solved: boolean | null;
-  satisfied: keyof typeof SATISFACTION | null;
 }
 type List =
   | 'population'
@@ -51,7 +38,8 @@ type Said = { ok: true } | { ok: false; code: string; words: string };
 
 export interface CallbackRoutePorts {
   settings(): SurveySettings;
-  saveSettings(settings: SurveySettings): Promise<void>;
+  /** `was`: what who changed them saw; false: another has changed them since, and nothing is written over that */
+  saveSettings(settings: SurveySettings, was: SurveySettings | null): Promise<boolean>;
   campaigns(): Promise<unknown[]>;
   begin(period: Period, personId: number): Promise<{ id: number; drawn: number } | null>;
   setState(id: number, state: 'running' | 'paused' | 'stopped'): Promise<boolean>;
@@ -78,7 +66,7 @@ export interface CallbackRoutePorts {
   doNotCall(): Promise<{ number: string; sinceMs: number; how: string }[]>;
   addDoNotCall(number: string, personId: number): Promise<boolean>;
   removeDoNotCall(number: string): Promise<boolean>;
-  annex2(lines: string[][], words: string): Promise<Buffer>;
+  annex2(rows: readonly Row[], words: string): Promise<Buffer>;
 }
 export interface PersonAnswer {
   solved: boolean;
@@ -155,8 +143,8 @@ const ON_SCREEN = 2000;
 const IN_FILE = 20_000;
 
 /** Callback campaigns, their certificates, Annex 2, and what people call back themselves. */
-export function callbackRoutes(ports: CallbackRoutePorts): Router {
-  const router = Router();
+export function callbackRoutes(ports: CallbackRoutePorts): Routes {
+  const router = declareRoutes();
   const read = allow('read-callbacks');
   const run = allow('run-callbacks');
   const call = allow('call-back');
@@ -204,12 +192,14 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
   });
   router.get('/callbacks/live', read, (_request, response) => {
     const { calling, ...rest } = ports.live();
-    response.json({ ...rest, calling: calling });
+    response.json({ ...rest, calling });
   });
   router.put('/callbacks/settings', run, async (request, response) => {
-    const wish = said(response, settings, request.body);
+    const wish = said(response, settings.extend({ was: settings.nullable().default(null) }), request.body);
     if (!wish) return;
-    await ports.saveSettings(wish);
+    const { was, ...next } = wish;
+    if (!(await ports.saveSettings(next, was)))
+      return refuse(response, 409, 'changed-meanwhile', '另一处刚改过回访设置。这里填的还在，没有保存。');
     response.json({});
   });
 
@@ -237,7 +227,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Router {
       return refuse(response, 409, 'too-many', `超过 ${IN_FILE} 条，请缩小时间段或选一个部门再导出。`);
     const rows = maskFor(await ports.list(wanted, IN_FILE), receiverOfRequest(request));
     const words = asked.period ? periodWords(asked.period) : `${ANNEX_2.length} 栏，共 ${rows.length} 条`;
-    const file = await ports.annex2(rows.map(annex2Line), words);
+    const file = await ports.annex2(rows, words);
     attach(response, `${ANNEX_2_TITLE.replaceAll('"', '')}.xlsx`).send(file);
   });
 
@@ -326,19 +316,4 @@ function filterOf(asked: z.infer<typeof filter>): Filter {
 function done(response: Response, answered: Said): void {
   if (answered.ok) response.json({});
   else refuse(response, 409, answered.code, answered.words);
-}
-
-/** The ten columns but the first. */
-function annex2Line(row: Row): string[] {
-  return [
-    minuteText(row.acceptedAtMs),
-    row.calledBackAtMs === null ? '' : dateText(dateAt(row.calledBackAtMs)),
-    row.caller,
-    row.number === null ? '' : numberText({ national: row.number, extension: row.extension }),
-    row.address,
-    row.content,
-    [row.department, row.handledBy].filter((one) => one !== '').join(' '),
-    row.handling || (row.solved === null ? '' : row.solved ? '已解决' : '未解决'),
-    row.satisfied ? SATISFACTION[row.satisfied] : '',
-  ];
 }

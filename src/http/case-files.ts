@@ -1,8 +1,9 @@
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { allow, personOf, refuse, said } from './door.ts';
 import { broughtFile, fileBody, sendKept, tooBig } from './kept-files.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Stored {
   id: string;
@@ -22,8 +23,8 @@ export interface CaseFilePorts {
 }
 
 /** Files of cases from outside: what came with one, and the proof of a reply. A step takes them to itself. */
-export function caseFileRoutes(ports: CaseFilePorts): Router {
-  const router = Router();
+export function caseFileRoutes(ports: CaseFilePorts): Routes {
+  const router = declareRoutes();
   const idOf = (response: Response, sent: unknown) =>
     said(response, z.coerce.number().int().positive('没有这件来件').max(1e15), sent);
 

@@ -1,10 +1,11 @@
-import express, { Router } from 'express';
+import express from 'express';
 import { z } from 'zod';
 import { CASE_COLUMNS, type CaseColumn, type CaseColumns } from '../core/office/case-import.ts';
 import type { CaseCheck, CaseList } from '../protocol/case-import.ts';
 import { CHANNEL_KEYS, type Channel } from '../core/office/cases.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface CaseImportPorts {
   /** a text: why the file is no list, in Chinese */
@@ -27,8 +28,8 @@ const columns = z.object(
 const GONE = '上传的文件已过期，请重新上传。';
 
 /** Lists from the portals: uploaded, looked at, then taken whole; a number that is there already is never doubled. */
-export function caseImportRoutes(ports: CaseImportPorts): Router {
-  const router = Router();
+export function caseImportRoutes(ports: CaseImportPorts): Routes {
+  const router = declareRoutes();
   const keep = allow('keep-cases');
   router.post(
     '/case-imports',

@@ -1,5 +1,5 @@
-import { Router } from 'express';
 import { allow } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** How the mailbox of cases stands. */
 export interface MailboxView {
@@ -12,8 +12,8 @@ export interface MailboxView {
 }
 
 /** The mailbox's state for the inbox: when it was last looked into, and what is wrong. */
-export function mailboxRoutes(ports: { view: () => MailboxView }): Router {
-  const router = Router();
+export function mailboxRoutes(ports: { view: () => MailboxView }): Routes {
+  const router = declareRoutes();
   router.get('/case-mailbox', allow('see-cases'), (_request, response) => {
     response.json(ports.view());
   });

@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import {
@@ -18,6 +18,7 @@ import type { PortalReading } from '../core/office/portal-text.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Kept extends CaseFields {
   id: number;
@@ -121,8 +122,8 @@ const day = z.string().transform((key, context) => {
 const PAGE = 50;
 
 /** The inbox of cases from outside, what is done with them, and who looked at which portal today. */
-export function caseRoutes(ports: CasePorts): Router {
-  const router = Router();
+export function caseRoutes(ports: CasePorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-cases');
   const keep = allow('keep-cases');
   const idOf = (response: Response, sent: unknown) =>

@@ -1,7 +1,7 @@
-import { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { allow, personOf, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Guard, type Routes } from './routes.ts';
 
 type Kind = 'cases' | 'customers';
 export interface ColumnWordPorts {
@@ -10,10 +10,10 @@ export interface ColumnWordPorts {
 }
 
 /** The names of columns that people have taught: who brings such lists sees and mends them. */
-export function columnWordRoutes(ports: ColumnWordPorts): Router {
-  const router = Router();
+export function columnWordRoutes(ports: ColumnWordPorts): Routes {
+  const router = declareRoutes();
   const shape = z.object({ words: z.record(z.string().min(1).max(60), z.string().max(40)) });
-  const doors: Record<Kind, RequestHandler> = {
+  const doors: Record<Kind, Guard> = {
     cases: allow('keep-cases'),
     customers: allow('merge-customers'),
   };

@@ -1,9 +1,9 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { SuperviseMode } from '../core/floor/console.ts';
 import type { ConsoleView, Supervision } from '../protocol/console.ts';
 import { allow, deedsOn, personOf, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface ConsolePorts {
   view: () => ConsoleView;
@@ -29,8 +29,8 @@ const queue = z.string().regex(/^[a-z][-a-z0-9]{0,39}$/, '没有这个队列');
 const callId = z.string().min(1).max(100);
 
 /** The shift leader's console, and what an agent asks of them. */
-export function consoleRoutes(ports: ConsolePorts): Router {
-  const router = Router();
+export function consoleRoutes(ports: ConsolePorts): Routes {
+  const router = declareRoutes();
   const watch = allow('watch-console');
   const act = allow('supervise-calls');
 

@@ -1,4 +1,4 @@
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
@@ -17,6 +17,7 @@ import { allow, attach, personOf, refuse, said } from './door.ts';
 import { answerRevealed } from './masks.ts';
 import type { SignedIn } from './sessions.ts';
 import { receiveFile } from './upload.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Row extends CustomerLine {
   version: number;
@@ -90,8 +91,8 @@ const columnsShape = z.object({
 });
 
 /** Looking for customers, reading, changing and joining them; lists from the billing system. */
-export function customerRoutes(ports: CustomerPorts): Router {
-  const router = Router();
+export function customerRoutes(ports: CustomerPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-customers');
   const idOf = (response: Response, sent: unknown) =>
     said(response, z.coerce.number().int().positive('没有这个客户'), sent);

@@ -1,8 +1,8 @@
 /** Lists as files: asked for, made beside, fetched by who asked. */
-import { Router } from 'express';
 import { z } from 'zod';
 import { may, type Deed } from '../core/people/may.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Made {
   id: string;
@@ -47,8 +47,8 @@ const wanted = z.object({
 /** being made at once, of one person */
 const MOST = 3;
 
-export function exportRoutes(ports: ExportRoutePorts): Router {
-  const routes = Router();
+export function exportRoutes(ports: ExportRoutePorts): Routes {
+  const routes = declareRoutes();
   const take = allow('export-lists');
 
   routes.get('/exports', take, async (request, response) => {

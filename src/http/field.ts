@@ -1,11 +1,12 @@
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import type { FieldLink } from '../protocol/field.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, anybody, personOf, refuse, said } from './door.ts';
 import { broughtFile, fileBody, sendKept, tooBig } from './kept-files.ts';
 import { beginSession } from './sign-in.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Stored {
   id: string;
@@ -17,7 +18,7 @@ export interface FieldPorts {
   enter: (
     token: string,
     address: string | null,
-  ) => Promise<{ person: SignedIn; sessionEpoch: number } | null>;
+  ) => Promise<{ person: SignedIn; sessionEpoch: number; linkId: number } | null>;
   links: (person: SignedIn) => Promise<FieldLink[]>;
   /** the token, this once; null: no such worker in the asker's unit */
   give: (personId: number, person: SignedIn) => Promise<{ token: string; days: number } | null>;
@@ -35,8 +36,8 @@ export interface FieldPorts {
 }
 
 /** Field workers come in by a personal link; photos and papers come to orders. */
-export function fieldRoutes(ports: FieldPorts): Router {
-  const router = Router();
+export function fieldRoutes(ports: FieldPorts): Routes {
+  const router = declareRoutes();
   const tries = rateLimit({
     windowMs: 60_000,
     limit: 30,
@@ -45,12 +46,13 @@ export function fieldRoutes(ports: FieldPorts): Router {
     handler: (_request, response) => refuse(response, 429, 'too-many-tries', '打开太频繁，请一分钟后再试。'),
   });
   // no session yet: the link is what the person has
-  router.post('/field/enter', tries, async (request, response) => {
+  router.post('/field/enter', anybody, tries, async (request, response) => {
     const asked = said(response, z.object({ token: z.string().min(20).max(100) }), request.body);
     if (!asked) return;
     const found = await ports.enter(asked.token, request.ip ?? null);
     if (!found) return refuse(response, 403, 'link-over', '这个链接已收回或过期，请向本单位调度要新的链接。');
     await beginSession(request, found.person, found.sessionEpoch, 'link');
+    request.session.linkId = found.linkId;
     response.json(request.session.person);
   });
 

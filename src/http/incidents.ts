@@ -1,8 +1,8 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { Incident } from '../protocol/incidents.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface IncidentPorts {
   list: () => Promise<Incident[]>;
@@ -12,8 +12,8 @@ export interface IncidentPorts {
 }
 
 /** Suspected bursts: seen by who sits at the desk, decided by the shift's leader. */
-export function incidentRoutes(ports: IncidentPorts): Router {
-  const router = Router();
+export function incidentRoutes(ports: IncidentPorts): Routes {
+  const router = declareRoutes();
   const id = z.coerce.number().int().positive('没有这次疑似事件');
   router.get('/incidents', allow('see-outages'), async (_request, response) => {
     response.json(await ports.list());

@@ -1,9 +1,9 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { KEYS, type Flow, type Key } from '../core/ivr/flow.ts';
 import type { FlowView } from '../protocol/ivr-flow.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** A refusal's sentence, or null: done. */
 type Done = Promise<string | null>;
@@ -56,8 +56,8 @@ const flow = z.object({
 const number = z.coerce.number().int().min(1).max(1e9);
 
 /** Versions of the flow for who runs the IVR: seen, saved, put in force, taken back. */
-export function ivrFlowRoutes(ports: IvrFlowPorts): Router {
-  const router = Router();
+export function ivrFlowRoutes(ports: IvrFlowPorts): Routes {
+  const router = declareRoutes();
   const run = allow('run-ivr');
 
   router.get('/ivr/flow', run, async (_request, response) => void response.json(await ports.view()));

@@ -1,9 +1,10 @@
-import express, { Router, type Request } from 'express';
+import express, { type Request } from 'express';
 import { z } from 'zod';
 import type { Language } from '../core/ivr/flow.ts';
 import type { KeptPlace } from '../core/ivr/places.ts';
 import type { IvrFigures, Prompt, SpokenWord } from '../protocol/ivr.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** The prompts of one language. */
 export interface PromptPorts {
@@ -55,8 +56,8 @@ export function isTelephoneWav(bytes: Buffer): boolean {
 }
 
 /** Callers' words and kept places for who sits at the desk; the prompts and the figures for who runs the IVR. */
-export function ivrRoutes(ports: IvrPorts): Router {
-  const router = Router();
+export function ivrRoutes(ports: IvrPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-words');
   const run = allow('run-ivr');
   /** `?language=en` asks of the second language */

@@ -1,9 +1,10 @@
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { FILTER_DIMS, type NamedReport } from '../core/office/named-report.ts';
 import { CATEGORIES, CHANNEL_ORDER, CHANNEL_WORDS } from '../core/office/receipts.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface NamedReportPorts {
   list: () => Promise<NamedReport[]>;
@@ -36,8 +37,8 @@ const named = z.object({
 const GONE = '这张报表已被删除，请刷新。';
 
 /** Reports that are saved under a name: who may read reports may open them, some may save them. */
-export function namedReportRoutes(ports: NamedReportPorts): Router {
-  const router = Router();
+export function namedReportRoutes(ports: NamedReportPorts): Routes {
+  const router = declareRoutes();
   const keep = allow('name-reports');
 
   router.get('/named-reports', allow('read-reports'), async (_request, response) => {

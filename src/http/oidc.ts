@@ -1,8 +1,8 @@
-import { Router } from 'express';
 import * as oidc from 'openid-client';
-import { refuse } from './door.ts';
+import { anybody, refuse } from './door.ts';
 import { beginSession } from './sign-in.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface OidcSettings {
   issuer: string;
@@ -38,11 +38,12 @@ const CALLBACK = '/api/oidc/callback';
  * Sign-in by the utility's own identity provider (OpenID Connect, authorization code with PKCE), where it is configured.
  * Who may come in, and as what, is still this house's account of that login: a stranger with a token stays outside.
  */
-export function oidcRoutes(ports: OidcPorts): Router {
-  const router = Router();
+export function oidcRoutes(ports: OidcPorts): Routes {
+  const router = declareRoutes();
   const { settings } = ports;
   router.get(
     '/sign-in-ways',
+    anybody,
     (_request, response) => void response.json({ password: true, oidc: settings !== null }),
   );
   if (!settings) return router;
@@ -57,7 +58,7 @@ export function oidcRoutes(ports: OidcPorts): Router {
     return found;
   };
 
-  router.get('/oidc/start', async (request, response) => {
+  router.get('/oidc/start', anybody, async (request, response) => {
     try {
       const verifier = oidc.randomPKCECodeVerifier();
       const state = oidc.randomState();
@@ -79,7 +80,7 @@ export function oidcRoutes(ports: OidcPorts): Router {
     }
   });
 
-  router.get('/oidc/callback', async (request, response) => {
+  router.get('/oidc/callback', anybody, async (request, response) => {
     const begun = request.session.oidc;
     delete request.session.oidc;
     if (!begun) return response.redirect('/sign-in?fault=again');

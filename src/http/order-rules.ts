@@ -1,10 +1,10 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { OrderSettings } from '../core/orders/clocks.ts';
 import type { Checked, DecisionTable, Matter } from '../core/orders/decision.ts';
 import type { DecisionView } from '../protocol/orders.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface OrderRulesPorts {
   table: () => Promise<unknown>;
@@ -100,8 +100,8 @@ const matterShape = z.object({
 });
 const note = z.string().trim().min(1, '请写明改了什么').max(500);
 
-export function orderRulesRoutes(ports: OrderRulesPorts): Router {
-  const router = Router();
+export function orderRulesRoutes(ports: OrderRulesPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-orders');
   const edit = allow('edit-order-rules');
   router.get('/decision-table', see, async (_request, response) => void response.json(await ports.table()));

@@ -1,4 +1,4 @@
-import { Router, type Request, type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import { CLOCK_SETS } from '../core/orders/decision.ts';
@@ -8,6 +8,7 @@ import { may } from '../core/people/may.ts';
 import type { OrderLine, OrderView } from '../protocol/orders.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** What was said no to, with a sentence for who asked. */
 export interface OrderRefusal {
@@ -211,8 +212,8 @@ function stepOf(told: z.infer<typeof stepShape>, nowMs: number): Exclude<Step, {
 /** Deeds beside being part of the order: some steps are a supervisor's. */
 const SUPERVISED: readonly StepKind[] = ['supervise', 'defer-grant', 'defer-refuse'];
 
-export function orderRoutes(ports: OrderPorts): Router {
-  const router = Router();
+export function orderRoutes(ports: OrderPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-orders');
   router.get('/orders', see, async (request, response) => {
     const told = said(response, listed, request.query);

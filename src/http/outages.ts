@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { z } from 'zod';
 import type { Outage, OutageFields } from '../core/outages/outage.ts';
 import type { OutageAsker, OutageStep } from '../protocol/outages.ts';
-import { allow, personOf, refuse, said } from './door.ts';
+import { allow, anybody, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface OutagePorts {
   open: () => Promise<Outage[]>;
@@ -55,8 +56,8 @@ const fieldsShape = area
   });
 
 /** Outages for who sits at the desk; publishing and ending them is the shift's to do. */
-export function outageRoutes(ports: OutagePorts): Router {
-  const router = Router();
+export function outageRoutes(ports: OutagePorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-outages');
   const keep = allow('keep-outages');
   const idOf = (response: Response, sent: unknown) =>
@@ -139,10 +140,10 @@ export function outageRoutes(ports: OutagePorts): Router {
 }
 
 /** The page that anybody's phone may open: `page` is kept in memory, so that a town that looks asks the database nothing. */
-export function noticeRoutes(page: () => string): Router {
-  const router = Router();
+export function noticeRoutes(page: () => string): Routes {
+  const router = declareRoutes();
   let told = { text: '', tag: '' };
-  router.get('/notice', (request, response) => {
+  router.get('/notice', anybody, (request, response) => {
     const text = page();
     if (text !== told.text)
       told = { text, tag: `"${createHash('sha256').update(text).digest('base64url')}"` };

@@ -1,5 +1,4 @@
 /** The administrator's pages of what goes out: who can be told, who is told what, and the log of what was sent. */
-import { Router } from 'express';
 import { z } from 'zod';
 import { CHANNELS, DELIVERY_STATES, type Message } from '../core/outward/delivery.ts';
 import { OUTWARD_EVENT_NAMES } from '../core/outward/event.ts';
@@ -7,6 +6,7 @@ import type { Receiver, Subscription } from '../core/outward/subscription.ts';
 import { ROLES } from '../core/people/may.ts';
 import type { StuckMessage } from '../protocol/outward.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface NewReceiver {
   name: string;
@@ -104,8 +104,8 @@ const filter = z.object({
 });
 const PAGE = 100;
 
-export function outwardRoutes(ports: OutwardPorts): Router {
-  const routes = Router();
+export function outwardRoutes(ports: OutwardPorts): Routes {
+  const routes = declareRoutes();
   const edit = allow('edit-outward');
   const see = allow('see-deliveries');
 

@@ -1,8 +1,9 @@
-import { Router, type Request } from 'express';
+import { type Request } from 'express';
 import { z } from 'zod';
 import { ROLES, type Role } from '../core/people/may.ts';
 import { settingFault, SETTINGS, settingValues } from '../core/people/settings.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Account {
   id: number;
@@ -37,16 +38,6 @@ export interface By {
   personId: number;
   address: string | null;
 }
-interface AuditRow {
-  id: number;
-  atMs: number;
-  who: string;
-  what: string;
-  about: string;
-  detail: unknown;
-  address: string | null;
-}
-
 export interface PeoplePorts {
   list: () => Promise<Account[]>;
   /** gives the password, this once; null: login or phone is somebody's already */
@@ -72,15 +63,6 @@ export interface PeoplePorts {
     value: Record<string, unknown>,
     was: Record<string, unknown> | null,
   ) => Promise<boolean>;
-  searchAudit: (query: {
-    fromMs?: number | undefined;
-    untilMs?: number | undefined;
-    what?: string | undefined;
-    words?: string | undefined;
-    before?: number | undefined;
-    limit: number;
-  }) => Promise<AuditRow[]>;
-  verifyAudit: () => Promise<{ count: number; brokenAt: number | null }>;
 }
 
 const fields = z
@@ -108,18 +90,9 @@ const unitFields = z.object({
   disabled: z.boolean(),
   districts: z.array(z.string().max(40)).max(50),
 });
-const audited = z.object({
-  from: z.coerce.number().optional(),
-  until: z.coerce.number().optional(),
-  what: z.string().max(60).optional(),
-  words: z.string().trim().max(80).optional(),
-  before: z.coerce.number().int().optional(),
-});
-const AUDIT_PAGE = 100;
-
-/** Accounts, units, settings, and the log of who did what. */
-export function peopleRoutes(ports: PeoplePorts): Router {
-  const router = Router();
+/** Accounts, units and settings. */
+export function peopleRoutes(ports: PeoplePorts): Routes {
+  const router = declareRoutes();
 
   router.get(
     '/people',
@@ -224,18 +197,6 @@ export function peopleRoutes(ports: PeoplePorts): Router {
     if (!(await ports.keepSettings(by(request), name, value, seen.was ?? null)))
       return refuse(response, 409, 'changed-meanwhile', '另一人刚改过这组设置，请刷新看过后再改。');
     response.json(value);
-  });
-
-  router.get('/audit', allow('read-audit'), async (request, response) => {
-    const query = said(response, audited, request.query);
-    if (!query) return;
-    const { from, until, ...rest } = query;
-    const rows = await ports.searchAudit({ ...rest, fromMs: from, untilMs: until, limit: AUDIT_PAGE });
-    response.json({ rows, more: rows.length === AUDIT_PAGE });
-  });
-
-  router.get('/audit/check', allow('read-audit'), async (_request, response) => {
-    response.json(await ports.verifyAudit());
   });
   return router;
 }

@@ -1,9 +1,10 @@
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { z } from 'zod';
 import type { CallAnswer, PhoneCalls } from '../app/phone-calls.ts';
 import { extensionOf, type KeptPhone, type Phones } from '../app/phones.ts';
 import { readNumbers } from '../core/people/number.ts';
 import { allow, personOf, refuse, said } from './door.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** The agent's own phone, and everybody's for the administrator. */
 export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedAtMs: number | null }> {
@@ -12,6 +13,8 @@ export interface PhonePorts<Row extends KeptPhone & { name: string; deskRenewedA
   isOpen: (personId: number) => boolean;
   /** the switch's word: is this phone registered; null: it can't be asked now */
   isRegistered: (agent: string) => Promise<boolean | null>;
+  /** its desk phone's password can be reckoned by who knows another phone's: to be made new */
+  hasSharedPassword: (row: Row) => boolean;
   directory: () => Promise<{
     agents: { agent: string; name: string; state: string }[];
     units: { id: number; name: string; phone: string | null }[];
@@ -51,7 +54,9 @@ const WORDS: Record<string, string> = {
   'number-empty': '请输入要拨的号码。',
   'number-not-digits': '号码里只能有数字，请去掉空格和符号。',
   'number-not-allowed': '这个号码不允许拨打。可以拨分机、手机、固定电话（外地带区号）和 12345 等服务号码。',
-  'cap-reached': '这一小时拨出的电话已达上限，请稍后再拨，或请班长处理。',
+  'cap-reached': '这一小时拨出的电话（或拨这个号码的次数）已达上限，请稍后再拨，或请班长处理。',
+  'budget-reached':
+    '今天的外呼预算已用完，这个号码段今天不能再拨。请班长到“电话防护”核对，确需拨打请在“设置”里调整。',
   'own-number': '这是您自己的分机。',
   'no-call': '现在没有通话。',
   'call-already': '您正在通话，请先结束这一通；要叫上第三方请用“转接”。',
@@ -67,8 +72,8 @@ const WORDS: Record<string, string> = {
 
 export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedAtMs: number | null }>(
   ports: PhonePorts<Row>,
-): Router {
-  const router = Router();
+): Routes {
+  const router = declareRoutes();
   const { phones, calls } = ports;
   const mine = allow('take-calls');
 
@@ -183,6 +188,7 @@ export function phoneRoutes<Row extends KeptPhone & { name: string; deskRenewedA
           extension: extensionOf(row.agent),
           kind: row.kind,
           deskRenewedAtMs: row.deskRenewedAtMs,
+          sharedPassword: ports.hasSharedPassword(row),
           registered: await ports.isRegistered(row.agent!),
         })),
       ),

@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { Presences } from '../app/presence.ts';
 import type { PresenceView } from '../core/people/presence.ts';
@@ -6,6 +5,7 @@ import type { MissedCaller } from '../protocol/missed.ts';
 import type { MyPresence, QueueState } from '../protocol/presence.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface PresenceRoutesPorts {
   presences: Presences;
@@ -33,8 +33,8 @@ const number = z.object({ number: z.string().regex(/^[0-9]{3,20}$/, '号码不�
 const agentName = z.string().regex(/^PJSIP\/\d{3,6}$/, '没有这个坐席');
 
 /** The agent's own state, and everybody's for who leads the shift. */
-export function presenceRoutes(ports: PresenceRoutesPorts): Router {
-  const router = Router();
+export function presenceRoutes(ports: PresenceRoutesPorts): Routes {
+  const router = declareRoutes();
   const { presences } = ports;
   const mine = allow('take-calls');
   const lead = allow('direct-agents');

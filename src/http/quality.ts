@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { ANSWERS, type Answer, type Answers, type QualityForm } from '../core/quality/form.ts';
 import { MEASURED, type Measured } from '../core/quality/measured.ts';
@@ -13,15 +12,16 @@ import type {
   ScoreLine,
   ScoreSheet,
 } from '../protocol/quality.ts';
-import { allow, attach, deedsOn, personOf, refuse, said, type Done } from './door.ts';
+import { allow, attach, deedsOn, personOf, refuse, said, type Coded, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface QualityPorts {
   week: (week: Period | null) => Promise<QualityWeek>;
   draw: (week: Period, person: SignedIn) => Done;
   prove: (week: Period) => Promise<DrawProof | null>;
   sheet: (callId: string, calibrationId: number | null, person: SignedIn) => Promise<ScoreSheet | string>;
-  fill: (callId: string, filled: FilledForm, person: SignedIn) => Done;
+  fill: (callId: string, filled: FilledForm, person: SignedIn) => Promise<string | Coded | null>;
   mine: (person: SignedIn) => Promise<ScoreLine[]>;
   appeals: () => Promise<ScoreLine[]>;
   agentsWord: (id: number, deed: 'see' | 'answer' | 'appeal', words: string, person: SignedIn) => Done;
@@ -45,16 +45,19 @@ const week = z
 const words = z.string().trim().max(500, '最多 500 个字');
 const callId = z.string().min(1).max(100);
 const answers = z.record(z.string().max(60), z.enum(Object.keys(ANSWERS) as [Answer]));
-const filled = z.object({
-  formId: id,
-  version: id,
-  calibrationId: id.nullable(),
+const content = z.object({
   answers,
   comments: z
     .array(z.object({ atMs: instant, words: words.min(1, '请写批注，或删除这一条') }))
     .max(100, '最多 100 条批注'),
   note: words,
+});
+const filled = content.extend({
+  formId: id,
+  version: id,
+  calibrationId: id.nullable(),
   give: z.boolean(),
+  was: content.nullable().optional(),
 });
 const form = z.object({
   name: z.string().trim().max(40, '最多 40 个字'),
@@ -86,8 +89,8 @@ const span = z
   });
 
 /** Quality: the week's calls for who scores them, the form, and each agent's own scores. */
-export function qualityRoutes(ports: QualityPorts): Router {
-  const router = Router();
+export function qualityRoutes(ports: QualityPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-quality');
   const all = allow('see-all-quality');
   const score = allow('score-calls');

@@ -1,7 +1,7 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface QueuePorts {
   list: () => Promise<{
@@ -12,8 +12,8 @@ export interface QueuePorts {
 }
 
 /** Who serves which queue. */
-export function queueRoutes(ports: QueuePorts): Router {
-  const router = Router();
+export function queueRoutes(ports: QueuePorts): Routes {
+  const router = declareRoutes();
   router.get('/queues', allow('watch-agents'), async (_request, response) => {
     response.json(await ports.list());
   });

@@ -1,9 +1,9 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { RecordingFilter } from '../protocol/recordings.ts';
 import type { Recording, RecordingLine, StuckRecording } from '../protocol/recordings.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface RecordingsPorts {
   /** is what was said in recordings written down by a speech-to-text */
@@ -15,7 +15,13 @@ export interface RecordingsPorts {
   one: (callId: string, person: SignedIn) => Promise<Recording | null>;
   /** the file's whole path; null as above, or deleted */
   sound: (callId: string, person: SignedIn, download: boolean) => Promise<string | null>;
-  hold: (callId: string, why: string | null, person: SignedIn) => Promise<boolean>;
+  /** `was`: the reason that who asks saw; not there: whatever it is */
+  hold: (
+    callId: string,
+    why: string | null,
+    was: string | null | undefined,
+    person: SignedIn,
+  ) => Promise<'held' | 'changed-meanwhile' | 'no-such-recording'>;
   /** the agent's own call, now; a refusal in Chinese: it was not done */
   mute: (on: boolean, person: SignedIn) => Promise<string | null>;
 }
@@ -34,8 +40,8 @@ const filter = z.object({
 const NONE = '没有这段录音，或不归您查听。';
 
 /** Recordings: an agent hears their own, the leader of the shift and the managers all; each hearing is written down. */
-export function recordingRoutes(ports: RecordingsPorts): Router {
-  const router = Router();
+export function recordingRoutes(ports: RecordingsPorts): Routes {
+  const router = declareRoutes();
   const hear = allow('hear-recordings');
   const idOf = (raw: unknown) => String(raw);
 
@@ -75,12 +81,17 @@ export function recordingRoutes(ports: RecordingsPorts): Router {
   router.put('/recordings/:callId/hold', allow('keep-recordings'), async (request, response) => {
     const told = said(
       response,
-      z.object({ why: z.string().trim().min(1, '请写明保全的原因').max(200, '最多 200 个字').nullable() }),
+      z.object({
+        why: z.string().trim().min(1, '请写明保全的原因').max(200, '最多 200 个字').nullable(),
+        was: z.string().max(200).nullable().optional(),
+      }),
       request.body,
     );
     if (!told) return;
-    if (!(await ports.hold(idOf(request.params['callId']), told.why, personOf(request))))
-      return refuse(response, 404, 'no-such-recording', NONE);
+    const held = await ports.hold(idOf(request.params['callId']), told.why, told.was, personOf(request));
+    if (held === 'changed-meanwhile')
+      return refuse(response, 409, held, '另一处刚改过这段录音的保全，没有再改。请看过现在的原因再决定。');
+    if (held === 'no-such-recording') return refuse(response, 404, held, NONE);
     response.json({ ok: true });
   });
   return router;

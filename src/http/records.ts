@@ -1,10 +1,10 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { FIELD_LIMITS, type LimitedField } from '../core/field-limits.ts';
 import { FIELD_NAMES, type FieldChange, type FieldName } from '../core/orders/records.ts';
 import type { DeskRecord, RecordAnswer, RecordRefusal } from '../protocol/records.ts';
 import { allow, personOf, refuse, said } from './door.ts';
-import type { PersonLine } from './live.ts';
+import { socketEvent, type PersonLine, type SocketEvent } from './events.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** Records of calls, as the routes and the browsers' line meet them. */
 export interface RecordPorts {
@@ -67,8 +67,7 @@ const AWAY: RecordRefusal = {
 const NONE: RecordRefusal = { code: 'no-such-record', message: '没有这份记录，请刷新页面。' };
 
 /** What a tab says of records while the agent types. */
-export function recordLine(ports: RecordPorts, one: PersonLine): void {
-  const { person } = one;
+export function recordEvents(ports: RecordPorts): SocketEvent[] {
   const answering = (answer: (told: unknown) => void, work: () => Promise<RecordAnswer>) =>
     void work()
       .catch((fault: unknown): RecordAnswer => {
@@ -76,61 +75,74 @@ export function recordLine(ports: RecordPorts, one: PersonLine): void {
         return { ok: false, refusal: AWAY };
       })
       .then(answer);
-  const opened = (record: DeskRecord | null): RecordAnswer => {
+  const opened = (line: PersonLine, record: DeskRecord | null): RecordAnswer => {
     if (!record) return { ok: false, refusal: NONE };
-    one.join(`record:${record.id}`);
+    line.join(`record:${record.id}`);
     return { ok: true, record, conflicts: [] };
   };
+  const permission = 'keep-records';
 
-  one.on(
-    'openRecord',
-    'keep-records',
-    z.union([z.object({ callId }), z.object({ recordId })]),
-    (which, answer) =>
-      answering(answer, async () =>
-        opened(
-          'callId' in which
-            ? await ports.open({ callId: which.callId, personId: person.id })
-            : await ports.find(which.recordId),
+  return [
+    socketEvent({
+      ...{ name: 'openRecord', permission },
+      schema: z.union([z.object({ callId }), z.object({ recordId })]),
+      hear: (which, line, answer) =>
+        answering(answer, async () =>
+          opened(
+            line,
+            'callId' in which
+              ? await ports.open({ callId: which.callId, personId: line.person.id })
+              : await ports.find(which.recordId),
+          ),
         ),
-      ),
-  );
-  one.on('newRecord', 'keep-records', z.object({ phone: words('phone').optional() }), (about, answer) =>
-    answering(answer, async () =>
-      opened(
-        await ports.open({
-          callId: null,
-          personId: person.id,
-          ...(about.phone ? { phone: about.phone } : {}),
-        }),
-      ),
-    ),
-  );
-  one.on(
-    'saveRecord',
-    'keep-records',
-    z.object({ recordId, changes: z.array(change).min(1).max(FIELD_NAMES.length) }),
-    (asked, answer) =>
-      answering(answer, async () => {
-        const saved = await ports.save(asked.recordId, person.id, asked.changes);
-        if (!saved) return { ok: false, refusal: NONE };
-        ports.tell(saved.record);
-        return { ok: true, ...saved };
-      }),
-  );
-  one.on('completeRecord', 'keep-records', z.object({ recordId }), (asked, answer) =>
-    answering(answer, async () => {
-      const done = await ports.complete(asked.recordId, person.id);
-      if (!done) return { ok: false, refusal: NONE };
-      if (done.missing.length > 0) {
-        const words = done.missing.map((name) => FIELD_WORDS[name]).join('、');
-        const refusal = { code: 'incomplete' as const, message: `还缺：${words}。`, missing: done.missing };
-        return { ok: false, refusal };
-      }
-      ports.tell(done.record);
-      return { ok: true, record: done.record, conflicts: [] };
     }),
-  );
+    socketEvent({
+      ...{ name: 'newRecord', permission },
+      schema: z.object({ phone: words('phone').optional() }),
+      hear: (about, line, answer) =>
+        answering(answer, async () =>
+          opened(
+            line,
+            await ports.open({
+              callId: null,
+              personId: line.person.id,
+              ...(about.phone ? { phone: about.phone } : {}),
+            }),
+          ),
+        ),
+    }),
+    socketEvent({
+      ...{ name: 'saveRecord', permission },
+      schema: z.object({ recordId, changes: z.array(change).min(1).max(FIELD_NAMES.length) }),
+      hear: (asked, line, answer) =>
+        answering(answer, async () => {
+          const saved = await ports.save(asked.recordId, line.person.id, asked.changes);
+          if (!saved) return { ok: false, refusal: NONE };
+          ports.tell(saved.record);
+          return { ok: true, ...saved };
+        }),
+    }),
+    socketEvent({
+      ...{ name: 'completeRecord', permission },
+      schema: z.object({ recordId }),
+      hear: (asked, line, answer) =>
+        answering(answer, async () => {
+          const done = await ports.complete(asked.recordId, line.person.id);
+          if (!done) return { ok: false, refusal: NONE };
+          if (done.missing.length > 0) {
+            const words = done.missing.map((name) => FIELD_WORDS[name]).join('、');
+            const refusal = {
+              code: 'incomplete' as const,
+              message: `还缺：${words}。`,
+              missing: done.missing,
+            };
+            return { ok: false, refusal };
+          }
+          ports.tell(done.record);
+          return { ok: true, record: done.record, conflicts: [] };
+        }),
+    }),
+  ];
 }
 
 const about = z.object({
@@ -139,8 +151,8 @@ const about = z.object({
   not: z.coerce.number().int().positive().optional(),
 });
 
-export function recordRoutes(ports: RecordPorts): Router {
-  const router = Router();
+export function recordRoutes(ports: RecordPorts): Routes {
+  const router = declareRoutes();
   const mine = allow('keep-records');
   router.get('/annex', mine, (_request, response) => void response.json(ports.annex()));
   router.get('/records/open', mine, async (request, response) => {

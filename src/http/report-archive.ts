@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import type { Misfooting, ReportDocument } from '../core/office/document.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
@@ -7,6 +6,7 @@ import { ROLES, type Role } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import { fileKind, sendFile, shownTo } from './report-file.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 /** What would go out, as it stands. */
 export interface Preview {
@@ -73,8 +73,8 @@ const GONE = '没有这张报表，可能已被删除；请从报表目录重新
 const OLD = '预览已过期或已发送：请重新预览，核对后再发。';
 
 /** Words in reports, sending them, the archive of what was sent, and when they go by themselves. */
-export function archiveRoutes(ports: ArchivePorts): Router {
-  const router = Router();
+export function archiveRoutes(ports: ArchivePorts): Routes {
+  const router = declareRoutes();
   const read = allow('read-reports');
   const send = allow('send-reports');
 

@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { CALL_LIST_WORDS, type AnyCallList, type CallWhere } from '../core/office/call-lists.ts';
 import { misfootings, type ReportDocument } from '../core/office/document.ts';
@@ -7,6 +6,7 @@ import { DIMS, type Where } from '../core/office/receipts.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
 import { allow, refuse, said } from './door.ts';
 import { fileKind, sendFile, shownTo, type FileKind } from './report-file.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Listed {
   callId: string;
@@ -98,8 +98,8 @@ const receiptQuery = z.object({
 });
 
 /** Reports on the screen and as files, and the lists behind their numbers. */
-export function reportRoutes(ports: ReportPorts): Router {
-  const router = Router();
+export function reportRoutes(ports: ReportPorts): Routes {
+  const router = declareRoutes();
 
   router.get('/reports/:report', allow('read-reports'), async (request, response) => {
     const asked = said(response, reportQuery, request.query);

@@ -1,4 +1,3 @@
-import { Router } from 'express';
 import { z } from 'zod';
 import { CONDUCT_KINDS, type ConductKind, type ConductRow } from '../core/shifts/conduct.ts';
 import type { Pattern } from '../core/shifts/roster.ts';
@@ -7,6 +6,7 @@ import type { RosterDay, RosterMonth } from '../protocol/roster.ts';
 import { may } from '../core/people/may.ts';
 import { allow, attach, deedsOn, personOf, said, type Done } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface ConductDecision {
   id: number;
@@ -52,8 +52,8 @@ const code = z.string().max(20);
 const instant = z.coerce.number().int().min(0).max(4e12);
 
 /** The roster for who works by it; the list of conduct for who judges it, and each agent's own. */
-export function rosterRoutes(ports: RosterPorts): Router {
-  const router = Router();
+export function rosterRoutes(ports: RosterPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-roster');
   const keep = allow('keep-roster');
   const deed = deedsOn(router);

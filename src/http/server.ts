@@ -2,19 +2,17 @@ import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { timingSafeEqual } from 'node:crypto';
-import express, {
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-  type Router,
-} from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import staticGzip from 'express-static-gzip';
 import helmet from 'helmet';
+import { wasEnded } from './answers.ts';
+import type { AuditDoor } from './audit-door.ts';
 import { refuse } from './door.ts';
 import { masks } from './masks.ts';
 import { withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
+import type { Routes } from './routes.ts';
+import type { ApiRoutes } from './v1/router.ts';
 import { LIVE_PATH, sameOrigin } from './live.ts';
 import { SIP_PATH } from './sip.ts';
 
@@ -27,18 +25,22 @@ export interface HttpPorts {
   metricsToken: string | undefined;
   /** what keeps the service from being ready; empty: ready */
   notReady: () => string[];
-  /** the wings' routes, under `/api`, behind session and origin check; each route asks `allow` (door.ts) */
-  routers: Router[];
+  /** the wings' routes, under `/api`, behind session and origin check; each is declared with its permission (routes.ts) */
+  routers: Routes[];
   /** routes for other systems: before session and origin check; each asks for a token of its own */
-  open?: Router[];
+  open?: ApiRoutes[];
   /** pages for anybody, without session */
-  publicPages?: Router[];
+  publicPages?: Routes[];
+  /** what is done is written down (audit-door.ts) */
+  audit?: Pick<AuditDoor, 'around' | 'whose'>;
   onFault: (fault: unknown) => void;
 }
 
 /** so long a connection may take to say what it wants */
 const HEADERS_MS = 20_000;
 const CHECK_MS = 5000;
+const UNKNOWN_BODY = '8kb';
+const KNOWN_BODY = '64kb';
 
 export function createHttp(ports: HttpPorts): Server {
   const app = express();
@@ -95,7 +97,8 @@ export function createHttp(ports: HttpPorts): Server {
   );
   app.use(express.static(ports.pages, { index: false, maxAge: '1h' }));
 
-  for (const router of ports.publicPages ?? []) app.use(router);
+  for (const routes of ports.publicPages ?? []) app.use(routes);
+  if (ports.audit) app.use('/api', ports.audit.around);
   for (const router of ports.open ?? []) app.use('/api/v1', router);
 
   app.use('/api', (request, response, next) => {
@@ -108,9 +111,15 @@ export function createHttp(ports: HttpPorts): Server {
     }
     next();
   });
-  app.use('/api', express.json({ limit: '64kb' }), ports.session, masks);
+  // who is not signed in is read a few lines and no more
+  const little = express.json({ limit: UNKNOWN_BODY });
+  const usual = express.json({ limit: KNOWN_BODY });
+  app.use('/api', ports.session, masks, (request, response, next) =>
+    (request.session.person ? usual : little)(request, response, next),
+  );
 
-  for (const router of ports.routers) app.use('/api', router);
+  if (ports.audit) app.use('/api', ports.audit.whose);
+  for (const routes of ports.routers) app.use('/api', routes);
   app.use('/api', (_request, response) => refuse(response, 404, 'no-such-address', '没有这个地址。'));
 
   // a line that came without being one: an old proxy takes `Upgrade` off
@@ -131,6 +140,8 @@ export function createHttp(ports: HttpPorts): Server {
     response.type('html').send(withSettings(page));
   });
   app.use((fault: unknown, request: Request, response: Response, next: NextFunction) => {
+    // the right to it went away: its answer was given, and nobody hears what its work says now
+    if (wasEnded(response)) return;
     if (response.headersSent) return next(fault);
     // the request itself broke off, or went on as what is no HTTP
     const torn = fault === request.errored || String((fault as { code?: unknown }).code).startsWith('HPE_');

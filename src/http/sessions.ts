@@ -1,40 +1,33 @@
 import connectPgSimple from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session, { type SessionData } from 'express-session';
 import type pg from 'pg';
-import type { Role } from '../core/people/may.ts';
+import { noRight, type SessionFacts, type SignedIn } from '../core/people/rights.ts';
+
+export type { SignedIn } from '../core/people/rights.ts';
 
 declare module 'express-session' {
   interface SessionData {
     person: SignedIn;
     /** the account's at the sign-in: signed out everywhere since then, the session is over */
     sessionEpoch: number;
-    /** by a personal link: no password was typed, so none has to be changed */
-    cameBy: 'password' | 'link';
+    /** by a personal link or the identity provider: no password was typed, so none has to be changed */
+    cameBy: 'password' | 'link' | 'provider';
+    /** the personal link that it came in by */
+    linkId: number | null;
+    /** a session that goes on for ever is somebody else's one day */
+    beganAtMs: number;
   }
 }
 
-/** Holds a session against its account as it stands now (app/accounts.ts); null: the session is over. */
-export type Stands = (
-  personId: number,
-  sessionEpoch: number,
-) => (SignedIn & { disabled: boolean }) | null | 'unknown';
-
-/** Who sits in front of the browser. */
-export interface SignedIn {
-  id: number;
-  login: string;
-  name: string;
-  role: Role;
-  /** `PJSIP/1001`, of an agent */
-  agent: string | null;
-  /** the unit that a dispatcher or field worker belongs to */
-  unitId: number | null;
-  /** the password was given by somebody else and must be changed before anything else */
-  mustChange: boolean;
+/** What of the rights a session hangs on (app/accounts.ts). */
+export interface SessionRights {
+  /** null: the session is over */
+  stands: (session: SessionFacts) => SignedIn | null | 'unknown';
+  idleMs: () => number;
+  sessionEnded: (sid: string) => void;
 }
 
-const HOURS_12_MS = 12 * 3_600_000;
 const CACHED = 5000;
 
 /**
@@ -43,14 +36,19 @@ const CACHED = 5000;
  */
 class RememberingStore extends session.Store {
   readonly #kept = new Map<string, SessionData>();
+  /** signed out lately: a request that was under way meanwhile does not bring it back */
+  readonly #ended = new Set<string>();
   readonly #store: session.Store;
+  readonly #onEnded: (sid: string) => void;
 
-  constructor(store: session.Store) {
+  constructor(store: session.Store, onEnded: (sid: string) => void) {
     super();
     this.#store = store;
+    this.#onEnded = onEnded;
   }
 
   override get(sid: string, callback: (fault: unknown, data?: SessionData | null) => void): void {
+    if (this.#ended.has(sid)) return callback(null, null);
     this.#store.get(sid, (fault, data) => {
       if (!fault) {
         this.#remember(sid, data ?? null);
@@ -64,12 +62,16 @@ class RememberingStore extends session.Store {
   }
 
   override set(sid: string, data: SessionData, callback?: (fault?: unknown) => void): void {
+    if (this.#ended.has(sid)) return callback?.();
     this.#remember(sid, data);
     this.#store.set(sid, data, callback);
   }
 
   override destroy(sid: string, callback?: (fault?: unknown) => void): void {
     this.#kept.delete(sid);
+    this.#ended.add(sid);
+    if (this.#ended.size > CACHED) this.#ended.delete(this.#ended.keys().next().value!);
+    this.#onEnded(sid);
     this.#store.destroy(sid, callback);
   }
 
@@ -86,7 +88,29 @@ class RememberingStore extends session.Store {
   }
 }
 
-export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean, stands: Stands) {
+/** Behind TLS the cookie's name says that no other host and no page without TLS can have planted it. */
+export function sessionCookie(behindTls: boolean) {
+  return {
+    name: behindTls ? '__Host-hotline' : 'hotline',
+    options: { httpOnly: true, sameSite: 'lax', secure: behindTls, path: '/' },
+  } as const;
+}
+
+/** What a request's session knows of its beginning; one of an older version of the service began too long ago. */
+export function sessionFacts(request: Request): SessionFacts | null {
+  const { person, sessionEpoch, cameBy, linkId, beganAtMs } = (request.session ?? {}) as Partial<SessionData>;
+  if (!person) return null;
+  return {
+    sid: request.sessionID,
+    personId: person.id,
+    sessionEpoch: sessionEpoch ?? 0,
+    cameBy: cameBy ?? 'password',
+    linkId: linkId ?? null,
+    beganAtMs: beganAtMs ?? 0,
+  };
+}
+
+export function openSessions(pool: pg.Pool, secret: string, behindTls: boolean, rights: SessionRights) {
   const PgStore = connectPgSimple(session);
   const store = new PgStore({
     pool,
@@ -94,29 +118,37 @@ export function openSessions(pool: pg.Pool, secret: string, behindProxy: boolean
     pruneSessionInterval: 900,
     errorLog: () => undefined,
   });
+  const cookie = sessionCookie(behindTls);
   const begin = session({
-    name: 'hotline',
+    name: cookie.name,
     secret,
-    store: new RememberingStore(store),
+    store: new RememberingStore(store, rights.sessionEnded),
     resave: false,
     saveUninitialized: false,
     rolling: true,
-    proxy: behindProxy,
-    cookie: { httpOnly: true, sameSite: 'lax', secure: behindProxy, maxAge: HOURS_12_MS },
+    proxy: behindTls,
+    cookie: { ...cookie.options, maxAge: rights.idleMs() },
   });
   /** the session, and in it the account as it stands now: a role taken away is gone with the next request */
   const middleware: RequestHandler = (request, response, next) =>
     begin(request, response, (fault?: unknown) => {
-      const { person } = request.session ?? {};
-      if (fault || !person) return next(fault);
-      const now = stands(person.id, request.session.sessionEpoch ?? 0);
+      // a line's request has no answer of Express's
+      response.locals ??= {};
+      response.locals.forgetCookie = () => void response.clearCookie(cookie.name, cookie.options);
+      const facts = fault ? null : sessionFacts(request);
+      if (!facts) return next(fault);
+      const now = rights.stands(facts);
       if (now === null) {
         // of the session only the key is left, so that a reply can be sent
         delete (request.session as Partial<SessionData>).person;
-      } else if (now !== 'unknown') {
-        const { id, login, name, role, agent, unitId } = now;
-        const mustChange = now.mustChange && request.session.cameBy !== 'link';
-        Object.assign(person, { id, login, name, role, agent, unitId, mustChange });
+      } else {
+        if (now !== 'unknown') request.session.person = now;
+        request.session.cookie.maxAge = rights.idleMs();
+        response.locals.rightNow = (permission) => {
+          const { person } = request.session ?? {};
+          const then = rights.stands(facts);
+          return noRight(then === 'unknown' ? person : then, permission);
+        };
       }
       next();
     });

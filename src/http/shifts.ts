@@ -1,9 +1,10 @@
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import { SECTION_KEYS, type Section } from '../core/shifts/handover.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 type Done = { ok: true } | { ok: false; status: number; code: string; words: string };
 interface View {
@@ -74,8 +75,8 @@ const listed = z.object({
 const PAGE = 40;
 
 /** The handovers: the one of this shift, those before, what is written on them, and both signatures. */
-export function handoverRoutes(ports: HandoverPorts): Router {
-  const router = Router();
+export function handoverRoutes(ports: HandoverPorts): Routes {
+  const router = declareRoutes();
   const see = allow('see-handovers');
   const keep = allow('keep-handovers');
   const tries = rateLimit({
@@ -125,7 +126,7 @@ export function handoverRoutes(ports: HandoverPorts): Router {
     if (id === null || !told) return;
     await answer(response, id, await ports.tick(id, told.ticks, told.read, personOf(request)));
   });
-  router.post('/handovers/:id/signatures', tries, keep, async (request, response) => {
+  router.post('/handovers/:id/signatures', keep, tries, async (request, response) => {
     const id = idOf(response, request.params['id']);
     const told = id !== null && said(response, signed, request.body);
     if (id === null || !told) return;

@@ -1,11 +1,13 @@
 import { hash, verify } from '@node-rs/argon2';
-import { Router, type Request } from 'express';
+import { type Request } from 'express';
 import { rateLimit } from 'express-rate-limit';
+import type { SessionData } from 'express-session';
 import { z } from 'zod';
 import { lockoutMs } from '../core/people/lockout.ts';
 import { passwordFault } from '../core/people/password.ts';
-import { personOf, refuse, said, signedIn } from './door.ts';
+import { anybody, personOf, refuse, said, signedIn } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 interface Person extends SignedIn {
   disabled: boolean;
@@ -43,8 +45,8 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /** Sign-in, sign-out here and everywhere, who am I, and one's own password. */
-export function signInRoutes(ports: SignInPorts): Router {
-  const router = Router();
+export function signInRoutes(ports: SignInPorts): Routes {
+  const router = declareRoutes();
   const addressLimit = rateLimit({
     windowMs: 60_000,
     limit: 60,
@@ -54,7 +56,7 @@ export function signInRoutes(ports: SignInPorts): Router {
       refuse(response, 429, 'too-many-tries', '尝试次数过多，请一分钟后再试。'),
   });
 
-  router.post('/sign-in', addressLimit, async (request, response) => {
+  router.post('/sign-in', anybody, addressLimit, async (request, response) => {
     const asked = credentials.safeParse(request.body);
     if (!asked.success) return refuse(response, 400, 'incomplete', '请填写工号和密码。');
     const { login, password } = asked.data;
@@ -85,9 +87,9 @@ export function signInRoutes(ports: SignInPorts): Router {
     response.json(request.session.person);
   });
 
-  router.post('/sign-out', (request, response) => {
+  router.post('/sign-out', anybody, (request, response) => {
     request.session.destroy(() => {
-      response.clearCookie('hotline');
+      response.locals.forgetCookie?.();
       response.json({ ok: true });
     });
   });
@@ -101,7 +103,7 @@ export function signInRoutes(ports: SignInPorts): Router {
 
   router.get('/me', signedIn, (request, response) => void response.json(personOf(request)));
 
-  router.post('/my-password', addressLimit, signedIn, async (request, response) => {
+  router.post('/my-password', signedIn, addressLimit, async (request, response) => {
     const asked = said(response, change, request.body);
     if (!asked) return;
     const me = personOf(request);
@@ -127,7 +129,7 @@ export async function beginSession(
   request: Request,
   person: SignedIn,
   sessionEpoch: number,
-  cameBy: 'password' | 'link' = 'password',
+  cameBy: SessionData['cameBy'] = 'password',
 ): Promise<void> {
   await new Promise<void>((done, fail) =>
     request.session.regenerate((fault) => (fault ? fail(fault) : done())),
@@ -136,6 +138,7 @@ export async function beginSession(
   request.session.person = { id, login, name, role, agent, unitId, mustChange };
   request.session.sessionEpoch = sessionEpoch;
   request.session.cameBy = cameBy;
+  request.session.beganAtMs = Date.now();
   await new Promise<void>((done, fail) => request.session.save((fault) => (fault ? fail(fault) : done())));
 }
 

@@ -2,8 +2,9 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { WebSocket, WebSocketServer, type RawData } from 'ws';
 import { judgeSip, LONGEST_SIP } from '../core/floor/sip.ts';
+import { noRight, type SessionFacts, type SignedIn } from '../core/people/rights.ts';
 import { sameOrigin } from './live.ts';
-import type { SignedIn } from './sessions.ts';
+import { sessionFacts } from './sessions.ts';
 import type { Upgrades } from './upgrades.ts';
 
 /**
@@ -16,13 +17,25 @@ export interface SipPorts {
   switchUrl: string | null;
   /** the extension whose phone this tab of this session is; null: it is not */
   holder: (personId: number, sid: string, ticket: string) => Promise<string | null>;
+  /** kept out for a while: it spoke what it may not, again and again */
+  isBanned: (extension: string) => Promise<boolean>;
+  /** who sits there now (app/accounts.ts) */
+  stands: (session: SessionFacts) => SignedIn | null | 'unknown';
+  /** is somebody talked to at this extension? */
+  isTalking: (extension: string) => boolean;
   onRefused: (extension: string, refusal: string) => void;
   onFault: (fault: unknown) => void;
 }
 
 export interface SipEdge {
-  /** ends the line of this person: the session ended, or another tab is the phone now */
+  /** ends the line of this person at once: another tab is the phone now, with the call */
   cut(personId: number): void;
+  /** ends this phone's line: it spoke what it may not */
+  cutExtension(extension: string): void;
+  /** Ends it when nobody is talked to over it: a right that goes never hangs up on a caller. */
+  release(personId: number): void;
+  /** Looks who may not be a phone any more, and whose last call is over. */
+  recheck(): void;
   /** is a browser of this person connected as a phone? */
   isOpen(personId: number): boolean;
   /** lines open now */
@@ -41,6 +54,19 @@ const PING_EVERY_MS = 4000;
 /** what the browser sends before the switch has answered us */
 const MOST_WAITING = 20;
 
+interface Holder {
+  session: SessionFacts;
+  extension: string;
+}
+/** whose line is not opened: it is another tab's phone or nobody's, or it is kept out for a while */
+type TurnedAway = 'not-yours' | 'banned';
+interface PhoneLine extends Holder {
+  browser: WebSocket;
+  end: (code: number) => void;
+  /** its right is gone: it stands for the call that is talked on, and goes with it */
+  released: boolean;
+}
+
 export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
   const doors = new WebSocketServer({
     noServer: true,
@@ -48,7 +74,7 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     perMessageDeflate: false,
     handleProtocols: (protocols) => (protocols.has('sip') ? 'sip' : false),
   });
-  const lines = new Map<number, { browser: WebSocket; end: (code: number) => void }>();
+  const lines = new Map<number, PhoneLine>();
 
   upgrades.claim(SIP_PATH, async (request, socket, head, url) => {
     const admitted = await admit(request, url.searchParams.get('ticket') ?? '');
@@ -56,22 +82,34 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     doors.handleUpgrade(request, socket, head, (browser) => join(browser, admitted));
   });
 
-  async function admit(
-    request: IncomingMessage,
-    ticket: string,
-  ): Promise<number | { personId: number; extension: string | null }> {
+  async function admit(request: IncomingMessage, ticket: string): Promise<number | Holder | TurnedAway> {
     if (request.headers.origin === undefined || !sameOrigin(request.headers.origin, request.headers.host))
       return 403;
-    const { person, sid } = await sessionOf(request);
-    if (!person) return 401;
-    return { personId: person.id, extension: await ports.holder(person.id, sid, ticket) };
+    const session = await sessionOf(request);
+    if (!session) return 401;
+    const extension = await ports.holder(session.personId, session.sid, ticket);
+    if (extension === null || !mayBePhone({ session, extension })) return 'not-yours';
+    return (await ports.isBanned(extension)) ? 'banned' : { session, extension };
   }
 
-  function sessionOf(request: IncomingMessage): Promise<{ person: SignedIn | undefined; sid: string }> {
+  /** Before the database was reached nobody can be judged: the session and its ticket are believed. */
+  function mayBePhone({ session, extension }: Holder): boolean {
+    const person = ports.stands(session);
+    if (person === 'unknown') return true;
+    return noRight(person, 'take-calls') === null && person?.agent === `PJSIP/${extension}`;
+  }
+
+  /** Who finishes a call is still reached: their phone hears the caller, can hold and hang up, until that call is over. */
+  function release(line: PhoneLine): void {
+    line.released = true;
+    if (!ports.isTalking(line.extension)) line.end(SIP_CLOSED.notYours);
+  }
+
+  function sessionOf(request: IncomingMessage): Promise<SessionFacts | null> {
     return new Promise((done, fail) => {
       const asked = request as Request;
       ports.session(asked, new ServerResponse(request) as Response, (fault: unknown) =>
-        fault ? fail(fault as Error) : done({ person: asked.session.person, sid: asked.sessionID }),
+        fault ? fail(fault as Error) : done(sessionFacts(asked)),
       );
     });
   }
@@ -90,25 +128,28 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
     }
   }
 
-  function join(browser: WebSocket, who: { personId: number; extension: string | null }): void {
+  function join(browser: WebSocket, holder: Holder | TurnedAway): void {
     // also one that is turned away may send what is no WebSocket before it is gone
     browser.on('error', () => browser.terminate());
     // said in a close code: a page is told nothing of a refused upgrade
-    if (who.extension === null) return browser.close(SIP_CLOSED.notYours);
+    if (holder === 'not-yours') return browser.close(SIP_CLOSED.notYours);
+    if (holder === 'banned') return browser.close(SIP_CLOSED.refused);
     const pbx = dialSwitch();
     if (pbx === null) return browser.close(SIP_CLOSED.switchAway);
-    lines.get(who.personId)?.end(SIP_CLOSED.notYours);
-    carry(browser, pbx, who.personId, who.extension);
+    lines.get(holder.session.personId)?.end(SIP_CLOSED.notYours);
+    carry(browser, pbx, holder);
   }
 
-  function carry(browser: WebSocket, pbx: WebSocket, personId: number, extension: string): void {
+  function carry(browser: WebSocket, pbx: WebSocket, holder: Holder): void {
+    const { extension } = holder;
+    const { personId } = holder.session;
     const waiting: string[] = [];
     const allowance = bucket();
     let refused = 0;
     let ended = false;
     let heard = { browser: true, pbx: true };
 
-    const line = { browser, end };
+    const line: PhoneLine = { ...holder, browser, end, released: false };
     lines.set(personId, line);
     const pulse = setInterval(() => {
       if (!heard.browser || (!heard.pbx && pbx.readyState === WebSocket.OPEN))
@@ -162,6 +203,16 @@ export function openSip(upgrades: Upgrades, ports: SipPorts): SipEdge {
 
   return {
     cut: (personId) => lines.get(personId)?.end(SIP_CLOSED.notYours),
+    cutExtension(extension) {
+      for (const line of [...lines.values()]) if (line.extension === extension) line.end(SIP_CLOSED.refused);
+    },
+    release(personId) {
+      const line = lines.get(personId);
+      if (line) release(line);
+    },
+    recheck() {
+      for (const line of [...lines.values()]) if (line.released || !mayBePhone(line)) release(line);
+    },
     isOpen: (personId) => lines.has(personId),
     count: () => lines.size,
     close() {

@@ -14,6 +14,7 @@ import {
 import { maskFor } from '../core/people/mask-for.ts';
 import { SEES_NOTHING } from '../core/people/sight.ts';
 import { answering, CONNECT_MS, sameOrigin } from './live.ts';
+import { openTries } from './tries.ts';
 import type { Upgrades } from './upgrades.ts';
 
 /** Which link a television came in by, and the one wall that it opens. */
@@ -49,6 +50,8 @@ export interface TelevisionEdge {
 
 /** events that one television may send in ten seconds */
 const MOST_EVENTS = 60;
+/** wrong links from one address in a minute; televisions of a house come from one */
+const MOST_WRONG = 60;
 const WINDOW_MS = 10_000;
 /** a torn line is known within ten seconds, and the screen comes back by itself */
 const PING_MS = 5000;
@@ -78,12 +81,19 @@ export function openTelevisions(upgrades: Upgrades, ports: TelevisionPorts): Tel
     { seen: SeenTelevision }
   >({ path: TELEVISION_PATH, serveClient: false, connectTimeout: CONNECT_MS });
   line.bind(engine);
+  const tries = openTries({ most: MOST_WRONG, windowMs: 60_000, now: ports.now });
   line.use((socket, next) => {
     const told = TOKEN.safeParse(socket.handshake.auth);
     if (!told.success) return next(new Error(WITHDRAWN));
+    const address = upgrades.addressOf(socket.request);
+    // who guesses is not looked up any more
+    if (tries.isOver(address)) return next(new Error('away'));
     ports.enter(told.data.token).then(
       (seen) => {
-        if (!seen) return next(new Error(WITHDRAWN));
+        if (!seen) {
+          tries.count(address);
+          return next(new Error(WITHDRAWN));
+        }
         socket.data.seen = seen;
         next();
       },

@@ -5,6 +5,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import proxyAddress from 'proxy-addr';
 
 /** Takes the connection over; a number is the HTTP status with which it is turned away. */
 export type TakeUpgrade = (
@@ -17,6 +18,8 @@ export type TakeUpgrade = (
 export interface Upgrades {
   /** this path, with or without a stroke at its end, is this line's; nothing below it is */
   claim(path: string, take: TakeUpgrade): void;
+  /** where a line's request comes from, through so many proxies as are trusted */
+  addressOf(request: IncomingMessage): string;
 }
 
 /** so long it may take until a line stands; a connection that says nothing more is closed */
@@ -24,7 +27,7 @@ const HANDSHAKE_MS = 15_000;
 /** so long who is turned away has to read why */
 const LINGER_MS = 2000;
 
-export function openUpgrades(server: Server, onFault: (fault: unknown) => void): Upgrades {
+export function openUpgrades(server: Server, onFault: (fault: unknown) => void, trustProxy = 0): Upgrades {
   const lines = new Map<string, TakeUpgrade>();
 
   server.on('upgrade', (request, socket, head) => {
@@ -51,7 +54,10 @@ export function openUpgrades(server: Server, onFault: (fault: unknown) => void):
     }
   }
 
-  return { claim: (path, take) => void lines.set(withoutLastStroke(path), take) };
+  return {
+    claim: (path, take) => void lines.set(withoutLastStroke(path), take),
+    addressOf: (request) => proxyAddress(request, (_address, hop) => hop < trustProxy),
+  };
 }
 
 function withoutLastStroke(path: string): string {

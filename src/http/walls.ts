@@ -1,9 +1,10 @@
-import { Router, type Response } from 'express';
+import { type Response } from 'express';
 import { z } from 'zod';
 import { SIZES, TILES, VOICES, wallFault, type Tile, type WallPlan } from '../core/walls/tiles.ts';
 import type { KeptWall, Television } from '../protocol/walls.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
+import { declareRoutes, type Routes } from './routes.ts';
 
 export interface WallPorts {
   /** all walls, for who may see what of them is decided by the port */
@@ -42,8 +43,8 @@ const NAMED = '已经有一块大屏叫这个名称，请换一个。';
 const NONE = '没有这块大屏，请刷新。';
 
 /** Walls for who watches them; composing them, and giving televisions their links, for the supervisor. */
-export function wallRoutes(ports: WallPorts): Router {
-  const router = Router();
+export function wallRoutes(ports: WallPorts): Routes {
+  const router = declareRoutes();
   const watch = allow('watch-wall');
   const keep = allow('keep-walls');
   const idOf = (response: Response, sent: unknown) =>

@@ -27,7 +27,7 @@ import type { Ground, Wing } from './wings.ts';
 const DAY_MS = 86_400_000;
 
 export function openApi(
-  { pool, databaseUrl, registry, log, audit }: Ground,
+  { pool, databaseUrl, registry, log, audit, accounts }: Ground,
   offered: (own: pg.Pool) => Operation[],
 ): Wing {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'api');
@@ -56,6 +56,8 @@ export function openApi(
         ],
         version,
         findSystem: (token) => findSystem(own, token),
+        isKnownToken: (hash) => accounts.isKnownToken(hash),
+        tokenStands: (tokenId) => accounts.tokenStands(tokenId),
         touch: (tokenId) => touchToken(own, tokenId),
         inTransaction: (work) => inTransaction(own, (client) => work(client as never)),
         answerOnce: (client, ...asked) => answerOnce(client as pg.ClientBase, ...asked),
@@ -68,8 +70,12 @@ export function openApi(
         list: () => listTokens(pool),
         units: () => listUnits(pool),
         add: (wanted, token, personId) => addToken(pool, wanted, token, personId),
-        rotate: (id, token, graceHours) => rotateToken(pool, id, token, graceHours),
-        revoke: (id, personId) => revokeToken(pool, id, personId),
+        rotate: (...asked) => rotateToken(pool, ...asked),
+        async revoke(id, personId) {
+          const system = await revokeToken(pool, id, personId);
+          await accounts.refresh();
+          return system;
+        },
         audit,
       }),
     ],

@@ -1,4 +1,5 @@
 /** Article 14 put together: the weekly draw, the calls that place themselves, Annex 2. */
+import { isDeepStrictEqual } from 'node:util';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +10,13 @@ import { drawnFrom } from '../core/callbacks/campaign.ts';
 import { holidaysOf, nextCallableMs, type Holidays } from '../core/callbacks/hours.ts';
 import { differences, drawSample, DRAW_VERSION, type Draw } from '../core/callbacks/sample.ts';
 import { dialRulesOf, USUAL, type SurveySettings } from '../core/callbacks/settings.ts';
-import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
+import { dialRules, mayCallBack } from '../core/floor/dialling.ts';
 import type { CallRecord } from '../core/floor/record.ts';
 import { agentViews, waitingViews } from '../core/floor/views.ts';
 import { periodAt, periodBefore, type Period } from '../core/office/period.ts';
 import { callerNumber, readNumbers, soughtNumber } from '../core/people/number.ts';
+import { reachedCap } from '../core/telephone/caps.ts';
+import { telephoneLimits } from '../core/telephone/settings.ts';
 import { annex2Xlsx } from '../documents/annex2-xlsx.ts';
 import { callbackRoutes } from '../http/callbacks.ts';
 import {
@@ -34,7 +37,9 @@ import { closedOnSiteOrders, numbersWithOpenOrders } from '../postgres/closed-or
 import { orderSettings } from '../postgres/order-rules.ts';
 import { stepOrder } from '../postgres/orders.ts';
 import { findPerson } from '../postgres/people.ts';
+import { installJobs } from '../postgres/jobs.ts';
 import { inTransaction, oneAtATime, openPool } from '../postgres/pool.ts';
+import { surveyCaps } from '../postgres/telephone.ts';
 import { callbackFigures } from './callback-figures.ts';
 import type { OpenWing } from './wings.ts';
 
@@ -62,8 +67,19 @@ export const openCallbacksWing: OpenWing = (ground) => {
       if (callerNumber(call.ani) === number || callerNumber(call.dnis) === number) return true;
     return false;
   };
+  /** so many were placed in this hour, or today, that no more may be; counted in the database */
+  let capReached = false;
+  async function countPlaced(): Promise<void> {
+    const caps = await surveyCaps(pool, now(), periodAt('day', now()).fromMs, telephoneLimits());
+    capReached = reachedCap(caps) !== null;
+  }
   const freeAgents = () =>
-    Math.max(0, agentViews(floor).filter((one) => one.state === 'ready').length - waitingViews(floor).length);
+    capReached || dialRules().stopped.includes('')
+      ? 0
+      : Math.max(
+          0,
+          agentViews(floor).filter((one) => one.state === 'ready').length - waitingViews(floor).length,
+        );
 
   const dialler = openCallbacks({
     store: {
@@ -104,7 +120,10 @@ export const openCallbacksWing: OpenWing = (ground) => {
     onCall: numberOnCall,
     moved,
     onResult: (result) => metrics.attempts.inc({ result }),
-    onPlaced: (lateMs) => metrics.lateness.observe(lateMs / 1000),
+    onPlaced(lateMs) {
+      metrics.lateness.observe(lateMs / 1000);
+      void countPlaced().catch(onFault);
+    },
     onFault,
   });
 
@@ -113,6 +132,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
     settings = { ...USUAL, ...rules };
     holidays = holidaysOf(clocks.body.calendar);
     dialler.setRules(dialRulesOf(settings, holidays));
+    await countPlaced();
   }
 
   /** Draws and begins; null: nothing was closed then, or this week's is drawn already. */
@@ -128,8 +148,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
         client,
         orders.map((one) => one.orderNo),
       );
-      const canBeCalled = (number: string) => CALLBACK_NUMBERS.some((shape) => shape.test(number));
-      const population = drawnFrom(orders, { doNotCall, calledBack, canBeCalled });
+      const population = drawnFrom(orders, { doNotCall, calledBack, canBeCalled: mayCallBack });
       // all of it is drawn already
       if (population.every((one) => one.exclusion === 'called-back')) return null;
       const seed = randomBytes(16).toString('hex');
@@ -193,9 +212,15 @@ export const openCallbacksWing: OpenWing = (ground) => {
     routers: [
       callbackRoutes({
         settings: () => settings,
-        async saveSettings(wish) {
-          await campaigns.saveSurveySettings(pool, { ...wish });
+        async saveSettings(wish, was) {
+          const saved = await inTransaction(pool, async (client) => {
+            const before = { ...USUAL, ...(await campaigns.lockSurveyRules(client)) };
+            if (was !== null && !isDeepStrictEqual(before, was)) return false;
+            await campaigns.saveSurveySettings(client, { ...wish });
+            return true;
+          });
           await readSettings();
+          return saved;
         },
         campaigns: () => campaigns.listCampaigns(pool),
         begin: (period, personId) => begin(period, false, personId),
@@ -332,7 +357,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
         async addDoNotCall(number, personId) {
           const { numbers, refused } = readNumbers(number);
           const only = numbers.length === 1 && refused === null ? numbers[0]! : null;
-          if (!only || !CALLBACK_NUMBERS.some((shape) => shape.test(only.national))) return false;
+          if (!only || !mayCallBack(only.national)) return false;
           await campaigns.addDoNotCall(pool, only.national, 'person', personId);
           return true;
         },
@@ -354,6 +379,7 @@ export const openCallbacksWing: OpenWing = (ground) => {
       if (new URL(databaseUrl).pathname === '/hotline_demo') return;
       // begun again after a fault: the one before never came to work
       await boss?.stop({ graceful: false }).catch(onFault);
+      await installJobs(pool);
       boss = new PgBoss({ connectionString: databaseUrl, max: 2, application_name: 'hotline-jobs' });
       boss.on('error', onFault);
       await boss.start();

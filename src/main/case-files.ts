@@ -1,9 +1,9 @@
 /** Files of cases put together: what people bring, checked by its bytes, kept where orders' files are kept. */
-import type { Router } from 'express';
 import type pg from 'pg';
 import { CASE_FILE_WORDS, caseFileType } from '../core/office/case-files.ts';
 import { typeOfBytes } from '../documents/file-type.ts';
 import { caseFileRoutes } from '../http/case-files.ts';
+import type { Routes } from '../http/routes.ts';
 import { addCaseFile, caseFile } from '../postgres/case-files.ts';
 import { openKeptFiles } from './kept-files.ts';
 
@@ -13,7 +13,7 @@ export async function typeOfCaseFile(name: string, bytes: Buffer): Promise<strin
   return caseFileType(name, found, bytes.subarray(0, 200).toString('latin1'));
 }
 
-export function openCaseFiles({ pool, varDir }: { pool: pg.Pool; varDir: string }): Router {
+export function openCaseFiles({ pool, varDir }: { pool: pg.Pool; varDir: string }): Routes {
   const files = openKeptFiles(varDir);
   return caseFileRoutes({
     async store(caseId, bytes, name, person) {

@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
 import { customerQuestion, customerWords } from '../core/customers/card.ts';
 import {
   besideCustomerColumns,
+  furtherPhoneColumns,
   guessColumns,
   readRow,
   recogniseCustomers,
@@ -45,7 +46,7 @@ import {
   type ImportJob,
 } from '../postgres/customer-imports.ts';
 import { writeAudit } from '../postgres/audit.ts';
-import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
+import { inTransaction, isPassing, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import type { CustomerImport } from '../protocol/customers.ts';
 import { taughtWords, teachWords } from './column-words.ts';
@@ -60,6 +61,7 @@ const ROWS_AT_ONCE = 500;
 const WORDS_AT_ONCE = 200;
 /** rows that are read in one go: calls go on meanwhile */
 const BREATHE_EVERY = 50;
+const TELL_AGAIN_MS = 5_000;
 const LOOK_FOR_WORDS_MS = 5_000;
 
 export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
@@ -101,7 +103,7 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
       }
       const headers = list.headers.slice(0, 100).map((header) => header.slice(0, 200));
       const columns = guessColumns(headers, taught);
-      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns)];
+      const notes = [...list.file().notes, ...besideCustomerColumns(headers, columns, taught)];
       const id = await addImport(pool, { file, path, headers, sample, columns, notes }, personId);
       return { id };
     } catch (cause) {
@@ -125,12 +127,14 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         await addRows(own, id, batch);
         batch = [];
       };
-      const list = await openList(job.path, recogniseCustomers(await taughtWords(own, 'customers')));
+      const taught = await taughtWords(own, 'customers');
+      const list = await openList(job.path, recogniseCustomers(taught));
+      const furtherPhones = furtherPhoneColumns(list.headers, columns, taught);
       for await (const { row, cells, faults, refused, share } of list.rows) {
         if (closed) return;
         let customer =
           refused === undefined
-            ? readRow(cells, columns, rules, faults)
+            ? readRow(cells, columns, rules, faults, furtherPhones)
             : { ok: false as const, reason: refused };
         if (customer.ok) {
           const first = firstRow(customer.card.account!, row);
@@ -142,31 +146,50 @@ export const openCustomers: OpenWing = ({ pool, databaseUrl, varDir, log }) => {
         if (batch.length >= ROWS_AT_ONCE) await flush();
         else if (read % BREATHE_EVERY === 0) await breathe();
       }
-      await noteImport(own, id, [...list.file().notes, ...besideCustomerColumns(list.headers, columns)]);
+      await noteImport(own, id, [
+        ...list.file().notes,
+        ...besideCustomerColumns(list.headers, columns, taught),
+      ]);
       await flush();
       await countImport(own, id, columns);
     } catch (cause) {
       onFault(cause);
       const words =
         cause instanceof NotATable ? cause.message : '读取时出错，请稍候再检查一次；还不行请告诉管理员。';
-      await failImport(own, id, words).catch(onFault);
+      await failed(id, words);
     } finally {
       underWay.delete(id);
     }
   }
 
+  /** Says on the page that it failed; a database that is away is told when it is back: nobody waits for a dead import. */
+  async function failed(id: number, words: string): Promise<void> {
+    while (!closed) {
+      try {
+        return await failImport(own, id, words);
+      } catch (cause) {
+        onFault(cause);
+        if (!isPassing(cause)) return;
+        await pause(TELL_AGAIN_MS, undefined, { ref: false });
+      }
+    }
+  }
+
   async function take(job: ImportJob, personId: number): Promise<void> {
     try {
-      await takeImport(own, job.id, job.columns, personId);
       const guessed = guessColumns(job.headers, await taughtWords(own, 'customers'));
       const learnt = taughtBy(job.headers, job.columns, guessed);
-      await inTransaction(own, (client) => teachWords(client, 'customers', learnt, job.who));
-      await writeAudit(own, { personId, what: 'customers-imported', about: job.file, detail: job.counts });
-      writeDueWords();
+      await takeImport(own, job.id, job.columns, personId, async (client) => {
+        await teachWords(client, 'customers', learnt, job.who);
+        await writeAudit(client, {
+          ...{ personId, what: 'customers-imported', about: job.file, detail: job.counts },
+        });
+      });
     } catch (cause) {
       onFault(cause);
-      await failImport(own, job.id, '导入时出错，一行也没有改；请再检查一次后重试。').catch(onFault);
+      return failed(job.id, '导入时出错，一行也没有改；请再检查一次后重试。');
     }
+    writeDueWords();
   }
 
   const told = ({ path: _path, ...job }: ImportJob): CustomerImport => ({

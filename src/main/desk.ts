@@ -12,12 +12,23 @@ import { may } from '../core/people/may.ts';
 import { callerNumber, soughtNumber, writtenNumber } from '../core/people/number.ts';
 import { queuesServed } from '../core/people/queues.ts';
 import { MISMATCHES } from '../core/people/presence.ts';
+import { missedRoutes } from '../http/missed.ts';
 import { presenceRoutes } from '../http/presence.ts';
 import { queueRoutes } from '../http/queues.ts';
-import { recordLine, recordRoutes, type RecordPorts } from '../http/records.ts';
+import { recordEvents, recordRoutes, type RecordPorts } from '../http/records.ts';
 import { learnAddress } from '../postgres/customer-cards.ts';
 import { callerHistory } from '../postgres/history.ts';
-import { claimMissed, MISSED_KEPT_MS, missedCallers, releaseMissed } from '../postgres/missed.ts';
+import {
+  claimMissed,
+  countMissed,
+  dismissFlood,
+  dismissMissed,
+  MISSED_KEPT_MS,
+  missedCallers,
+  missedFloods,
+  missedOfFlood,
+  releaseMissed,
+} from '../postgres/missed.ts';
 import { listPeople } from '../postgres/people.ts';
 import { findPhone } from '../postgres/phones.ts';
 import { writeAudit } from '../postgres/audit.ts';
@@ -134,6 +145,7 @@ export const openDesk: OpenWing = (ground) => {
       return record && record.completedAtMs !== null;
     },
     legIsDead: (agent, personId) => void killLeg(agent, personId, GONE).catch(onFault),
+    isPhoneThere: ground.isBrowserPhone,
     tell(view) {
       live.tell(`presence:${view.agent}`, 'presence', view);
       live.tell('presences', 'presence', view);
@@ -261,6 +273,24 @@ export const openDesk: OpenWing = (ground) => {
           await learn();
         },
       }),
+      missedRoutes({
+        page: (offset, floodId) =>
+          floodId === null
+            ? missedCallers(pool, now() - MISSED_KEPT_MS, offset)
+            : missedOfFlood(pool, now() - MISSED_KEPT_MS, floodId, offset),
+        count: () => countMissed(pool, now() - MISSED_KEPT_MS, now()),
+        floods: () => missedFloods(pool, now() - MISSED_KEPT_MS),
+        async dismiss(number, reason, personId) {
+          await dismissMissed(pool, number, reason, personId);
+          await ground.audit(personId, 'missed-dismissed', `${number}：${reason}`);
+          missed.touch();
+        },
+        async dismissFlood(floodId, reason, personId) {
+          const numbers = await dismissFlood(pool, now() - MISSED_KEPT_MS, floodId, reason, personId);
+          await ground.audit(personId, 'missed-flood-dismissed', `${numbers} 个号码：${reason}`);
+          missed.touch();
+        },
+      }),
       presenceRoutes({
         presences,
         // a roster that can't be read keeps nobody out
@@ -291,9 +321,9 @@ export const openDesk: OpenWing = (ground) => {
         touched: missed.touch,
       }),
     ],
+    events: recordEvents(records),
     line(line) {
       const { agent, role } = line.person;
-      recordLine(records, line);
       if (may(role, 'watch-agents')) line.join('presences');
       if (!agent || !may(role, 'take-calls')) return;
       line.join('desks');
@@ -302,6 +332,7 @@ export const openDesk: OpenWing = (ground) => {
       line.onHeard(tab.heard);
       line.onGone(tab.gone);
     },
+    rightsMoved: () => presences.recheck(ground.accounts.mayAnswerAt),
     hear(facts) {
       presences.hear(facts);
       missed.hear(facts);

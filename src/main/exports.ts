@@ -13,6 +13,7 @@ import { exportRoutes } from '../http/exports.ts';
 import {
   askExport,
   countDownload,
+  exportAgain,
   expireExports,
   failExport,
   findExport,
@@ -23,13 +24,15 @@ import {
   type ExportJob,
 } from '../postgres/exports.ts';
 import { findPerson } from '../postgres/people.ts';
-import { LONG_WORK, openPool } from '../postgres/pool.ts';
+import { isPassing, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { LISTS } from './lists.ts';
 import type { OpenWing } from './wings.ts';
 
 const KEEP_DAYS = 7;
+/** a fault that may pass is tried so often */
+const MOST_ATTEMPTS = 5;
 
-export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit }) => {
+export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now, log, audit, accounts }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'exports');
   // a long list reads through connections of its own, and may take its time
   const own = openPool(databaseUrl, { ...LONG_WORK, most: 3, onBreak: onFault });
@@ -87,7 +90,11 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
     make,
     move: (...said) => moveExport(own, ...said),
     finish: (job, made) => finishExport(own, job, { ...made, keepDays: KEEP_DAYS }),
-    fail: (job, why) => failExport(own, job, why),
+    async fail(job, why, cause) {
+      if (isPassing(cause) && !wasTooLong(cause) && (await exportAgain(own, job, MOST_ATTEMPTS))) return true;
+      await failExport(own, job, why);
+      return false;
+    },
     async expire() {
       for (const id of await expireExports(own))
         for (const format of ['xlsx', 'csv']) rmSync(pathOf(id, format), { force: true });
@@ -124,6 +131,11 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
         audit,
       }),
     ],
+    rightsMoved: () =>
+      exports.recheck(({ list: name, askedBy }) => {
+        const list = LISTS.find(({ kind }) => kind.name === name);
+        return list === undefined || accounts.mayNow(askedBy, list.kind.deed) !== false;
+      }),
     start() {
       exports.start();
       return Promise.resolve();
@@ -134,6 +146,9 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
     },
   };
 };
+
+/** the statement's own limit: it would take as long the next time */
+const wasTooLong = (cause: unknown) => (cause as { code?: unknown } | null)?.code === '57014';
 
 /** All that is read inside sees one state of the database, however long it takes. */
 async function oneState<T>(pool: pg.Pool, work: (client: pg.Pool) => Promise<T>): Promise<T> {

@@ -25,7 +25,7 @@ const LINK_DAYS = 90;
 /** what a phone's camera and an office make; everything else is not looked at here */
 const TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/heic', 'image/avif', 'application/pdf'];
 
-export const openField: OpenWing = ({ pool, varDir }) => {
+export const openField: OpenWing = ({ pool, varDir, accounts }) => {
   const files = openKeptFiles(varDir);
   /** a dispatcher gives links to the own unit's workers only */
   const unitOf = (person: SignedIn) => (person.role === 'dispatcher' ? (person.unitId ?? -1) : null);
@@ -34,13 +34,17 @@ export const openField: OpenWing = ({ pool, varDir }) => {
     routers: [
       fieldRoutes({
         async enter(token, address) {
-          const personId = await ownerOfFieldLink(pool, token);
-          const account = (await listAccounts(pool)).find(({ id }) => id === personId);
+          const link = await ownerOfFieldLink(pool, token);
+          if (!link) return null;
+          const account = (await listAccounts(pool)).find(({ id }) => id === link.personId);
           if (!account || account.disabled || account.role !== 'field-worker') return null;
           const person = await findPersonByLogin(pool, account.login);
           if (!person) return null;
           await writeAudit(pool, { personId: person.id, address, what: 'signed-in', about: '个人链接' });
-          return { person: { ...person, mustChange: false }, sessionEpoch: person.sessionEpoch };
+          // the link may be a moment old: its session hangs on it
+          await accounts.refresh();
+          const { sessionEpoch } = person;
+          return { person: { ...person, mustChange: false }, sessionEpoch, linkId: link.linkId };
         },
         links: (person) => fieldLinks(pool, unitOf(person)),
         async give(personId, person) {
@@ -55,6 +59,8 @@ export const openField: OpenWing = ({ pool, varDir }) => {
               });
             return added;
           });
+          // the ones before it are over, with the sessions that came in by them
+          await accounts.refresh();
           return made ? { token, days: LINK_DAYS } : null;
         },
         async withdraw(personId, person) {
@@ -66,6 +72,7 @@ export const openField: OpenWing = ({ pool, varDir }) => {
               ...{ personId: person.id, what: 'field-link-withdrawn', about: `人员 ${personId}` },
             });
           });
+          await accounts.refresh();
           return true;
         },
         async sees(orderNo, person) {

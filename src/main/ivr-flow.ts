@@ -12,6 +12,7 @@ import { ivrFlowRoutes } from '../http/ivr-flow.ts';
 import { writeAudit } from '../postgres/audit.ts';
 import * as kept from '../postgres/ivr-flows.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { giveToFolder } from '../setup/private-folders.ts';
 import { speak } from '../setup/speech.ts';
 import { houseTexts } from './prompts.ts';
 import type { OpenWing } from './wings.ts';
@@ -51,6 +52,7 @@ export const openIvrFlow: OpenWing = ({ pool, now, log, live, commands, switchFo
         const folder = join(sounds, language, 'hotline');
         const file = join(folder, `${own(texts)}.wav`);
         mkdirSync(folder, { recursive: true });
+        giveToFolder(folder);
         if (!existsSync(file)) await speak(text, file, language);
       }
     return null;

@@ -5,19 +5,23 @@ import { join } from 'node:path';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { openKeptPlaces } from '../app/kept-places.ts';
 import { openWaitingVoice } from '../app/waiting-voice.ts';
-import { CALLBACK_NUMBERS } from '../core/floor/dialling.ts';
+import { mayDial } from '../core/floor/dialling.ts';
 import type { Fact } from '../core/floor/fact.ts';
 import { root } from '../core/floor/legs.ts';
 import { agentViews } from '../core/floor/views.ts';
 import { accountSaid, DISTRICT_KEYS, orderSaid, outageSaid, type Said } from '../core/ivr/answers.ts';
 import type { Language } from '../core/ivr/flow.ts';
+import { PLACE_RULES } from '../core/ivr/places.ts';
 import { touches, type Outage } from '../core/outages/outage.ts';
 import { may } from '../core/people/may.ts';
 import { callerNumber } from '../core/people/number.ts';
+import { reachedCap } from '../core/telephone/caps.ts';
+import { telephoneLimits } from '../core/telephone/settings.ts';
 import { ivrRoutes } from '../http/ivr.ts';
 import * as kept from '../postgres/ivr.ts';
 import { openRecord } from '../postgres/records.ts';
 import { openOutages } from '../postgres/outages.ts';
+import { keptPlaceCaps, wordCaps } from '../postgres/telephone.ts';
 import { speak } from '../setup/speech.ts';
 import { openPrompts } from './prompts.ts';
 import { openSpokenWords } from './spoken-words.ts';
@@ -174,8 +178,15 @@ export const openIvr: OpenWing = (ground) => {
         wrong.push(...keys.map((key) => ({ key, atMs: now() })));
         return 'none';
       }
-      case 'keep':
+      case 'keep': {
+        const place = await places.fullAt(asked.callId);
+        if (place !== null) return `full-${place}`;
         return (await places.keep(asked.callId, language)) ? 'kept' : 'no';
+      }
+      case 'word':
+        return reachedCap(await wordCaps(pool, callerNumber(ani), now(), telephoneLimits())) === null
+          ? 'ok'
+          : 'full';
       default:
         return null;
     }
@@ -219,7 +230,17 @@ export const openIvr: OpenWing = (ground) => {
       return answer?.ok ? (answer.value ?? null) : undefined;
     },
     hangUp: async (channel) => ground.commands()?.hangUp(channel),
-    mayCall: (number) => CALLBACK_NUMBERS.some((shape) => shape.test(number)),
+    mayCall: (number) => mayDial(number, 0, 'callback').ok,
+    async isFull(number) {
+      const reached = reachedCap(await keptPlaceCaps(pool, number, now(), telephoneLimits()));
+      if (reached !== null) log.warn({ number, reached }, 'no more places are kept');
+      return reached !== null;
+    },
+    rules: () => ({
+      ...PLACE_RULES,
+      mostTries: telephoneLimits().keptTries,
+      giveUpMs: telephoneLimits().keptMinutes * 60_000,
+    }),
   });
 
   // -- what callers say -------------------------------------------------------------------------------------------------
@@ -233,6 +254,8 @@ export const openIvr: OpenWing = (ground) => {
   });
 
   async function hear(fact: Fact): Promise<void> {
+    // no question: it is told of for the watch of floods
+    if (fact.kind === 'ivr-asked' && fact.question === 'unproven') return;
     if (fact.kind === 'ivr-asked') return fact.question === 'area' ? greet(fact) : answer(fact);
     if (fact.kind !== 'ivr-step') return;
     steps.inc({ node: fact.node, key: fact.key });

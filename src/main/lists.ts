@@ -4,6 +4,7 @@ import { CALL_LIST_WORDS, whereWords, type AnyCallList } from '../core/office/ca
 import { parsePeriod, periodWords } from '../core/office/period.ts';
 import { countList, listCalls } from '../postgres/call-lists.ts';
 import { listOutwardCustomers } from '../postgres/outward-customers.ts';
+import { listTalks, sumTalks } from '../postgres/talks.ts';
 import { keyset, PAGE, type ListSource } from './list-source.ts';
 import { ORDER_LIST } from './order-list.ts';
 import { RECEIPT_LIST } from './receipt-list.ts';
@@ -21,16 +22,17 @@ const SIDES: Record<string, string> = { caller: '来电人', agent: '坐席', pb
 const METERS: Record<string, string> = { 'ic-card': 'IC卡表', mechanical: '机械表', bulk: '趸售总表' };
 
 const key = z.string().max(80).optional();
+const ofPeriod = z
+  .string()
+  .max(60)
+  .transform((text, context) => {
+    const period = parsePeriod(text);
+    if (period) return period;
+    context.addIssue({ code: 'custom', message: '没有这个时间段' });
+    return z.NEVER;
+  });
 const callFilter = z.object({
-  period: z
-    .string()
-    .max(60)
-    .transform((text, context) => {
-      const period = parsePeriod(text);
-      if (period) return period;
-      context.addIssue({ code: 'custom', message: '没有这个时间段' });
-      return z.NEVER;
-    }),
+  period: ofPeriod,
   list: z.enum(Object.keys(CALL_LIST_WORDS) as [AnyCallList, ...AnyCallList[]]),
   day: key,
   half: key,
@@ -89,6 +91,43 @@ const calls: ListSource<z.output<typeof callFilter>> = {
     ),
 };
 
+const talkFilter = z.object({ period: ofPeriod, agent: key });
+const talks: ListSource<z.output<typeof talkFilter>> = {
+  kind: {
+    name: 'talks',
+    zh: '通话分段清单',
+    deed: 'list-calls',
+    columns: [
+      { zh: '来电时间', kind: 'instant', width: 20 },
+      { zh: '来电号码', kind: 'text', width: 15 },
+      { zh: '受理员', kind: 'text', width: 12 },
+      { zh: '第几位', kind: 'count', width: 8 },
+      { zh: '开始通话', kind: 'instant', width: 20 },
+      { zh: '通话', kind: 'duration', width: 10 },
+      { zh: '保持', kind: 'duration', width: 10 },
+      { zh: '通话编号', kind: 'text', width: 24 },
+    ],
+  },
+  filter: talkFilter,
+  words: ({ period, agent }) => [agent?.replace(/^.*\//, ''), periodWords(period)].filter(Boolean).join(' '),
+  count: async (client, { period, agent }) => (await sumTalks(client, period, agent)).count,
+  pages: (client, { period, agent }, { seesNumbers }) =>
+    keyset(
+      (after: Awaited<ReturnType<typeof listTalks>>[number] | undefined) =>
+        listTalks(client, period, agent, after ?? null, PAGE),
+      (talk) => [
+        talk.arrivedAtMs,
+        talk.ani === null || seesNumbers ? talk.ani : maskNumber(talk.ani),
+        talk.agentName ?? talk.agent.replace(/^.*\//, ''),
+        talk.ordinal + 1,
+        talk.fromMs,
+        talk.talkMs,
+        talk.holdMs,
+        talk.callId,
+      ],
+    ),
+};
+
 const customerFilter = z.object({ district: z.string().max(20).optional() });
 const customers: ListSource<z.output<typeof customerFilter>> = {
   kind: {
@@ -136,4 +175,4 @@ function given<T extends object>(where: T): { [K in keyof T]?: string } {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each list knows its own filter
-export const LISTS: ListSource<any>[] = [calls, customers, ORDER_LIST, RECEIPT_LIST];
+export const LISTS: ListSource<any>[] = [calls, talks, customers, ORDER_LIST, RECEIPT_LIST];

@@ -1,6 +1,7 @@
 /** Measures raw recordings beside the loop that serves the desks. */
 import { Worker } from 'node:worker_threads';
 import type { measure } from '../core/recordings/measures.ts';
+import { programEnvironment } from '../setup/program-environment.mjs';
 
 type Measured = ReturnType<typeof measure>;
 interface Asked {
@@ -26,7 +27,7 @@ export function measureFile(file: string): Promise<Measured> {
 }
 
 function begin(): Worker {
-  const worker = new Worker(new URL('./measure-worker.mjs', import.meta.url));
+  const worker = new Worker(new URL('./measure-worker.mjs', import.meta.url), { env: programEnvironment() });
   worker.on('message', (answer: Answer) => {
     const one = asked.get(answer.id);
     asked.delete(answer.id);

@@ -13,6 +13,7 @@ import { actorOf, stepsFor, type Step, type StepKind } from '../core/orders/orde
 import type { Cursor, OrderFilter } from '../core/orders/list.ts';
 import { STEP_WORDS, stepRefusalWords } from '../core/orders/words.ts';
 import { may } from '../core/people/may.ts';
+import { socketEvent } from '../http/events.ts';
 import { orderRulesRoutes } from '../http/order-rules.ts';
 import { orderRoutes, type Answered, type AskedOrder, type OrderPorts } from '../http/orders.ts';
 import type { SignedIn } from '../http/sessions.ts';
@@ -324,12 +325,17 @@ export const openOrders: OpenWing = (ground) => {
       orderRoutes(ports),
     ],
     outward: (own) => openOrderOperations({ own, now, told, figures }),
+    events: [
+      socketEvent({
+        ...{ name: 'watchOrder', permission: 'see-orders', hear: () => undefined },
+        schema: z.object({ orderNo: z.string().max(20) }),
+      }),
+    ],
     line(line) {
       const { person } = line;
       if (!may(person.role, 'see-orders')) return;
       const unitId = scopeOf(person);
       line.join(unitId === null ? 'orders' : `orders:unit:${unitId}`);
-      line.on('watchOrder', 'see-orders', z.object({ orderNo: z.string().max(20) }), () => undefined);
     },
     async start() {
       await Promise.all([decisionTable(pool), orderSettings(pool)]);

@@ -6,6 +6,7 @@ import { callEvents } from '../core/outward/call.ts';
 import type { Answer, Delivery, ScreenMessage } from '../core/outward/delivery.ts';
 import type { OutwardEvent } from '../core/outward/event.ts';
 import { clockEvent, stepEvent } from '../core/outward/order.ts';
+import { anchorEvent } from '../core/outward/anchor.ts';
 import { unsignedEvent } from '../core/outward/handover.ts';
 import type { Receiver } from '../core/outward/subscription.ts';
 import { wechatMarkdown } from '../core/outward/wechat.ts';
@@ -244,6 +245,8 @@ async function eventsOf(client: Client, row: OutboxRow): Promise<OutwardEvent[]>
     }
     case 'handover-unsigned':
       return [unsignedEvent(row.ref, row.atMs, row.body)];
+    case 'audit-anchor':
+      return [anchorEvent(row.ref, row.atMs, row.body)];
     default:
       return [];
   }

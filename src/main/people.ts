@@ -1,4 +1,4 @@
-/** Accounts, sign-in, units, settings and the audit log put together. */
+/** Accounts, sign-in, units and settings put together. */
 import type pg from 'pg';
 import type { Config } from '../config.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
@@ -15,7 +15,7 @@ import {
   setPassword,
   signOutEverywhere,
 } from '../postgres/accounts.ts';
-import { searchAudit, verifyAudit, writeAudit } from '../postgres/audit.ts';
+import { writeAudit } from '../postgres/audit.ts';
 import { findPerson, findPersonByLogin } from '../postgres/people.ts';
 import { inTransaction, oneAtATime } from '../postgres/pool.ts';
 import { keepSettings, keptSettings } from '../postgres/settings.ts';
@@ -123,8 +123,6 @@ export const openPeople: OpenWing = ({ config, pool, accounts, peopleChanged, lo
             await audit(client, by, 'settings-changed', name, { before, after: value });
             return true;
           }),
-        searchAudit: (query) => searchAudit(pool, query),
-        verifyAudit: () => verifyAudit(pool),
       }),
     ],
   };

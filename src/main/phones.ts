@@ -2,11 +2,16 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { Counter, Gauge } from 'prom-client';
 import { openPhoneCalls } from '../app/phone-calls.ts';
-import { openPhones } from '../app/phones.ts';
+import { openPhoneBans } from '../app/phone-bans.ts';
+import { extensionOf, openPhones, type KeptPhone } from '../app/phones.ts';
 import { openPulse } from '../app/pulse.ts';
 import { openCalls } from '../asterisk/calls.ts';
 import { digestOf, openPhones as openSwitchPhones } from '../asterisk/phones.ts';
+import { ownLeg } from '../core/floor/phone-call.ts';
 import { agentView } from '../core/floor/views.ts';
+import { callerNumber } from '../core/people/number.ts';
+import { reachedCap } from '../core/telephone/caps.ts';
+import { telephoneLimits } from '../core/telephone/settings.ts';
 import { phoneRoutes } from '../http/phone.ts';
 import { openSip, type SipEdge } from '../http/sip.ts';
 import {
@@ -20,6 +25,8 @@ import {
   setPhoneKind,
   setUnitPhone,
 } from '../postgres/phones.ts';
+import { ban, isBanned } from '../postgres/bans.ts';
+import { agentCallCaps } from '../postgres/telephone.ts';
 import type { OpenWing } from './wings.ts';
 
 /** Letters and digits that nobody confuses on a desk phone's keys. */
@@ -34,6 +41,7 @@ export const openPhonesWing: OpenWing = (ground) => {
   let sip: SipEdge | null = null;
   const away = () => Promise.reject(new Error('no switch is configured'));
   const onSwitch = ground.switchHttp ? openSwitchPhones(ground.switchHttp) : { give: away, take: away };
+  const isTalking = (extension: string) => ownLeg(floor, `PJSIP/${extension}`)?.leg.up === true;
   const phones = openPhones({
     list: () => listPhones(pool),
     find: (personId) => findPhone(pool, personId),
@@ -48,10 +56,18 @@ export const openPhonesWing: OpenWing = (ground) => {
     newSecret: () => randomBytes(24).toString('base64url'),
     newPassword: () => Array.from({ length: 14 }, () => LETTERS[randomInt(LETTERS.length)]).join(''),
     cut: (personId) => sip?.cut(personId),
+    release: (personId) => sip?.release(personId),
+    isTalking,
     onFault,
   });
   const calls = openPhoneCalls({
     floor,
+    // a database that is away keeps nobody from calling: the dialplan has its own caps
+    capReached: (number) =>
+      agentCallCaps(pool, callerNumber(number) ?? number, ground.now(), telephoneLimits()).then(
+        (caps) => reachedCap(caps) !== null,
+        (fault: unknown) => (onFault(fault), false),
+      ),
     now: ground.now,
     calls() {
       const commands = ground.commands();
@@ -74,6 +90,7 @@ export const openPhonesWing: OpenWing = (ground) => {
       const answer = commands && (await openCalls(commands.act).packets(channel));
       return answer?.ok && /^\d+$/.test(answer.value ?? '') ? Number(answer.value) : null;
     },
+    registration: (agent) => ground.registrationOf(extensionOf(agent) ?? ''),
     async endLeg({ leg }, callerChannel, silentMs) {
       log.warn({ channel: leg.channel, silentMs }, 'the phone died in mid-call');
       died.inc({ doing: 'talking' });
@@ -87,6 +104,13 @@ export const openPhonesWing: OpenWing = (ground) => {
     },
     onFault,
   });
+  /** a password that whoever knows one phone's can reckon: it holds until an administrator makes a new one */
+  const hasSharedPassword = (row: KeptPhone): boolean => {
+    const extension = extensionOf(row.agent);
+    const secret = ground.switchHttp?.sharedPhoneSecret ?? null;
+    if (extension === null || secret === null || row.deskDigest === null) return false;
+    return row.deskDigest === digestOf(extension, secret + extension);
+  };
   new Gauge({
     name: 'hotline_browser_phones',
     help: 'Browsers that are connected as phones',
@@ -94,6 +118,14 @@ export const openPhonesWing: OpenWing = (ground) => {
     collect() {
       this.set(sip?.count() ?? 0);
     },
+  });
+
+  const bans = openPhoneBans({
+    now: ground.now,
+    limits: telephoneLimits,
+    cut: (extension) => sip?.cutExtension(extension),
+    ban: (one) => ban(pool, one),
+    onFault,
   });
 
   return {
@@ -115,6 +147,7 @@ export const openPhonesWing: OpenWing = (ground) => {
             units,
           };
         },
+        hasSharedPassword,
         audit: ground.audit,
         setUnitPhone: (unitId, phone) => setUnitPhone(pool, unitId, phone),
       }),
@@ -136,16 +169,28 @@ export const openPhonesWing: OpenWing = (ground) => {
         session,
         switchUrl: ground.switchHttp ? `${ground.switchHttp.url.replace(/^http/, 'ws')}/ws` : null,
         holder: phones.holder,
-        onRefused: (extension, refusal) => log.warn({ extension, refusal }, 'sip refused'),
+        isBanned: (extension) => isBanned(pool, `phone:${extension}`, ground.now()),
+        stands: ground.accounts.stands,
+        isTalking,
+        onRefused(extension, refusal) {
+          log.warn({ extension, refusal }, 'sip refused');
+          bans.refused(extension, refusal);
+        },
         onFault,
       });
     },
-    dropped: (personId) => {
-      sip?.cut(personId);
-      void phones.sync().catch(onFault);
-    },
+    rightsMoved: () => sip?.recheck(),
+    isBrowserPhone: (personId) => sip?.isOpen(personId) ?? false,
     peopleAdded: () => phones.sync(),
-    start: () => phones.start(),
+    async start() {
+      await phones.start();
+      const shared = (await listPhones(pool)).filter(hasSharedPassword).map((row) => extensionOf(row.agent)!);
+      if (shared.length === 0) return;
+      log.warn({ extensions: shared }, 'desk phones with a password of an earlier version');
+      process.stdout.write(
+        `· 座机 ${shared.join('、')} 仍在用旧版按分机推算的密码，请在“管理 · 话机”里逐部生成新密码。\n`,
+      );
+    },
     close() {
       phones.close();
       pulse.close();

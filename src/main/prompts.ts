@@ -1,6 +1,7 @@
 /** The prompts of the IVR as the people who run it meet them: their texts, whose voice they are, and changing both. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { giveToFolder } from '../setup/private-folders.ts';
 import { speak } from '../setup/speech.ts';
 import type { Language, PromptTexts } from '../core/ivr/flow.ts';
 import type { Prompt } from '../protocol/ivr.ts';
@@ -66,6 +67,7 @@ export function openPrompts(sounds: string | null, language: Language): Prompts 
     record(name, wav) {
       if (!folder || !knows(name)) return false;
       writeFileSync(join(folder, `${name}.new`), wav);
+      giveToFolder(join(folder, `${name}.new`));
       renameSync(join(folder, `${name}.new`), join(folder, `${name}.wav`));
       const { [name]: _was, ...rest } = synthetic();
       write('synthetic.json', rest);

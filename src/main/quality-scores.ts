@@ -1,8 +1,9 @@
 /** What is done to a score: filled in, given, seen, answered, appealed, decided; each told to whom it concerns. */
+import { isDeepStrictEqual } from 'node:util';
 import type pg from 'pg';
 import { DAY_MS } from '../core/office/period.ts';
 import type { NoticeName } from '../core/outward/event.ts';
-import { answersFault, pointsOf, totalOf, type Answers } from '../core/quality/form.ts';
+import { answersFault, pointsOf, totalOf, type Answers, type Pin } from '../core/quality/form.ts';
 import { stepScore, type ScoreDeed, type ScoreState } from '../core/quality/score.ts';
 import type { QualityPorts } from '../http/quality.ts';
 import { writeAudit } from '../postgres/audit.ts';
@@ -20,6 +21,9 @@ const END_MS = 1000;
 
 /** Thrown inside a transaction so that nothing of it stays; its message is told to who asked. */
 class Refused extends Error {}
+/** Thrown in the same way: another page of the scorer's saved the draft since this one saw it. */
+class ChangedElsewhere extends Error {}
+const ELSEWHERE = '这份评分在另一个页面改过了。这里填的还在，没有保存。';
 
 type Deeds = Pick<QualityPorts, 'fill' | 'agentsWord' | 'decide'>;
 
@@ -97,14 +101,16 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
       }));
     const score = id === null ? null : await scores.lockScore(client, id);
     if (!score) throw new Refused('别人刚开始给这通电话评分，请刷新。');
-    return { form, score, ms: call.ms };
+    return { form, score, ms: call.ms, begun: before === null };
   }
 
   return {
     fill: (callId, filled, person) =>
       inOne(async (client, appealMs) => {
-        const { form, score, ms } = await draftOf(client, callId, filled, person.id);
+        const { form, score, ms, begun } = await draftOf(client, callId, filled, person.id);
         step(score, filled.give ? 'give' : 'fill', person.id, appealMs);
+        if (filled.was !== undefined && !isSame(begun ? null : score, filled.was))
+          throw new ChangedElsewhere();
         const fault = filledFault(form, filled, ms);
         if (fault !== null) throw new Refused(fault);
         const total = filled.give ? totalOf(form.body, filled.answers).tenths : null;
@@ -116,6 +122,9 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
         if (score.calibrationId !== null) return;
         const text = `${person.name}给您的一通电话评了 ${total / 10} 分，请看后答复；有异议可以申诉。`;
         await tell(client, score, agentOf(score), 'quality-given', '有新的质检评分', text);
+      }).catch((cause: unknown) => {
+        if (cause instanceof ChangedElsewhere) return { code: 'changed-meanwhile', words: ELSEWHERE };
+        throw cause;
       }),
     agentsWord: (id, deed, words, person) =>
       inOne(async (client, appealMs) => {
@@ -150,6 +159,18 @@ export function scoreDeeds(pool: pg.Pool, now: () => number, rules: () => Promis
         await tell(client, score, agentOf(score), 'quality-decided', '质检申诉已裁定', text);
       }),
   };
+}
+
+/** Is this what the page saw? In whatever order the comments were put. */
+function isSame(score: Score | null, was: NonNullable<FilledForm['was']> | null): boolean {
+  if (score === null || was === null) return score === was;
+  const inOrder = (comments: readonly Pin[]) =>
+    [...comments].sort((a, b) => a.atMs - b.atMs || (a.words < b.words ? -1 : 1));
+  return (
+    score.note === was.note &&
+    isDeepStrictEqual(score.answers, was.answers) &&
+    isDeepStrictEqual(inOrder(score.comments), inOrder(was.comments))
+  );
 }
 
 async function counting(client: pg.PoolClient, id: number): Promise<Score> {

@@ -168,9 +168,9 @@ export const openRecordings: OpenWing = (ground) => {
           const from = answeredAtMs ?? recording.atMs;
           const marks = [
             { atMs: 0, words: '接听' },
-            ...(await kept.transfersOf(pool, callId)).map((one) => ({
-              atMs: one.atMs - from,
-              words: `转 ${one.to}`,
+            ...(await kept.transfersOf(pool, callId)).map(({ atMs, to, by }) => ({
+              atMs: atMs - from,
+              words: by === null ? `转 ${to}` : `${by} 转 ${to}`,
             })),
             ...recording.mutes.map((one) => ({ atMs: one.fromMs, words: '暂停录音' })),
           ];
@@ -184,14 +184,15 @@ export const openRecordings: OpenWing = (ground) => {
           await audit(person.id, download ? 'recording-downloaded' : 'recording-heard', callId);
           return path;
         },
-        async hold(callId, why, person) {
-          if (!(await kept.holdRecording(pool, callId, person.id, why))) return false;
+        async hold(callId, why, was, person) {
+          const held = await kept.holdRecording(pool, callId, person.id, why, was);
+          if (held !== 'held') return held;
           await audit(
             person.id,
             why === null ? 'recording-released' : 'recording-held',
             `${callId} ${why ?? ''}`.trim(),
           );
-          return true;
+          return held;
         },
         async mute(on, person) {
           const own = person.agent === null ? null : ownLeg(floor, person.agent);

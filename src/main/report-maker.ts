@@ -9,6 +9,7 @@ import { telephoneReport } from '../core/office/telephone.ts';
 import { countAgents } from '../postgres/agent-lists.ts';
 import { countCallGroups, countCalls, ivrRatings, ivrSums } from '../postgres/call-lists.ts';
 import { countCallbackGroups, listCallbacks } from '../postgres/callback-lists.ts';
+import { countFloodCalls } from '../postgres/floods.ts';
 import { findNamed } from '../postgres/named-reports.ts';
 import { countReceipts, hotPlaces, openMatters } from '../postgres/receipts.ts';
 import { reportPassages } from '../postgres/report-archive.ts';
@@ -31,15 +32,16 @@ export type ReportMaker = (
 export function openReportMaker(pool: pg.Pool, now: () => number): ReportMaker {
   async function telephone(period: Period) {
     const countedAtMs = now();
-    const [groups, before, lastYear, { agents, everybody }, ivr, ratings] = await Promise.all([
+    const [groups, before, lastYear, { agents, everybody }, ivr, ratings, flood] = await Promise.all([
       countCallGroups(pool, period),
       countCalls(pool, periodBefore(period)),
       countCalls(pool, periodLastYear(period)),
       countAgents(pool, period, countedAtMs),
       ivrSums(pool, period),
       ivrRatings(pool, period),
+      countFloodCalls(pool, period),
     ]);
-    const counts = { groups, before, lastYear, agents, everybody, ivr, ratings, countedAtMs };
+    const counts = { flood, groups, before, lastYear, agents, everybody, ivr, ratings, countedAtMs };
     return telephoneReport(period, counts, 6);
   }
 

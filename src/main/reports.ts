@@ -13,15 +13,16 @@ import { writeAudit } from '../postgres/audit.ts';
 import { listNamed, removeNamed, saveNamed } from '../postgres/named-reports.ts';
 import { inTransaction, LONG_WORK, openPool } from '../postgres/pool.ts';
 import { countReceiptList, listReceipts } from '../postgres/receipts.ts';
+import { listTalks, sumTalks } from '../postgres/talks.ts';
 import { listDistricts, listUnits } from '../postgres/units.ts';
 import { openReportMaker } from './report-maker.ts';
 import { openSending } from './report-sending.ts';
 import type { OpenWing } from './wings.ts';
 
 /** Reports read through connections of their own, two at most: a year's report never stands in the way of a pop. */
-export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
+export const openReports: OpenWing = ({ pool: writing, reportsUrl, varDir, now, log }) => {
   const onFault = (cause: unknown) => log.error({ err: cause }, 'reports');
-  const pool = openPool(databaseUrl, { ...LONG_WORK, most: 2, onBreak: onFault });
+  const pool = openPool(reportsUrl, { ...LONG_WORK, most: 2, onBreak: onFault });
 
   const make = openReportMaker(pool, now);
   const files: Record<FileKind, (document: Parameters<typeof reportXlsx>[0]) => Promise<Buffer>> = {
@@ -30,7 +31,7 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
     csv: (document) => Promise.resolve(reportCsv(document)),
   };
   const sending = openSending({
-    ...{ pool, varDir, now, onFault },
+    ...{ pool: writing, varDir, now, onFault },
     make,
     file: (document, kind) => files[kind](document),
   });
@@ -42,6 +43,8 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
         now,
         listOffers: (...asked) => listOffers(pool, ...asked),
         countOffers: (...asked) => countOffers(pool, ...asked),
+        listTalks: (...asked) => listTalks(pool, ...asked),
+        sumTalks: (...asked) => sumTalks(pool, ...asked),
         listSpells: (...asked) => listSpells(pool, ...asked),
         sumSpells: (...asked) => sumSpells(pool, ...asked),
       }),
@@ -52,7 +55,7 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
           units: (await listUnits(pool)).map(({ id, name }) => ({ value: String(id), label: name })),
         }),
         save: (id, named, person) =>
-          inTransaction(pool, async (client) => {
+          inTransaction(writing, async (client) => {
             const saved = await saveNamed(client, id, named, person.id);
             if (typeof saved === 'object')
               await writeAudit(client, {
@@ -61,7 +64,7 @@ export const openReports: OpenWing = ({ databaseUrl, varDir, now, log }) => {
             return saved;
           }),
         remove: (id, person) =>
-          inTransaction(pool, async (client) => {
+          inTransaction(writing, async (client) => {
             const name = await removeNamed(client, id);
             if (name !== null)
               await writeAudit(client, { personId: person.id, what: 'named-report-removed', about: name });

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { crashPoint } from '../core/crash-point.ts';
 import * as kept from '../postgres/ivr.ts';
 import { inTransaction } from '../postgres/pool.ts';
+import { giveToFolder } from '../setup/private-folders.ts';
 import { draftLeakOrder } from './leak-order.ts';
 
 const SWEEP_EVERY_MS = 15_000;
@@ -108,6 +109,7 @@ export function openSpokenWords(ports: SpokenWordsPorts): SpokenWords {
     start() {
       if (folder === null) return;
       mkdirSync(folder, { recursive: true });
+      giveToFolder(folder);
       timer = setInterval(() => void sweep().catch(ports.onFault), ports.sweepEveryMs ?? SWEEP_EVERY_MS);
       timer.unref();
       void sweep().catch(ports.onFault);

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { createDatabase } from '../postgres/pool.ts';
 import { startPbx, type Pbx } from '../setup/pbx.ts';
+import type { DatabaseUrls } from '../setup/database-roles.ts';
 import type { RunningPostgres } from '../setup/postgres.ts';
 import { SetupFailure } from '../setup/progress.ts';
 import type { SwitchHttp } from './wings.ts';
@@ -27,15 +28,23 @@ export async function embeddedPbx(config: Config, onFault: (cause: unknown) => v
   }
 }
 
-export async function databaseUrl(
-  given: string | undefined,
+/** The database's addresses, by role; a given database may have one address for all. */
+export async function databaseUrls(
+  config: Config,
   embedded: RunningPostgres | null,
   demo: boolean,
-): Promise<string> {
-  const url = given ?? embedded!.url;
-  if (!demo) return url;
+): Promise<DatabaseUrls> {
+  const name = demo ? 'hotline_demo' : 'hotline';
+  if (embedded) return embedded.prepare(name);
+  const service = config.DATABASE_URL!;
+  const migration = config.MIGRATION_DATABASE_URL ?? service;
+  const reports = config.REPORTS_DATABASE_URL ?? service;
+  if (!demo) return { migration, service, reports };
   try {
-    return await createDatabase(url, 'hotline_demo');
+    const { pathname } = new URL(await createDatabase(migration, name));
+    const inDemo = (url: string) => Object.assign(new URL(url), { pathname }).href;
+    // it is thrown away: whoever makes it plays all parts
+    return { migration: inDemo(migration), service: inDemo(migration), reports: inDemo(migration) };
   } catch (cause) {
     throw new SetupFailure(
       `演示要一个连得上的数据库（${(cause as Error).message}）。请检查 DATABASE_URL 和数据库，再重新启动。`,
@@ -102,6 +111,11 @@ export function foldersOf(config: Config, pbx: Pbx | null): { sounds: string; sp
   return sounds !== undefined && spool !== undefined ? { sounds, spool } : null;
 }
 
+/** Where the switch writes who guessed a password; null: not on this machine. */
+export function securityLogOf(config: Config, pbx: Pbx | null): string | null {
+  return pbx ? join(pbx.dir, 'log/security.log') : (config.PBX_SECURITY_LOG ?? null);
+}
+
 /** Where the phones are given, of an embedded switch or a given one. */
 export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHttp | null {
   if (pbx) {
@@ -113,6 +127,8 @@ export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHt
       user: 'hotline-phones',
       secret: ariSecret,
       qualifySeconds,
+      // the demo's phones are played by SIPp: nobody was given such a password
+      sharedPhoneSecret: demo ? null : pbx.site.phoneSecret,
     };
   }
   if (config.AMI_HOST === undefined || config.AMI_HOST === 'none') return null;
@@ -121,5 +137,6 @@ export function httpOf(config: Config, pbx: Pbx | null, demo: boolean): SwitchHt
     user: config.ARI_USER,
     secret: config.ARI_SECRET ?? '',
     qualifySeconds: config.PBX_QUALIFY_SECONDS,
+    sharedPhoneSecret: null,
   };
 }

@@ -4,14 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Counter } from 'prom-client';
 import { fillersIn, inOrder, type Said, type Transcript } from '../core/recordings/transcript.ts';
+import { isPassing } from '../postgres/pool.ts';
 import * as kept from '../postgres/transcripts.ts';
 import { run } from '../setup/packages.ts';
-import { transcribe } from '../speech/transcribe.ts';
+import { SpeechAway, transcribe } from '../speech/transcribe.ts';
 import type { Ground } from './wings.ts';
 
 const LOOK_EVERY_MS = 5000;
 /** older ones are not sent by themselves */
 const BACK_MS = 7 * 86_400_000;
+/** so long the endpoint is left alone when it was away */
+const AWAY_PAUSE_MS = 60_000;
 const MOST_TRIES = 5;
 const SIDES = ['caller', 'agent'] as const;
 
@@ -30,6 +33,7 @@ export function openTranscripts(
   const { STT_URL: url, STT_TOKEN: token, STT_MODEL: model } = config;
   let timer: NodeJS.Timeout | null = null;
   let hearing = false;
+  let pausedUntilMs = 0;
   const heard = new Counter({
     name: 'hotline_transcripts_total',
     help: 'Recordings given to speech-to-text, by what came of it',
@@ -58,7 +62,7 @@ export function openTranscripts(
   }
 
   async function look(): Promise<void> {
-    if (hearing) return;
+    if (hearing || now() < pausedUntilMs) return;
     hearing = true;
     try {
       for (;;) {
@@ -69,9 +73,15 @@ export function openTranscripts(
           await kept.keepTranscript(pool, one.callId, said, fillersIn(said));
           heard.inc({ result: 'done' });
         } catch (cause) {
+          const away = cause instanceof SpeechAway;
           log.warn({ err: cause, callId: one.callId }, 'speech to text');
-          await kept.noteUnheard(pool, one.callId, cause instanceof Error ? cause.message : String(cause));
-          heard.inc({ result: 'failed' });
+          heard.inc({ result: away ? 'away' : 'failed' });
+          // a database that is away has not heard it either: it is heard once more when both are back
+          if (isPassing(cause)) throw cause;
+          const fault = cause instanceof Error ? cause.message : String(cause);
+          if (away) pausedUntilMs = now() + AWAY_PAUSE_MS;
+          await kept.noteUnheard(pool, one.callId, fault, away);
+          if (away) return;
         }
       }
     } finally {

@@ -7,6 +7,7 @@ import { placeOf } from '../core/outages/outage.ts';
 import { maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { floorFor, NO_IVR, officeFor, type WallOffice } from '../core/walls/figures.ts';
+import { socketEvent } from '../http/events.ts';
 import { openTelevisions, type TelevisionEdge } from '../http/televisions.ts';
 import { wallRoutes } from '../http/walls.ts';
 import { z } from 'zod';
@@ -37,7 +38,8 @@ const NOTHING: Omit<WallOffice, 'atMs'> = {
 };
 const withoutIncidents = (office: WallOffice): WallOffice => ({ ...office, incidents: [] });
 
-export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry, version }) => {
+export const openWallsWing: OpenWing = (ground) => {
+  const { pool, floor, live, now, log, registry, version, accounts } = ground;
   const onFault = (cause: unknown) => log.error({ err: cause }, 'walls');
   const timers: NodeJS.Timeout[] = [];
   let walls: KeptWall[] = [];
@@ -125,6 +127,13 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
     }
     return wall;
   }
+  const on = () => [...new Set(televisions?.on().map((one) => one.id))];
+  /** The screens of links that were withdrawn, whoever did it, are cut off. */
+  async function keepStanding(ids: readonly number[]): Promise<void> {
+    if (ids.length === 0) return;
+    const standing = await kept.seeTelevisions(pool, ids);
+    drop(ids.filter((id) => !standing.includes(id)));
+  }
   function drop(ids: readonly number[]): void {
     for (const id of ids) withdrawn.add(id);
     televisions?.drop(ids);
@@ -202,15 +211,18 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
         },
       }),
     ],
-    line(line) {
-      const whole = may(line.person.role, 'see-outages');
-      line.on('watchOffice', 'watch-wall', z.unknown(), (_said, answer) => {
-        line.join(whole ? ROOM : ROOM_WITHOUT_INCIDENTS);
-        look()
-          .catch(onFault)
-          .finally(() => answer(whole ? office : withoutIncidents(office)));
-      });
-    },
+    events: [
+      socketEvent({
+        ...{ name: 'watchOffice', permission: 'watch-wall', schema: z.unknown() },
+        hear(_none, line, answer) {
+          const whole = may(line.person.role, 'see-outages');
+          line.join(whole ? ROOM : ROOM_WITHOUT_INCIDENTS);
+          look()
+            .catch(onFault)
+            .finally(() => answer(whole ? office : withoutIncidents(office)));
+        },
+      }),
+    ],
     serve(upgrades) {
       televisions = openTelevisions(upgrades, {
         now,
@@ -230,6 +242,7 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
         onFault,
       });
     },
+    rightsMoved: () => void keepStanding(on().filter((id) => !accounts.televisionStands(id))).catch(onFault),
     stopServing: () => televisions?.close(),
     wall(told) {
       view = told;
@@ -253,12 +266,10 @@ export const openWallsWing: OpenWing = ({ pool, floor, live, now, log, registry,
       each(AGAIN_MS, async () => {
         if (isWatched()) await look();
       });
-      // another service on this database may have withdrawn a link or composed a wall anew
+      // another service on this database may have composed a wall anew
       each(SEEN_EVERY_MS, async () => {
         await learn();
-        const on = [...new Set(televisions?.on().map((one) => one.id))];
-        const standing = on.length === 0 ? [] : await kept.seeTelevisions(pool, on);
-        drop(on.filter((id) => !standing.includes(id)));
+        await keepStanding(on());
       });
     },
     close() {

@@ -1,18 +1,16 @@
-/** Agents in a period: the offers to their phones and the spells that they spent in each state, counted and listed. */
+/** Agents in a period: the offers to their phones, their talks and the spells that they spent in each state, counted and listed. */
 import type pg from 'pg';
 import { OFFER_CONDITIONS } from '../core/floor/call-conditions.ts';
 import type { AgentCounts, OfferList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
 import { conditionSql, OFFER_COLUMNS } from './measure-conditions.ts';
+import { OF_THE_PERIOD, TALK_SUMS, TALKS_OF_THE_PERIOD } from './talks.ts';
 
 /** MEASURES as conditions over `offers`. */
 const OFFERS = Object.fromEntries(
   Object.entries(OFFER_CONDITIONS).map(([list, condition]) => [list, conditionSql(condition, OFFER_COLUMNS)]),
 ) as Record<OfferList, string>;
 const NAMES = Object.keys(OFFERS) as OfferList[];
-
-const OF_THE_PERIOD = `c.direction = 'inbound' and c.merged_into is null
-  and c.arrived_at >= to_timestamp($1::float8 / 1000) and c.arrived_at < to_timestamp($2::float8 / 1000)`;
 
 /** Every spell within the period; the one that still runs is as long as it is now. */
 const SPELLS = `bounds as (select to_timestamp($1::float8 / 1000) as from_at, to_timestamp($2::float8 / 1000) as until_at,
@@ -32,7 +30,7 @@ const SPELLS = `bounds as (select to_timestamp($1::float8 / 1000) as from_at, to
       from ended, (select last_at from bounds) b
   )`;
 
-/** Each agent's offers of the period's calls and the time spent in each state within it; and all agents together. */
+/** Each agent's offers and talks of the period's calls and the time spent in each state within it; and all agents together. */
 export async function countAgents(
   pool: pg.Pool,
   period: Period,
@@ -55,13 +53,17 @@ const AGENT_COUNTS = `
            ${NAMES.map((list) => `count(*) filter (where ${OFFERS[list]})::int as "${list}"`).join(', ')}
       from offers o join calls c using (call_id) where ${OF_THE_PERIOD}
      group by grouping sets ((o.agent), ())
+  ), talked as (
+    select coalesce(t.agent, '') as agent, ${TALK_SUMS}
+      from ${TALKS_OF_THE_PERIOD} group by grouping sets ((t.agent), ())
   ), spent as (
     select coalesce(agent, '') as agent, jsonb_object_agg(state, ms) as states from (
       select agent, state, sum(ms) as ms from spells group by grouping sets ((agent, state), (state))) by_state group by 1
   )
   select agent, p.name, ${NAMES.map((list) => `coalesce("${list}", 0) as "${list}"`).join(', ')},
+         coalesce(talked, 0) as talked, coalesce("talkMs", 0) as "talkMs", coalesce("holdMs", 0) as "holdMs",
          coalesce(states, '{}') as states
-    from offered full join spent using (agent) left join people p using (agent)
+    from offered full join spent using (agent) full join talked using (agent) left join people p using (agent)
    order by agent`;
 
 export interface ListedOffer {

@@ -9,13 +9,15 @@ function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
-/** Whose token this is; null: nobody's, or revoked, or rotated away. */
+/** Whose token this is; null: nobody's, or revoked, or rotated away, or the account of who answers for it is closed. */
 export async function findSystem(pool: pg.Pool, token: string): Promise<OtherSystem | null> {
   const { rows } = await pool.query<OtherSystem>({
     name: 'system-by-token',
-    text: `select id::float8 as "tokenId", system, scopes, unit_id::float8 as "unitId", per_minute as "perMinute"
-             from api_tokens
-            where revoked_at is null and (hash = $1 or (previous_hash = $1 and previous_until > now()))`,
+    text: `select t.id::float8 as "tokenId", t.system, t.scopes, t.unit_id::float8 as "unitId",
+                  t.per_minute as "perMinute"
+             from api_tokens t left join people o on o.id = t.owner_id
+            where t.revoked_at is null and (t.hash = $1 or (t.previous_hash = $1 and t.previous_until > now()))
+              and o.disabled is not true`,
     values: [hashOf(token)],
   });
   return rows[0] ?? null;
@@ -41,6 +43,8 @@ export interface TokenRow {
   perMinute: number;
   createdAtMs: number;
   createdBy: string | null;
+  /** who answered for it, and whose account is closed: it opens nothing until somebody else rotates it */
+  ownerGone: string | null;
   rotatedAtMs: number | null;
   /** the token before the rotation still opens until then */
   previousUntilMs: number | null;
@@ -54,10 +58,12 @@ export async function listTokens(pool: pg.Pool): Promise<TokenRow[]> {
   const { rows } = await pool.query<TokenRow>(
     `select t.id::float8 as id, t.system, t.prefix, t.scopes, t.unit_id::float8 as "unitId", u.name as "unitName",
             t.per_minute as "perMinute", ${ms('created_at')} as "createdAtMs", p.name as "createdBy",
+            case when o.disabled then o.name end as "ownerGone",
             ${ms('rotated_at')} as "rotatedAtMs",
             case when t.previous_until > now() then ${ms('previous_until')} end as "previousUntilMs",
             ${ms('revoked_at')} as "revokedAtMs", ${ms('last_used_at')} as "lastUsedAtMs"
        from api_tokens t left join units u on u.id = t.unit_id left join people p on p.id = t.created_by
+       left join people o on o.id = t.owner_id
       order by t.revoked_at is not null, t.id`,
   );
   return rows;
@@ -78,8 +84,8 @@ export async function addToken(
   personId: number,
 ): Promise<number | null> {
   const { rows } = await pool.query<{ id: number }>(
-    `insert into api_tokens (system, prefix, hash, scopes, unit_id, per_minute, created_by)
-     values ($1, $2, $3, $4, $5, $6, $7)
+    `insert into api_tokens (system, prefix, hash, scopes, unit_id, per_minute, created_by, owner_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $7)
      on conflict (system) where revoked_at is null do nothing returning id::float8 as id`,
     [
       wanted.system,
@@ -94,18 +100,19 @@ export async function addToken(
   return rows[0]?.id ?? null;
 }
 
-/** Gives a living token a new secret; the old one opens for another `graceHours`. Null: there is none, or it is revoked. */
+/** Gives a living token a new secret, for which `personId` answers; the old one opens for another `graceHours`. Null: there is none, or it is revoked. */
 export async function rotateToken(
   pool: pg.Pool,
   id: number,
   token: string,
   graceHours: number,
+  personId: number | null = null,
 ): Promise<string | null> {
   const { rows } = await pool.query<{ system: string }>(
     `update api_tokens set previous_hash = hash, previous_until = now() + make_interval(hours => $4),
-            hash = $2, prefix = $3, rotated_at = now()
+            hash = $2, prefix = $3, rotated_at = now(), owner_id = coalesce($5, owner_id)
       where id = $1 and revoked_at is null returning system`,
-    [id, hashOf(token), token.slice(0, 10), graceHours],
+    [id, hashOf(token), token.slice(0, 10), graceHours, personId],
   );
   return rows[0]?.system ?? null;
 }

@@ -1,9 +1,13 @@
 /** What people did, written down for good: added to, never changed (migration 0010). */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type pg from 'pg';
+import { auditDetail, auditText } from '../core/people/audit-text.ts';
 
 export interface AuditEntry {
   /** null: a program, or somebody unknown at the sign-in page */
   personId: number | null;
+  /** of a program, what it is called; of a person the name is looked up */
+  who?: string | undefined;
   /** a code, `person-added`, `number-revealed`, `export-asked` */
   what: string;
   /** whom or what it was done to, as people read it */
@@ -14,18 +18,29 @@ export interface AuditEntry {
   address?: string | null;
 }
 
+const counts = new AsyncLocalStorage<{ rows: number }>();
+
+/** Runs work that can ask how many entries it has written so far: the door writes what a handler forgot. */
+export function countingAudit(work: (rows: () => number) => void): void {
+  const count = { rows: 0 };
+  counts.run(count, () => work(() => count.rows));
+}
+
 /** Writes one entry; inside a transaction it stands or falls with what it tells of. The name is the person's at this moment. */
 export async function writeAudit(db: pg.Pool | pg.PoolClient, entry: AuditEntry): Promise<void> {
+  const count = counts.getStore();
+  if (count) count.rows += 1;
   await db.query({
     name: 'audit-write',
     text: `insert into audit (person_id, who, what, about, detail, address)
-           values ($1, coalesce((select name || '（' || login || '）' from people where id = $1), '—'), $2, $3, $4, $5)`,
+           values ($1, coalesce($6, (select name || '（' || login || '）' from people where id = $1), '—'), $2, $3, $4, $5)`,
     values: [
       entry.personId,
       entry.what,
-      entry.about ?? '',
-      entry.detail === undefined ? null : JSON.stringify(entry.detail),
+      auditText(entry.about ?? ''),
+      entry.detail === undefined ? null : JSON.stringify(auditDetail(entry.detail)),
       entry.address ?? null,
+      entry.who ?? null,
     ],
   });
 }
@@ -70,15 +85,4 @@ export async function searchAudit(pool: pg.Pool, query: AuditQuery): Promise<Aud
     ],
   );
   return rows;
-}
-
-/** Reckons the whole chain again. `brokenAt`: the first row that is not what was written, or that one is missing before; null: whole. */
-export async function verifyAudit(pool: pg.Pool): Promise<{ count: number; brokenAt: number | null }> {
-  const { rows } = await pool.query<{ count: number; broken: number | null }>({
-    text: `select count(*)::int as count, min(id) filter (where not whole)::float8 as broken from (
-             select id, hash = sha256(coalesce(lag(hash) over (order by id), ''::bytea) || audit_text(a))
-                        and id = row_number() over (order by id) as whole
-               from audit a) checked`,
-  });
-  return { count: rows[0]!.count, brokenAt: rows[0]!.broken };
 }

@@ -226,6 +226,14 @@ export async function readSurveyRules(client: Client): Promise<Record<string, un
   return rows[0]?.rules ?? {};
 }
 
+/** The same, kept from others until the transaction's end. */
+export async function lockSurveyRules(client: Client): Promise<Record<string, unknown>> {
+  const { rows } = await client.query<{ rules: Record<string, unknown> }>(
+    'select rules from survey_settings for update',
+  );
+  return rows[0]?.rules ?? {};
+}
+
 export async function saveSurveySettings(client: Client, rules: Record<string, unknown>): Promise<void> {
   await client.query('update survey_settings set rules = $1', [JSON.stringify(rules)]);
 }

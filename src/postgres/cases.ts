@@ -4,6 +4,7 @@ import { communityOf } from '../core/customers/community.ts';
 import type { CaseClockName } from '../core/office/case-clocks.ts';
 import {
   caseFieldText,
+  sameMinute,
   takeCaseStep,
   type CaseFields,
   type CaseState,
@@ -264,6 +265,9 @@ export async function correctCase(
   if (!taken.ok) return { ok: false, why: 'refused', words: taken.words };
   const here = asked.address === before.address ? before.community : communityOf(asked.address);
   const fields = { ...asked, community: asked.community || here };
+  // the page shows whole minutes: a time that was not touched keeps its seconds, and is no change
+  if (sameMinute(asked.receivedAtMs, before.receivedAtMs)) fields.receivedAtMs = before.receivedAtMs;
+  if (sameMinute(asked.dueAtMs, before.dueAtMs)) fields.dueAtMs = before.dueAtMs;
   const changed = (Object.keys(fields) as (keyof CaseFields)[]).filter(
     (name) => fields[name] !== before[name],
   );

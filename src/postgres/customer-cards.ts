@@ -5,6 +5,7 @@ import { phoneParts, phonesOf } from './customers.ts';
 import { soughtNumber } from '../core/people/number.ts';
 import { searchQuery } from '../core/search.ts';
 import { oneAtATime } from './pool.ts';
+import { talkedWith } from './talks.ts';
 import type { CustomerChange, CustomerLine, CustomerPast, CustomersToMend } from '../protocol/customers.ts';
 
 export interface CustomerRow extends CustomerLine {
@@ -103,7 +104,7 @@ export async function customerPast(pool: pg.Pool, id: number, most: number): Pro
                     select * from orders where phone = n.number order by created_at desc limit $2) o) o
                  order by created_at desc limit $2) o) as orders,
        (select coalesce(json_agg(json_build_object('callId', call_id, 'outcome', outcome,
-                'agentName', coalesce(p.name, answered_by), 'talkMs', talk_ms,
+                'agentName', coalesce(${talkedWith('c')}, p.name, answered_by), 'talkMs', talk_ms,
                 'atMs', (extract(epoch from arrived_at) * 1000)::float8) order by arrived_at desc), '[]')
           from (select c.* from numbers n cross join lateral (
                   select * from calls where party = n.number and outcome is not null
@@ -252,11 +253,19 @@ export async function customersToMend(pool: pg.Pool, most: number): Promise<Cust
   const [due, unclear] = await Promise.all([
     pool.query<{ count: number }>('select count(*)::int as count from customers where words_due'),
     pool.query<CustomersToMend['unclear'][number]>(
-      `select c.id::int, c.name, u.written, u.reason
+      `select u.source as of, c.id::text as ref, c.name, u.written, u.reason
          from unclear_numbers u join customers c on u.source = 'customer' and c.id = u.ref::bigint
         where c.merged_into is null
           and exists (select from customer_phones p where p.customer_id = c.id and p.number = u.written)
-        order by c.id limit $1`,
+       union all
+       select u.source, o.order_no, o.order_no, u.written, u.reason
+         from unclear_numbers u join orders o on u.source = 'order' and o.id = u.ref::bigint
+        where o.phone_written = u.written and o.state not in ('closed', 'cancelled')
+       union all
+       select u.source, c.id::text, c.outside_no, u.written, u.reason
+         from unclear_numbers u join outside_cases c on u.source = 'case' and c.id = u.ref::bigint
+        where c.phone_written = u.written and c.state not in ('closed', 'returned')
+        order by of, ref limit $1`,
       [most],
     ),
   ]);

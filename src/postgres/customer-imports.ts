@@ -164,6 +164,8 @@ export async function takeImport(
   id: number,
   columns: Columns,
   personId: number,
+  /** what else is written with it, or not at all */
+  alsoWrite: (client: pg.PoolClient) => Promise<void>,
 ): Promise<void> {
   const { told, differs, phones } = compared(columns);
   const card = (of: string) =>
@@ -209,6 +211,7 @@ export async function takeImport(
          from took t`,
       [personId],
     );
+    await alsoWrite(client);
     await client.query(`update customer_imports set state = 'done', ended_at = now() where id = $1`, [id]);
   });
 }

@@ -94,6 +94,20 @@ export async function failExport(
   );
 }
 
+/** Lays it back to be made anew; false: it was tried so often, or another has taken it over. */
+export async function exportAgain(
+  pool: pg.Pool,
+  { id, attempt }: Pick<ExportJob, 'id' | 'attempt'>,
+  mostAttempts: number,
+): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update exports set state = 'waiting', rows = 0, total = null
+      where id = $1 and attempt = $2 and attempt < $3 and state = 'running'`,
+    [id, attempt, mostAttempts],
+  );
+  return rowCount === 1;
+}
+
 /** What this person asked for, newest first. */
 export async function listExports(pool: pg.Pool, personId: number): Promise<ExportRow[]> {
   const { rows } = await pool.query<ExportRow>(

@@ -1,6 +1,7 @@
 /** Facts as the columns they fill, and which of two tellings of a call goes further. Pure. */
 import type { Fact } from '../core/floor/fact.ts';
 import type { CallRecord } from '../core/floor/record.ts';
+import { talksOf } from '../core/floor/talks.ts';
 import { callerNumber } from '../core/people/number.ts';
 import { booleans, numbers, texts } from './arrays.ts';
 
@@ -163,6 +164,32 @@ export function transferColumns(tellings: readonly Telling[]): Buffer[] | null {
     texts(rows.map((row) => row.kind)),
     texts(rows.map((row) => row.to)),
     numbers(rows.map((row) => row.atMs)),
+    texts(rows.map((row) => row.from ?? null)),
+  ];
+}
+
+/** `talks` of these tellings; null: there is none. */
+export function talkColumns(tellings: readonly Telling[]): Buffer[] | null {
+  const rows = tellings.flatMap(({ callId, record }) =>
+    talksOf(record).map((talk, ordinal) => ({ callId, ordinal, ...talk })),
+  );
+  if (rows.length === 0) return null;
+  return [
+    texts(rows.map((row) => row.callId)),
+    numbers(rows.map((row) => row.ordinal)),
+    texts(rows.map((row) => row.agent)),
+    numbers(rows.map((row) => row.fromMs)),
+    numbers(rows.map((row) => row.talkMs)),
+    numbers(rows.map((row) => row.holdMs)),
+  ];
+}
+
+/** Calls whose rows were there, and how many talks each has by now; null: there is none. */
+export function talkCountColumns(tellings: readonly Telling[]): Buffer[] | null {
+  if (tellings.length === 0) return null;
+  return [
+    texts(tellings.map(({ callId }) => callId)),
+    numbers(tellings.map(({ record }) => talksOf(record).length)),
   ];
 }
 

@@ -15,6 +15,8 @@ import {
   furthestTellings,
   gapColumns,
   offerColumns,
+  talkColumns,
+  talkCountColumns,
   transferColumns,
 } from './fact-columns.ts';
 import { inTransaction } from './pool.ts';
@@ -88,17 +90,21 @@ async function writeAll(client: pg.PoolClient, facts: readonly Fact[]): Promise<
   const kept = await calls;
 
   const stored = run(client, 'facts', FACTS, factArrays);
-  // offers and transfers are those of the telling that was kept; one that lost leaves nothing
+  // offers, transfers and talks are those of the telling that was kept; one that lost leaves nothing
   const keptIds = new Set(kept.map((row) => row.call_id));
   const told = tellings.filter((telling) => keptIds.has(telling.callId));
   const offers = offerColumns(told);
   const transfers = transferColumns(told);
+  const talks = talkColumns(told);
   await stored;
 
   await run(client, 'offers', OFFERS, offers);
   await run(client, 'transfers', TRANSFERS, transfers);
-  const again = kept.filter((row) => !row.anew).map((row) => row.call_id);
-  await run(client, 'fewer', FEWER, again.length > 0 ? [texts(again)] : null);
+  await run(client, 'talks', TALKS, talks);
+  const againIds = new Set(kept.filter((row) => !row.anew).map((row) => row.call_id));
+  await run(client, 'fewer', FEWER, againIds.size > 0 ? [texts([...againIds])] : null);
+  const again = told.filter(({ callId }) => againIds.has(callId));
+  await run(client, 'fewer-talks', FEWER_TALKS, talkCountColumns(again));
   await run(client, 'agent-states', AGENT_STATES, agentStateColumns(facts));
   await run(client, 'gaps', GAPS, gapColumns(facts));
   await run(client, 'anomalies', ANOMALIES, anomalyColumns(facts));
@@ -170,13 +176,29 @@ const OFFERS = `
     is distinct from (excluded.agent, excluded.at, excluded.ring_ms, excluded.outcome)`;
 
 const TRANSFERS = `
-  insert into transfers as t (call_id, ordinal, kind, target, at)
-  select call_id, ordinal::integer, kind, target, to_timestamp(at_ms / 1000)
-    from unnest($1::text[], $2::float8[], $3::text[], $4::text[], $5::float8[])
-      as r(call_id, ordinal, kind, target, at_ms)
+  insert into transfers as t (call_id, ordinal, kind, target, at, from_agent)
+  select call_id, ordinal::integer, kind, target, to_timestamp(at_ms / 1000), from_agent
+    from unnest($1::text[], $2::float8[], $3::text[], $4::text[], $5::float8[], $6::text[])
+      as r(call_id, ordinal, kind, target, at_ms, from_agent)
   on conflict (call_id, ordinal) do update set
-    kind = excluded.kind, target = excluded.target, at = excluded.at
-  where (t.kind, t.target, t.at) is distinct from (excluded.kind, excluded.target, excluded.at)`;
+    kind = excluded.kind, target = excluded.target, at = excluded.at, from_agent = excluded.from_agent
+  where (t.kind, t.target, t.at, t.from_agent)
+    is distinct from (excluded.kind, excluded.target, excluded.at, excluded.from_agent)`;
+
+const TALKS = `
+  insert into talks as t (call_id, ordinal, agent, from_at, talk_ms, hold_ms)
+  select call_id, ordinal::integer, agent, to_timestamp(from_ms / 1000), talk_ms, hold_ms
+    from unnest($1::text[], $2::float8[], $3::text[], $4::float8[], $5::float8[], $6::float8[])
+      as r(call_id, ordinal, agent, from_ms, talk_ms, hold_ms)
+  on conflict (call_id, ordinal) do update set
+    agent = excluded.agent, from_at = excluded.from_at, talk_ms = excluded.talk_ms, hold_ms = excluded.hold_ms
+  where (t.agent, t.from_at, t.talk_ms, t.hold_ms)
+    is distinct from (excluded.agent, excluded.from_at, excluded.talk_ms, excluded.hold_ms)`;
+
+// … and of fewer talks
+const FEWER_TALKS = `
+  delete from talks t using unnest($1::text[], $2::float8[]) as told(call_id, talk_count)
+   where t.call_id = told.call_id and t.ordinal >= told.talk_count`;
 
 // a telling that knows more of the end may know of fewer offers
 const FEWER = `

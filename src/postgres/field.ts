@@ -37,13 +37,16 @@ export async function withdrawFieldLinks(client: pg.PoolClient, personId: number
 }
 
 /** Whose link this is; null: nobody's, or it was withdrawn, or it is too old. */
-export async function ownerOfFieldLink(pool: pg.Pool, token: string): Promise<number | null> {
-  const { rows } = await pool.query<{ personId: number }>(
+export async function ownerOfFieldLink(
+  pool: pg.Pool,
+  token: string,
+): Promise<{ personId: number; linkId: number } | null> {
+  const { rows } = await pool.query<{ personId: number; linkId: number }>(
     `update field_links set used_at = now()
-      where hash = $1 and withdrawn_at is null and expires_at > now() returning person_id::int as "personId"`,
+      where hash = $1 and withdrawn_at is null and expires_at > now() returning person_id::int as "personId", id::float8 as "linkId"`,
     [hashOf(token)],
   );
-  return rows[0]?.personId ?? null;
+  return rows[0] ?? null;
 }
 
 /** The workers of a unit (null: of all), each with the link that is open now. */

@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { callerNumber } from '../core/people/number.ts';
 import { openPool } from './pool.ts';
+import { talkedWith } from './talks.ts';
 import type { CallerHistory } from '../protocol.ts';
 
 export interface HistoryLimits {
@@ -95,7 +96,7 @@ const CALLER_HISTORY = `
         'meterKind', meter_kind, 'meterPlace', meter_place, 'community', community, 'unit', unit) order by id), '[]') from known),
     'calls', (select coalesce(json_agg(json_build_object(
         'callId', call_id, 'atMs', (extract(epoch from arrived_at) * 1000)::float8, 'outcome', outcome,
-        'agentName', coalesce(p.name, answered_by), 'talkMs', talk_ms, 'queue', queue)
+        'agentName', coalesce(${talkedWith('past_calls')}, p.name, answered_by), 'talkMs', talk_ms, 'queue', queue)
         order by arrived_at desc, call_id), '[]')
       from past_calls left join people p on p.agent = answered_by),
     'callCount', (select count(*) from numbers n cross join lateral (

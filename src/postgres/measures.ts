@@ -20,15 +20,14 @@ const RECORDS_SINCE = `
       from offers where call_id in (select call_id from told where offer_count > 0) group by call_id
   ),
   told_transfers as (
-    select call_id, json_agg(json_build_object('kind', kind, 'to', target,
+    select call_id, json_agg(json_build_object('kind', kind, 'to', target, 'from', from_agent,
       'atMs', (extract(epoch from at) * 1000)::float8) order by ordinal) as list
       from transfers where call_id in (select call_id from told where transfer_count > 0) group by call_id
   ),
-  -- each agent's own talk stands in the call's last word only
   told_talks as (
-    select distinct on (call_id) call_id, body -> 'record' -> 'talks' as list
-      from facts where kind = 'call-ended' and call_id in (select call_id from told where answered_by is not null)
-     order by call_id, at desc
+    select call_id, json_agg(json_build_object('agent', agent, 'fromMs', (extract(epoch from from_at) * 1000)::float8,
+      'talkMs', talk_ms, 'holdMs', hold_ms) order by ordinal) as list
+      from talks where call_id in (select call_id from told where answered_by is not null) group by call_id
   )
   select json_build_object(
     'callId', call_id, 'direction', direction, 'ani', ani, 'dnis', dnis, 'queue', queue, 'outcome', outcome,

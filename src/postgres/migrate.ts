@@ -23,7 +23,7 @@ const source: Knex.MigrationSource<string> = {
 /** Any number that only we use; two services that start at once migrate one after the other. */
 const LOCK = 966_660_001;
 
-/** Applies the migrations that are missing and gives their names. Safe to call from several services at once. */
+/** Applies the migrations that are missing and gives their names; `url` is of the role that owns the tables. Safe to call from several services at once. */
 export async function migrate(url: string): Promise<string[]> {
   const lock = new pg.Client({
     connectionString: url,
@@ -40,6 +40,8 @@ export async function migrate(url: string): Promise<string[]> {
     // we hold the real lock: a mark that knex still finds is from a service that was killed in the middle
     await database.migrate.forceFreeMigrationsLock({ migrationSource: source });
     const [, applied] = (await database.migrate.latest({ migrationSource: source })) as [number, string[]];
+    // what a migration made came with the rights of every table
+    if (applied.length > 0) await database.raw('select role_rights()');
     return applied.map((name) => name.replace(/\.(ts|js)$/, ''));
   } finally {
     await database.destroy();

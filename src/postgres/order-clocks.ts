@@ -84,7 +84,12 @@ export async function saveClocks(
       )
       insert into order_clocks as c (order_id, round, name, from_at, first_due_at, due_at, warn_at, escalate_at, met_at,
                                      stopped_at, fired, next_at)
-      select $1, round, name, to_timestamp("fromMs" / 1000), to_timestamp("firstDueAtMs" / 1000),
+      select $1, round, name, to_timestamp("fromMs" / 1000),
+             -- a deferral moves what the order is due with, not what the case asked for first
+             case when name = 'outside'
+                  then coalesce((select max(k.first_due_at) from outside_cases k where k.order_id = $1 and not k.joined),
+                                to_timestamp("firstDueAtMs" / 1000))
+                  else to_timestamp("firstDueAtMs" / 1000) end,
              to_timestamp("dueAtMs" / 1000), to_timestamp("warnAtMs" / 1000), to_timestamp("escalateAtMs" / 1000),
              to_timestamp("metAtMs" / 1000), case when stopped then now() end, fired, to_timestamp("nextMs" / 1000)
         from given

@@ -24,7 +24,13 @@ const CALL = `c.call_id as "callId", c.direction, c.ani, c.dnis, c.queue, c.outc
   ${ISO('c.answered_at')} as "answeredAt", ${ISO('c.ended_at')} as "endedAt", c.wait_ms as "waitMs", c.ring_ms as "ringMs",
   c.rings, c.within_three_rings as "withinThreeRings", c.talk_ms as "talkMs", c.hold_ms as "holdMs",
   c.hung_up_first as "hungUpFirst", p.login as agent, coalesce(p.name, c.answered_by) as "agentName",
-  c.survey_score as "surveyScore"`;
+  c.survey_score as "surveyScore",
+  (select coalesce(json_agg(json_build_object('agent', t_p.login, 'agentName', coalesce(t_p.name, t.agent),
+      'fromAt', ${ISO('t.from_at')}, 'talkMs', t.talk_ms, 'holdMs', t.hold_ms) order by t.ordinal), '[]')
+     from talks t left join people t_p on t_p.agent = t.agent where t.call_id = c.call_id) as talks,
+  (select coalesce(json_agg(json_build_object('kind', t.kind, 'byAgent', t_p.login,
+      'byAgentName', coalesce(t_p.name, t.from_agent), 'to', t.target, 'at', ${ISO('t.at')}) order by t.ordinal), '[]')
+     from transfers t left join people t_p on t_p.agent = t.from_agent where t.call_id = c.call_id) as transfers`;
 
 export interface CallRow extends OutwardCall {
   arrivedAtMs: number;

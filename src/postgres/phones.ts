@@ -1,5 +1,6 @@
 /** Which phone an agent works with, and the digests of its secrets. A secret itself never comes here. */
 import type pg from 'pg';
+import { may, ROLES } from '../core/people/may.ts';
 
 export type PhoneKind = 'browser' | 'desk';
 
@@ -91,16 +92,19 @@ export async function beginPhoneSession(
   );
 }
 
-/** Forgets the secrets of sessions that ended (signed out, expired, account closed); says whose. */
+const MAY_TAKE_CALLS = ROLES.filter((role) => may(role, 'take-calls'));
+
+/** Forgets the secrets of sessions that ended (signed out, expired, account closed, no agent any more); says whose. */
 export async function endPhoneSessions(pool: pg.Pool): Promise<number[]> {
   const { rows } = await pool.query<{ id: number }>({
     name: 'end-phone-sessions',
     text: `update phones ph set session_sid = null, session_digest = null, ticket = null
              from people p
             where p.id = ph.person_id and ph.session_sid is not null
-              and (p.disabled or p.agent is null or not exists
+              and (p.disabled or p.agent is null or p.role <> all($1) or not exists
                    (select 1 from sessions s where s.sid = ph.session_sid and s.expire > now()))
         returning ph.person_id::int as id`,
+    values: [MAY_TAKE_CALLS],
   });
   return rows.map((row) => row.id);
 }

@@ -148,10 +148,10 @@ export async function oneAtATime(client: Pick<pg.ClientBase, 'query'>, what: str
   await client.query('select pg_advisory_xact_lock(hashtext($1))', [what]);
 }
 
-/** Does a database answer at this address? */
-export async function canConnect(url: string): Promise<boolean> {
+/** Does a database answer at this address? `database`: another one of its server than the server's own. */
+export async function canConnect(url: string, database = 'postgres'): Promise<boolean> {
   try {
-    await onServer(url, (client) => client.query('select 1'), 10_000);
+    await onServer(url, (client) => client.query('select 1'), 10_000, database);
     return true;
   } catch {
     return false; // whatever the reason, the answer is no
@@ -173,14 +173,15 @@ export async function createDatabase(url: string, name: string, template?: strin
 /** a busy disk copies a database in minutes */
 const PATIENCE_MS = 300_000;
 
-/** One short connection to the server's own database `postgres`. */
+/** One short connection to the server's own database `postgres`, or to this one. */
 async function onServer<T>(
   url: string,
   work: (client: pg.Client) => Promise<T>,
   patienceMs: number = PATIENCE_MS,
+  database = 'postgres',
 ): Promise<T> {
   const address = new URL(url);
-  address.pathname = '/postgres';
+  address.pathname = `/${database}`;
   const client = new pg.Client({
     connectionString: address.href,
     connectionTimeoutMillis: patienceMs,

@@ -106,27 +106,38 @@ export async function findRecording(
   return rows[0] ?? null;
 }
 
-/** Transfers of a call, told as marks in its recording. */
-export async function transfersOf(client: Client, callId: string): Promise<{ atMs: number; to: string }[]> {
-  const { rows } = await client.query<{ atMs: number; to: string }>(
-    `select ${ms('at')} as "atMs", target as "to" from transfers where call_id = $1 order by ordinal`,
+/** Transfers of a call, told as marks in its recording; `by`: who handed the caller on, null: not known. */
+export async function transfersOf(
+  client: Client,
+  callId: string,
+): Promise<{ atMs: number; to: string; by: string | null }[]> {
+  const { rows } = await client.query<{ atMs: number; to: string; by: string | null }>(
+    `select ${ms('t.at')} as "atMs", t.target as "to", coalesce(p.name, regexp_replace(t.from_agent, '^.*/', '')) as by
+       from transfers t left join people p on p.agent = t.from_agent where t.call_id = $1 order by t.ordinal`,
     [callId],
   );
   return rows;
 }
 
-/** Legal hold on or off. */
+/** Legal hold on or off; `was`: the reason that stood when somebody decided so, undefined: whatever it is. */
 export async function holdRecording(
   client: Client,
   callId: string,
   personId: number,
   why: string | null,
-): Promise<boolean> {
+  was?: string | null,
+): Promise<'held' | 'changed-meanwhile' | 'no-such-recording'> {
   const { rowCount } = await client.query(
-    `update recordings set held_why = $3, held_by = $2 where call_id = $1 and deleted_at is null`,
-    [callId, why === null ? null : personId, why],
+    `update recordings set held_why = $3, held_by = $2
+      where call_id = $1 and deleted_at is null and (not $4 or held_why is not distinct from $5)`,
+    [callId, why === null ? null : personId, why, was !== undefined, was ?? null],
   );
-  return rowCount === 1;
+  if (rowCount === 1) return 'held';
+  const { rowCount: there } = await client.query(
+    'select from recordings where call_id = $1 and deleted_at is null',
+    [callId],
+  );
+  return there === 1 ? 'changed-meanwhile' : 'no-such-recording';
 }
 
 /** A span was not recorded: kept before the recording itself is, or added to it. */

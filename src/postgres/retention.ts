@@ -5,7 +5,7 @@ import type { KeptForATime } from '../core/people/retention.ts';
 type Client = Pick<pg.ClientBase, 'query'>;
 
 /** Deletes at most `$2` rows that are older than `$1` (Unix ms). Words and imports have files: below. */
-const STEPS: Record<Exclude<KeptForATime, 'words' | 'imports'>, string> = {
+const STEPS: Record<Exclude<KeptForATime, 'words' | 'imports' | 'audit'>, string> = {
   // in no order: the index of facts says only about where a time lies, and costs the storing of calls nothing
   facts: `delete from facts where id in (select id from facts where at < to_timestamp($1::float8 / 1000) limit $2)`,
   // the last state before stays: it is the one in which the agent came into what is kept

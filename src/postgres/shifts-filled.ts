@@ -14,6 +14,8 @@ import { clockText } from '../core/shifts/shift.ts';
 import { shareText } from '../core/figures.ts';
 import { measuresOfCounts } from '../core/office/call-lists.ts';
 import { countReceiptList } from './receipts.ts';
+import { sumTalks } from './talks.ts';
+import { cellText } from '../core/office/written.ts';
 import type { Figure, HandoverRow } from './shifts.ts';
 
 const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
@@ -228,8 +230,9 @@ async function floodLines(pool: pg.Pool, { fromMs, untilMs }: Span): Promise<Fil
 /** The shift in numbers: its calls and receipts as every report counts them, and what became of orders within it. */
 export async function shiftFigures(pool: pg.Pool, span: Span): Promise<Figure[]> {
   const within = (column: string) => `${column} >= ${instant('$1')} and ${column} < ${instant('$2')}`;
-  const [calls, taken, { rows }] = await Promise.all([
+  const [calls, talks, taken, { rows }] = await Promise.all([
     countCalls(pool, span),
+    sumTalks(pool, span),
     countReceiptList(pool, span, { side: 'hotline' }),
     pool.query<{ made: number; dispatched: number; fedBack: number }>(
       `select count(*) filter (where ${within('created_at')})::int as made,
@@ -245,6 +248,7 @@ export async function shiftFigures(pool: pg.Pool, span: Span): Promise<Figure[]>
     { zh: '接听', value: String(calls.answered) },
     { zh: '放弃', value: String(calls.abandoned) },
     { zh: '三声接听率', value: shareText(measuresOfCounts(calls).threeRingRatio) },
+    { zh: '坐席通话时长', value: cellText(talks.talkMs, 'ms') },
     { zh: '热线受理', value: String(taken) },
     { zh: '新建工单', value: String(made) },
     { zh: '派单', value: String(dispatched) },

@@ -37,12 +37,18 @@ export async function keepTranscript(
   );
 }
 
-export async function noteUnheard(client: Client, callId: string, fault: string): Promise<void> {
+/** Keeps why it could not be heard; an endpoint that is away costs the recording none of its tries. */
+export async function noteUnheard(
+  client: Client,
+  callId: string,
+  fault: string,
+  away: boolean,
+): Promise<void> {
   await client.query(
-    `insert into transcripts (call_id, fault) values ($1, $2)
-     on conflict (call_id) do update set fault = excluded.fault, tried_at = now(), tries = transcripts.tries + 1
+    `insert into transcripts (call_id, fault, tries) values ($1, $2, $3)
+     on conflict (call_id) do update set fault = excluded.fault, tried_at = now(), tries = transcripts.tries + $3
        where transcripts.said is null`,
-    [callId, fault.slice(0, 500)],
+    [callId, fault.slice(0, 500), away ? 0 : 1],
   );
 }
 

@@ -18,12 +18,22 @@ export interface CustomerChange {
   after: Record<string, unknown> | null;
 }
 
+export interface UnclearNumber {
+  of: 'customer' | 'order' | 'case';
+  /** the customer's id, the order's number, the case's id: where it is put right */
+  ref: string;
+  /** the customer's name; of an order or a case its number */
+  name: string;
+  written: string;
+  reason: string;
+}
+
 /** What is still to be put right in the list of customers. */
 export interface CustomersToMend {
   /** so many are not yet found by everything that they are found by; it goes on by itself */
   wordsDue: number;
-  /** numbers from before that are not one telephone number, as they stand */
-  unclear: { id: number; name: string; written: string; reason: string }[];
+  /** numbers from before that are not one telephone number, as they stand: of customers, and of what is still open */
+  unclear: UnclearNumber[];
 }
 
 export interface CustomerPast {

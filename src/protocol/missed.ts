@@ -16,6 +16,15 @@ export interface MissedCaller {
   claimedAtMs: number | null;
 }
 
+/** Callers of a flood of forged numbers whom nobody answered: one line, with the list behind it. */
+export interface MissedFlood {
+  id: number;
+  beganAtMs: number;
+  endedAtMs: number | null;
+  numbers: number;
+  calls: number;
+}
+
 export interface MissedToClient {
   missed: (callers: MissedCaller[]) => void;
 }

@@ -126,4 +126,6 @@ export interface FilledForm {
   comments: Pin[];
   note: string;
   give: boolean;
+  /** the draft as this page saw or saved it last, null: nobody had begun; not there: whatever it is */
+  was?: Pick<Score, 'answers' | 'comments' | 'note'> | null | undefined;
 }

@@ -1,5 +1,6 @@
 import {
   besideCustomerColumns,
+  furtherPhoneColumns,
   guessColumns,
   readRow,
   recogniseCustomers,
@@ -22,7 +23,9 @@ export function readCustomers(path: string) {
     return { columns, beside: besideCustomerColumns(headers, columns) };
   };
   return readListFile(path, recogniseCustomers({}), described, ({ row, cells, faults }, headers) => {
-    const read = readRow(cells, columnsOf(headers), { districts: DISTRICTS, units: new Map() }, faults);
+    const columns = columnsOf(headers);
+    const rules = { districts: DISTRICTS, units: new Map() };
+    const read = readRow(cells, columns, rules, faults, furtherPhoneColumns(headers, columns));
     if (!read.ok) return { refused: read.reason };
     const before = first(read.card.account ?? '', row);
     if (before !== null) return { refused: `户号和第 ${before} 行重复` };

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { downloadEnvironment } from './program-environment.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 process.chdir(root);
@@ -74,6 +75,10 @@ function buildPages() {
   ]);
   mkdirSync('dist/web', { recursive: true });
   writeFileSync(built, '');
+  // what the service is made of; a machine where npm can't say it serves all the same
+  step('软件物料清单（dist/sbom.cdx.json）', process.execPath, ['--import', 'tsx', 'src/setup/sbom.ts'], {
+    goesOn: true,
+  });
 }
 
 function newestIn(path) {
@@ -83,12 +88,18 @@ function newestIn(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newestIn(join(path, name))));
 }
 
-function step(says, command, commandArgs) {
+function step(says, command, commandArgs, { goesOn = false } = {}) {
   const began = Date.now();
   process.stdout.write(`· ${says} …\n`);
-  const ran = spawnSync(command, commandArgs, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
+  // packages run scripts of their own as they are installed: they are told no setting
+  const ran = spawnSync(command, commandArgs, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    env: downloadEnvironment(),
+  });
   if (ran.status !== 0) {
     process.stderr.write(`${ran.stdout ?? ''}${ran.stderr ?? ''}`);
+    if (goesOn) return;
     const full = /ENOSPC/.test(`${ran.stdout}${ran.stderr}`);
     stop(
       full

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { run } from './packages.ts';
 
 /**
@@ -171,7 +171,8 @@ export async function writeHoldSound(folder: string, wish: string): Promise<void
   if (wish !== 'music' && wish !== 'ring') {
     const converted = `${file}.new.wav`;
     try {
-      await run(['sox', '-q', '-G', wish, '-r', '8000', '-c', '1', '-b', '16', converted]);
+      // a path from the root is never an option of sox, nor a pipe
+      await run(['sox', '-q', '-G', resolve(wish), '-r', '8000', '-c', '1', '-b', '16', converted]);
       return renameSync(converted, file);
     } catch (cause) {
       process.stderr.write(

@@ -1,19 +1,22 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
-  cpSync,
+  chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { APT_SIGNED, bootstrap, DEBIAN_KEYRING, debianMirror } from './debian.ts';
 import { writeHoldSound } from './hold-sound.ts';
-import { cacheDir, installPbxTools, needSpace, run } from './packages.ts';
+import { cacheDir, installPbxTools, needSpace, run, runDownload, sharedCache } from './packages.ts';
+import { programEnvironment } from './program-environment.mjs';
 import { long, SetupFailure } from './progress.ts';
 import { speak } from './speech.ts';
 
@@ -23,6 +26,9 @@ import { speak } from './speech.ts';
  * clone (configuration, state, logs, sounds) lies under VAR_DIR/pbx.
  */
 const dialplan = resolve(import.meta.dirname, '../../dialplan');
+
+/** Asterisk's own, below VAR_DIR/pbx; what lies beside them is the service's. */
+export const PBX_FOLDERS = ['etc', 'lib', 'run', 'log', 'spool'];
 
 export interface PbxRelease {
   /** the minimal sid that holds Asterisk */
@@ -47,7 +53,10 @@ export interface PbxSite {
   actionsSecret: string;
   /** gives agents their phones (dialplan/ari.conf) */
   ariSecret: string;
-  /** desk phones that are made by the setup (`--add-agent`, the demo): their password is this and the extension */
+  /**
+   * Phones that SIPp plays (the demo, tests): their password is this and the extension. An earlier version gave such
+   * passwords to real phones, too: these are listed on the page of the phones until they have a new one.
+   */
   phoneSecret: string;
 }
 
@@ -57,13 +66,13 @@ const ARCHITECTURES: Record<string, { debian: string; triplet: string; loader: s
 };
 
 /** Brings Asterisk into the cache if it is not there; a half-made one is never used. */
-export async function obtainAsterisk(): Promise<PbxRelease> {
+export async function obtainAsterisk({ anew = false } = {}): Promise<PbxRelease> {
   const machine = ARCHITECTURES[process.arch];
   if (!machine)
     throw new SetupFailure(
       `没有适合 ${process.arch} 的内嵌 Asterisk。请用 AMI_HOST 指定已有的 Asterisk 20 或 22。`,
     );
-  const root = join(cacheDir, `asterisk-22-${machine.debian}`);
+  const root = join(sharedCache(), folderName(machine.debian));
   const libraries = join(root, 'usr/lib', machine.triplet);
   const release = {
     root,
@@ -71,29 +80,35 @@ export async function obtainAsterisk(): Promise<PbxRelease> {
     libraries,
     modules: join(libraries, 'asterisk/modules'),
   };
-  if (existsSync(join(root, '.complete'))) return release;
+  if (!anew && existsSync(join(root, '.complete'))) return release;
   await installPbxTools();
   if (process.getuid?.() !== 0) {
     throw new SetupFailure(
       '第一次安装内嵌 Asterisk 需要 root 权限。请用 root 或 sudo 执行一次 npm start，或用 AMI_HOST 指定已有的 Asterisk。',
     );
   }
-  mkdirSync(cacheDir, { recursive: true });
-  needSpace(cacheDir, 1500);
+  if (!anew && takeOver(join(cacheDir, basename(root)), root)) return release;
+  needSpace(dirname(root), 1500);
   const building = `${root}.building-${process.pid}`;
   await long('下载并安装 Asterisk 22（Debian sid，约 600 MB，只此一次）', async () => {
     try {
-      await run(['/usr/sbin/debootstrap', '--variant=minbase', 'sid', building, debianMirror()]);
-      await run(
-        ['chroot', building, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', 'asterisk'],
-        {
-          DEBIAN_FRONTEND: 'noninteractive',
-        },
-      );
+      await bootstrap(building, debianMirror());
+      await runDownload([
+        'chroot',
+        building,
+        ...APT_SIGNED,
+        'install',
+        '-y',
+        '--no-install-recommends',
+        'asterisk',
+      ]);
       rmSync(join(building, 'var/cache/apt/archives'), { recursive: true, force: true });
       writeFileSync(join(building, '.complete'), '');
-      if (existsSync(root)) rmSync(root, { recursive: true, force: true });
+      // what runs has its files open; those of its folder are gone a moment later
+      const old = `${root}.old-${process.pid}`;
+      if (existsSync(root)) renameSync(root, old);
       renameSync(building, root);
+      rmSync(old, { recursive: true, force: true });
     } finally {
       rmSync(building, { recursive: true, force: true });
     }
@@ -101,25 +116,31 @@ export async function obtainAsterisk(): Promise<PbxRelease> {
   return release;
 }
 
-/** The machine's own Debian mirror, in either format of apt's sources; an Ubuntu machine has none, and needs one named. */
-function debianMirror(): string {
-  const named = process.env['DEBIAN_MIRROR'];
-  if (named) return named;
-  const folder = '/etc/apt/sources.list.d';
-  const files = [
-    '/etc/apt/sources.list',
-    ...(existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : []),
-  ];
-  for (const file of files.filter((one) => existsSync(one) && statSync(one).isFile())) {
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      const uri = /^\s*(?:URIs:|deb(?:\s+\[[^\]]*\])?)\s+(\S+\/debian\/?)(?:\s|$)/.exec(line)?.[1];
-      if (uri) return uri;
-    }
-  }
-  throw new SetupFailure(
-    '没有找到 Debian 软件源的地址。请设置环境变量 DEBIAN_MIRROR（一个 Debian 镜像），或用 AMI_HOST 指定已有的 Asterisk。',
-  );
+const folderName = (architecture: string) => `asterisk-22-${architecture}`;
+
+/** Where the embedded Asterisk's Debian lies; null: it was not fetched yet. */
+export function asteriskRoot(): string | null {
+  const machine = ARCHITECTURES[process.arch];
+  const root = machine && join(sharedCache(), folderName(machine.debian));
+  return root !== undefined && existsSync(join(root, '.complete')) ? root : null;
 }
+
+/**
+ * An earlier version kept it in root's own cache, where no other account may read: its files are linked, not copied. One
+ * that may have been fetched unchecked, for want of Debian's keys, is fetched anew.
+ */
+function takeOver(earlier: string, root: string): boolean {
+  if (earlier === root || !existsSync(join(earlier, '.complete')) || !existsSync(DEBIAN_KEYRING))
+    return false;
+  const copying = `${root}.building-${process.pid}`;
+  const linked = spawnSync('cp', ['-al', '--', earlier, copying], { env: programEnvironment() });
+  if (linked.status === 0 && !existsSync(root)) renameSync(copying, root);
+  else rmSync(copying, { recursive: true, force: true });
+  return existsSync(join(root, '.complete'));
+}
+
+/** where the embedded switch sends copies of its SIP messages, on its own address */
+export const SIP_CAPTURE_PORT = 9060;
 
 /** Writes the configuration of one instance; the same templates that dialplan/install.sh puts into /etc/asterisk. */
 export async function writePbxFiles(
@@ -129,11 +150,7 @@ export async function writePbxFiles(
   holdSound = 'music',
 ): Promise<void> {
   for (const folder of [
-    'etc',
-    'lib',
-    'run',
-    'log',
-    'spool',
+    ...PBX_FOLDERS,
     'spool/words',
     'spool/recordings',
     'lib/keys',
@@ -163,6 +180,7 @@ export async function writePbxFiles(
     TRUNK_MATCH: site.trunkMatch,
     TRUNK_CONTACT: site.trunkContact,
     TRUST_PAI: 0,
+    HEP_ADDRESS: `${site.address}:${SIP_CAPTURE_PORT}`,
     CALLS_PER_HOUR: 60,
     SURVEY_WAIT_SECONDS: 6,
     EVENTS_SECRET: site.eventsSecret,
@@ -174,7 +192,7 @@ export async function writePbxFiles(
       if (values[key] === undefined) throw new SetupFailure(`dialplan/${name} 用到了未知的设置 ${key}`);
       return String(values[key]);
     });
-    writeFileSync(join(dir, 'etc', name), text, { mode: 0o600 });
+    writeConfiguration(join(dir, 'etc', name), text);
   }
   const folders = {
     astetcdir: 'etc',
@@ -194,7 +212,7 @@ export async function writePbxFiles(
     'verbose = 0',
     'systemname = pbx',
   ];
-  writeFileSync(
+  writeConfiguration(
     join(dir, 'etc/asterisk.conf'),
     `[directories]\nastmoddir => ${release.modules}\n${lines.join('\n')}\n[options]\n${options.join('\n')}\n`,
   );
@@ -202,6 +220,12 @@ export async function writePbxFiles(
   await speakPrompts(join(dir, 'lib/sounds/en/hotline'), 'en');
   await makeTone(join(dir, 'lib/sounds/zh/hotline'));
   await writeHoldSound(join(dir, 'lib/moh'), holdSound);
+}
+
+/** A file in a folder that Asterisk may write to: made anew, so that no link that stands there leads us elsewhere. */
+function writeConfiguration(file: string, text: string): void {
+  rmSync(file, { force: true });
+  writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
 }
 
 /**
@@ -229,7 +253,8 @@ async function speakPrompts(into: string, language: 'zh' | 'en'): Promise<void> 
     if (existsSync(file) && synthetic[name] === 'changed') continue;
     const spoken = join(store, `${key}.wav`);
     if (!existsSync(spoken)) await speak(text, spoken, language);
-    cpSync(spoken, file);
+    copyFileSync(spoken, file);
+    chmodSync(file, 0o600);
     synthetic[name] = key;
   }
   writeFileSync(list, JSON.stringify(synthetic, null, 1));

@@ -6,12 +6,15 @@ import {
   closeSync,
   readFileSync,
   readdirSync,
+  realpathSync,
   writeFileSync,
-  mkdirSync,
 } from 'node:fs';
 import { connect } from 'node:net';
-import { join, resolve } from 'node:path';
-import { obtainAsterisk, writePbxFiles, type PbxRelease, type PbxSite } from './pbx-files.ts';
+import { join } from 'node:path';
+import { giveFolder, isOutOfReach, programFolder } from './private-folders.ts';
+import { programAccount } from './program-accounts.ts';
+import { programEnvironment } from './program-environment.mjs';
+import { obtainAsterisk, PBX_FOLDERS, writePbxFiles, type PbxRelease, type PbxSite } from './pbx-files.ts';
 import { SetupFailure } from './progress.ts';
 
 /** A running Asterisk of our own, and how to reach it. */
@@ -49,11 +52,14 @@ const RESTART_MS = 1000;
 
 /** Starts the embedded Asterisk of VAR_DIR, or adopts the one that an earlier, killed service left running. */
 export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
-  const dir = resolve(wishes.varDir, 'pbx');
+  const account = programAccount('hotline-pbx');
+  // one that an earlier version ran as root has its paths where its new account may not get to
+  if (isOutOfReach(wishes.varDir, 'pbx', account)) await stopLeftPbx(join(wishes.varDir, 'pbx'));
+  const dir = programFolder(wishes.varDir, 'pbx', account);
   const release = await obtainAsterisk();
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const site = siteOf(dir, wishes);
   await writePbxFiles(release, dir, site, wishes.holdSound);
+  for (const part of PBX_FOLDERS) giveFolder(join(dir, part), account);
   const print = fingerprint(dir);
   const left = runningIn(dir);
   let stopping = false;
@@ -76,7 +82,7 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
   }
 
   async function begin(): Promise<void> {
-    const log = openSync(join(dir, 'log/console.log'), 'a');
+    const log = openSync(join(dir, 'log/console.log'), 'a', 0o600);
     const mine = spawn(
       release.loader,
       [
@@ -88,7 +94,13 @@ export async function startPbx(wishes: PbxWishes): Promise<Pbx> {
         join(dir, 'etc/asterisk.conf'),
       ],
       // a group of its own: Ctrl-C in the terminal reaches us, and we end it in order
-      { stdio: ['ignore', log, log], detached: true, cwd: '/', env: { ...process.env, LC_ALL: 'C.UTF-8' } },
+      {
+        stdio: ['ignore', log, log],
+        detached: true,
+        cwd: '/',
+        env: programEnvironment({ HOME: join(dir, 'lib'), LC_ALL: 'C.UTF-8' }),
+        ...account,
+      },
     );
     closeSync(log);
     child = mine;
@@ -197,7 +209,7 @@ function stampOf(dir: string): string | null {
 
 /** The Asterisk that runs with this folder's configuration, whoever started it. */
 export function runningIn(dir: string): number | null {
-  const mark = join(dir, 'etc/asterisk.conf');
+  const mark = join(existsSync(dir) ? realpathSync(dir) : dir, 'etc/asterisk.conf');
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
@@ -273,7 +285,7 @@ async function answersInTime(site: PbxSite, pid: number): Promise<boolean> {
   return false;
 }
 
-/** The manager listens before the queues are loaded: ready is who can say how the queue stands. */
+/** The manager listens before the queues are loaded, and the queues are before a call may be placed: ready is who can say both. */
 function answers(site: PbxSite): Promise<boolean> {
   return new Promise((done) => {
     const socket = connect({ host: site.address, port: site.amiPort });
@@ -285,12 +297,12 @@ function answers(site: PbxSite): Promise<boolean> {
     socket.setTimeout(1000, () => finish(false));
     socket.once('connect', () =>
       socket.write(
-        `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: off\r\n\r\nAction: QueueStatus\r\n\r\n`,
+        `Action: Login\r\nUsername: hotline-events\r\nSecret: ${site.eventsSecret}\r\nEvents: system\r\n\r\nAction: QueueStatus\r\n\r\n`,
       ),
     );
     socket.on('data', (bytes) => {
       said += bytes.toString('latin1');
-      if (/EventList: start/.test(said)) finish(true);
+      if (/EventList: start/.test(said)) finish(/Event: FullyBooted/.test(said));
       else if (/Response: Error/.test(said)) finish(false);
     });
     socket.once('error', () => finish(false));

@@ -22,13 +22,13 @@ export async function firstAdministrator(pool: pg.Pool): Promise<string | null> 
 }
 
 /**
- * `npm start -- --add-agent 1001 马晓燕`: an agent with the phone of that number. Says the password, once. `deskDigest`:
+ * `npm start -- --add-agent 1001 马晓燕`: an agent with the phone of that number. Says the passwords, once. `digestOf`:
  * with an embedded switch it is a desk phone, for which a SIP phone can register at once.
  */
 export async function addAgent(
   pool: pg.Pool,
   args: string[],
-  deskDigest: ((extension: string) => string) | null,
+  digestOf: ((extension: string, password: string) => string) | null,
 ): Promise<string | null> {
   const at = args.indexOf('--add-agent');
   if (at < 0) return null;
@@ -44,10 +44,12 @@ export async function addAgent(
     { login: extension, name, role: 'agent', agent: `PJSIP/${extension}` },
     password,
   );
-  if (made && deskDigest) await giveFirstDeskPhone(pool, extension, deskDigest(extension));
-  return made
-    ? `已添加坐席 ${extension} ${name}，初始密码 ${password}（只显示这一次）`
-    : `工号 ${extension} 已经有了，没有改动。`;
+  if (!made) return `工号 ${extension} 已经有了，没有改动。`;
+  const added = `已添加坐席 ${extension} ${name}，初始密码 ${password}（只显示这一次）`;
+  if (!digestOf) return added;
+  const phonePassword = newPassword();
+  await giveFirstDeskPhone(pool, extension, digestOf(extension, phonePassword));
+  return `${added}\n  座机 ${extension} 的注册密码 ${phonePassword}（只显示这一次；在“管理 · 话机”可以换新的）`;
 }
 
 /** false: the login or the phone is somebody's already */

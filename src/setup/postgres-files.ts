@@ -1,9 +1,9 @@
 /**
  * The files of the embedded database: where its programs lie, as which user it runs, and a data folder made once.
- * Postgres refuses to run as root, so for root everything it touches must be within reach of `nobody`.
+ * Postgres refuses to run as root, so for root everything it touches must be within reach of an account of its own.
  */
 import { spawn } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -12,7 +12,6 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
-  realpathSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -21,23 +20,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { sharedCache } from './packages.ts';
+import { canReach, programFolder } from './private-folders.ts';
+import { programAccount, type Account } from './program-accounts.ts';
+import { programEnvironment } from './program-environment.mjs';
 
 /** Said in a sentence for people already. */
 class SetupFailure extends Error {}
 
-/** As whom the database runs: nobody if we are root, otherwise ourselves (undefined). */
-export type Account = { uid: number; gid: number } | undefined;
-
-/** `nobody` when the service runs as root, for Postgres will not. */
+/** An account of its own when the service runs as root, for Postgres will not. */
 export function databaseAccount(): Account {
-  if (process.getuid?.() !== 0) return undefined;
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((one) => one.startsWith('nobody:'));
-  const [, , uid, gid] = line?.split(':') ?? [];
-  return { uid: Number(uid ?? 65534), gid: Number(gid ?? 65534) };
+  return programAccount('hotline-db');
 }
 
 /** Folder of the Postgres programs for this machine (`bin/postgres`, `bin/initdb`), where the account can run them. */
@@ -72,20 +66,14 @@ function locate(name: string): string | null {
 /** Programs out of a checkout that only root may enter, once per version, into the cache all checkouts share. */
 function copyToCache(native: string, name: string): string {
   const manifest = JSON.parse(readFileSync(join(native, '../package.json'), 'utf8')) as { version: string };
-  const target = join(cacheFolder(), `${basename(name)}-${manifest.version}`);
+  const target = join(sharedCache(), `${basename(name)}-${manifest.version}`);
   if (existsSync(target)) return target;
   const unfinished = `${target}.${process.pid}`;
-  mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
   cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
   linked(unfinished);
   openForReading(unfinished);
   renameSync(unfinished, target);
   return target;
-}
-
-function cacheFolder(): string {
-  if (process.getuid?.() === 0) return '/var/cache/hotline-96666';
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'hotline-96666');
 }
 
 /** npm 12 runs no install scripts: without the links of `pg-symlinks.json` initdb misses libicuuc. */
@@ -117,16 +105,6 @@ function openForReading(path: string): void {
   chmodSync(path, 0o755);
 }
 
-/** May the account go through every folder down to this one? */
-export function canReach(path: string, account: Account): boolean {
-  if (!account) return true;
-  for (let at = resolve(path); ; at = dirname(at)) {
-    const { mode, uid } = statSync(at);
-    if (!(mode & 0o001) && !(uid === account.uid && mode & 0o100)) return false;
-    if (at === dirname(at)) return true;
-  }
-}
-
 function canUse(native: string, account: Account): boolean {
   if (!account) return true;
   return (
@@ -137,26 +115,12 @@ function canUse(native: string, account: Account): boolean {
   );
 }
 
-/**
- * The database's folder below VAR_DIR. Where `nobody` cannot get to VAR_DIR (a checkout in /root), the folder lies in
- * /var/lib and VAR_DIR keeps a link to it.
- */
+/** The database's folder below VAR_DIR; its account passes through to the data, the password beside them is ours. */
 export function databaseFolder(varDir: string, account: Account): string {
-  const wanted = join(resolve(varDir), 'postgres');
   try {
-    mkdirSync(resolve(varDir), { recursive: true });
-    if (!existsSync(wanted) && !canReach(resolve(varDir), account)) {
-      const mark = createHash('sha256').update(resolve(varDir)).digest('hex').slice(0, 12);
-      const elsewhere = `/var/lib/hotline-96666/postgres-${mark}`;
-      mkdirSync(elsewhere, { recursive: true, mode: 0o711 });
-      rmSync(wanted, { force: true });
-      symlinkSync(elsewhere, wanted);
-    }
-    mkdirSync(wanted, { recursive: true, mode: 0o711 });
-    chmodSync(wanted, 0o711);
-    return realpathSync(wanted);
+    return programFolder(varDir, 'postgres', account);
   } catch (cause) {
-    throw plain(cause, wanted);
+    throw plain(cause, join(resolve(varDir), 'postgres'));
   }
 }
 
@@ -201,7 +165,7 @@ function initialise(programs: string, data: string, passwordFile: string, accoun
   return new Promise((done, failed) => {
     const child = spawn(join(programs, 'bin/initdb'), args, {
       cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+      env: programEnvironment({ LC_ALL: 'C.UTF-8' }),
       stdio: ['ignore', 'pipe', 'pipe'],
       ...account,
     });

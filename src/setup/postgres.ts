@@ -21,15 +21,18 @@ import { createServer } from 'node:net';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { canConnect, createDatabase } from '../postgres/pool.ts';
+import { canConnect } from '../postgres/pool.ts';
+import { prepareDatabase, type DatabaseUrls } from './database-roles.ts';
 import {
   databaseAccount,
   databaseFolder,
   databasePrograms,
   makeDataFolder,
   plain,
-  type Account,
 } from './postgres-files.ts';
+import { giveFolder } from './private-folders.ts';
+import type { Account } from './program-accounts.ts';
+import { programEnvironment } from './program-environment.mjs';
 
 export interface StartPostgres {
   varDir: string;
@@ -43,7 +46,10 @@ export interface StartPostgres {
 
 /** The running embedded database. */
 export interface RunningPostgres {
+  /** of the superuser: only for setting up, and for tests that stand for an administrator */
   readonly url: string;
+  /** a database with its roles, made if it is not there */
+  prepare(name: string): Promise<DatabaseUrls>;
   /** of the postmaster; another one after it died and was started again */
   readonly pid: number;
   /** true: it was still running from a service that was killed */
@@ -72,8 +78,6 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
     const port = orphan?.port ?? (await choosePort(folder, options.port));
     const launch = () => launchServer({ programs, folder, data, port, account, ...options });
     let pid = orphan?.pid ?? (await launch());
-    await createDatabase(url(port), 'hotline');
-
     const guard = supervise(
       () => pid,
       data,
@@ -82,6 +86,7 @@ export async function startPostgres(options: StartPostgres): Promise<RunningPost
     );
     return {
       url: url(port),
+      prepare: (name) => prepareDatabase(url(port), name, folder),
       get pid() {
         return pid;
       },
@@ -187,17 +192,19 @@ interface Launch {
 /** Runs the server in a session of its own: Ctrl-C in the terminal must reach the service first. */
 async function launchServer(launch: Launch): Promise<number> {
   const { programs, folder, data, port, account } = launch;
+  // an earlier version ran it as another account; nobody has the files open now
+  if (account && statSync(data).uid !== account.uid) giveFolder(data, account);
   const logFile = join(folder, 'postgres.log');
   if (existsSync(logFile) && statSync(logFile).size > 5_000_000) renameSync(logFile, `${logFile}.old`);
   const settings = { ...serverSettings(port), ...launch.settings };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const output = openSync(logFile, 'a', 0o640);
+  const output = openSync(logFile, 'a', 0o600);
   const before = statSync(logFile).size;
   let child: ChildProcess;
   try {
     child = spawn(join(programs, 'bin/postgres'), ['-D', data, ...args], {
       cwd: '/',
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
+      env: programEnvironment({ LC_ALL: 'C.UTF-8' }),
       stdio: ['ignore', output, output],
       detached: true,
       ...account,

@@ -1,6 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 
-const SLOW_MS = 20_000;
+/** so long a step may be silent; shorter for tests */
+const SLOW_MS = Number(process.env['HOTLINE_SAY_SLOW_MS'] ?? 20_000);
 
 /** What takes long on this machine is said again and again: nobody is left before a screen that stands still. */
 export async function sayIfSlow<T>(says: string, work: () => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PbxSite } from './pbx-files.ts';
+import { programEnvironment } from './program-environment.mjs';
 import { messagesOf, type SipMessage } from './sipp-messages.ts';
 
 /**
@@ -70,9 +71,17 @@ export function network(site: PbxSite): string {
   return site.address.split('.').slice(0, 3).join('.');
 }
 
+/** A switch some of whose phones have passwords of their own. */
+export type PlayedSite = PbxSite & { phonePasswords?: Record<string, string> };
+
+/** What a phone that SIPp plays registers with. */
+export function passwordOf(site: PlayedSite, extension: string): string {
+  return site.phonePasswords?.[extension] ?? site.phoneSecret + extension;
+}
+
 /** Registers phones; they are then reached at their ports, where {@link startPhone} listens, or all at one. */
 export async function registerPhones(
-  site: PbxSite,
+  site: PlayedSite,
   extensions: string[],
   seconds = 7200,
   port: number | null = null,
@@ -81,7 +90,7 @@ export async function registerPhones(
   try {
     const lines = extensions.map(
       (one) =>
-        `${one};[authentication username=${one} password=${site.phoneSecret}${one}];${port ?? phonePort(one)}`,
+        `${one};[authentication username=${one} password=${passwordOf(site, one)}];${port ?? phonePort(one)}`,
     );
     writeFileSync(join(dir, 'phones.csv'), `SEQUENTIAL\n${lines.join('\n')}\n`);
     const host = `${network(site)}.${PHONE_HOST}`;
@@ -147,7 +156,7 @@ export function run(dir: string, scenario: string, args: string[]): RunningLeg {
       join(dir, 'messages.log'),
       ...args,
     ],
-    { cwd: dir, stdio: 'ignore', env: { ...process.env, TERM: 'dumb' } },
+    { cwd: dir, stdio: 'ignore', env: programEnvironment({ TERM: 'dumb' }) },
   );
   const done = new Promise<SipLeg>((resolve, reject) => {
     child.on('error', reject);
@@ -198,8 +207,9 @@ function registration(seconds: number): string {
       Expires: ${seconds}
       ${auth ? '[field1]\n      ' : ''}Content-Length: 0
 `,
-      ' retrans="500"',
     );
+  // Asked once only: SIPp takes the late answer to a repeated question for the answer to the next one. (A real phone
+  // knows an answer by its branch.)
   return DOCUMENT(
     `${register(false)}\n<recv response="401" auth="true"/>\n${register(true)}\n<recv response="200"/>`,
   );

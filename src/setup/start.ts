@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { PbxSite } from './pbx-files.ts';
 import { needSpace } from './packages.ts';
+import { closeFolder } from './private-folders.ts';
 import { SetupFailure } from './progress.ts';
 
 /** VAR_DIR, made if it is not there. */
 export function keptFolder(varDir: string): string {
   try {
-    // others on this machine may pass through to what is theirs (the database's account), and see nothing
-    mkdirSync(varDir, { recursive: true, mode: 0o711 });
+    closeFolder(varDir);
   } catch (cause) {
     throw new SetupFailure(
       `建不了数据目录 ${varDir}（${(cause as Error).message}）。请检查权限和磁盘，或用 VAR_DIR 换一个目录。`,

@@ -20,6 +20,10 @@ const seconds = z.number().min(0).max(86_400);
 const answer = z.object({
   segments: z.array(z.object({ start: seconds, end: seconds, text: z.string().max(10_000) })).max(20_000),
 });
+/** The endpoint is away or overloaded: no fault of this recording, which is tried again for as long as it takes. */
+export class SpeechAway extends Error {}
+
+const AWAY_STATUSES: readonly number[] = [429, 502, 503, 504];
 const LARGEST_BYTES = 8_000_000;
 const LEAST_MS = 30_000;
 
@@ -43,11 +47,14 @@ export async function transcribe(
     signal: AbortSignal.timeout(LEAST_MS + soundMs),
   }).catch((cause: unknown) => {
     const late = cause instanceof Error && cause.name === 'TimeoutError';
-    throw new Error(late ? '语音转写没有按时应答' : '语音转写连接不上', { cause });
+    // what comes too late may be this recording's own length
+    if (late) throw new Error('语音转写没有按时应答', { cause });
+    throw new SpeechAway('语音转写连接不上', { cause });
   });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Error(`语音转写拒绝：HTTP ${response.status}`);
+    const refusal = `语音转写拒绝：HTTP ${response.status}`;
+    throw AWAY_STATUSES.includes(response.status) ? new SpeechAway(refusal) : new Error(refusal);
   }
   const told = answer.safeParse(await readJson(response));
   if (!told.success) throw new Error('语音转写的应答看不懂：没有带时间的 segments');

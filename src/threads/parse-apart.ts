@@ -118,6 +118,8 @@ function takeThread(pool: Pool, parser: URL, { memoryMb }: ParseLimits): Thread 
   }
   const worker = new Worker(new URL('./parse-worker.mjs', import.meta.url), {
     workerData: { parser: parser.href },
+    // what reads foreign bytes knows no settings
+    env: {},
     resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
   });
   // a thread that dies while nobody waits for it is missed by nobody

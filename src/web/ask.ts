@@ -1,3 +1,5 @@
+import { leaveFor } from './leave.ts';
+
 /** The server said no, or could not be reached: `message` is Chinese and says what to do. */
 export class Refusal extends Error {
   /** `not-allowed`, `wrong-field`, …; `offline`: no answer came */
@@ -34,9 +36,14 @@ export async function ask<T>(method: Method, path: string, body?: unknown, stop?
   const said = (await answer.json().catch(() => null)) as (T & { code?: string; message?: string }) | null;
   if (answer.ok) return said as T;
   if (answer.status === 401 && location.pathname !== '/sign-in') {
-    location.assign(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
+    leaveFor(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
   }
   throw new Refusal(answer.status, said?.code ?? 'failed', said?.message ?? '服务没有回应，请稍候再试。');
+}
+
+/** Was it refused for this? */
+export function isRefusal(thrown: unknown, code: string): boolean {
+  return thrown instanceof Refusal && thrown.code === code;
 }
 
 /** What to show of anything that was thrown. */

@@ -1,6 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { BEAT_MS, type Alarm, type ClientToServer, type Hello, type ServerToClient } from '../protocol.ts';
 import { forgetClock, learnClock } from './clock.tsx';
+import { leaveFor } from './leave.ts';
 
 export type Line = Socket<ServerToClient, ClientToServer>;
 
@@ -23,11 +24,14 @@ export function openLine(onState: (state: LineState) => void): Line {
   });
   line.on('disconnect', () => change({ connected: false }));
   line.on('connect_error', (fault) => {
-    if (fault.message === 'sign-in') location.assign(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
+    if (fault.message === 'sign-in') leaveFor(`/sign-in?to=${encodeURIComponent(location.pathname)}`);
     change({ connected: false });
   });
   line.on('hello', (hello) => {
     learnClock(hello.serverNowMs, 50);
+    // somebody changed what this person may: the page begins anew with the rights of now
+    if (state.hello && JSON.stringify(state.hello.user) !== JSON.stringify(hello.user))
+      leaveFor(location.href);
     change({ hello });
   });
   line.on('alarms', (alarms) => change({ alarms }));

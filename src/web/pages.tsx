@@ -1,7 +1,9 @@
 import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
+import { OUTWARD_PAGES } from './outward/pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
+import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
 
 /** The rail's entries, in this order; each opens the first of its pages that the person may see. */
@@ -334,6 +336,14 @@ export const PAGES: PageEntry[] = [
     deed: 'watch-agents',
     load: async () => ({ default: (await import('./desk/queues-page.tsx')).QueuesPage }),
   },
+  {
+    path: '/telephone',
+    group: 'floor',
+    zh: '电话防护',
+    en: 'Telephone protection',
+    deed: 'watch-console',
+    load: async () => ({ default: (await import('./telephone/telephone-page.tsx')).TelephonePage }),
+  },
   ...IVR_PAGES,
   ...QUALITY_PAGES,
   {
@@ -352,38 +362,8 @@ export const PAGES: PageEntry[] = [
     deed: 'export-lists',
     load: async () => ({ default: (await import('./outward/exports-page.tsx')).ExportsPage }),
   },
-  {
-    path: '/outward/rules',
-    group: 'people',
-    zh: '通知规则',
-    en: 'Who is told',
-    deed: 'edit-outward',
-    load: async () => ({ default: (await import('./outward/rules-page.tsx')).RulesPage }),
-  },
-  {
-    path: '/outward/receivers',
-    group: 'people',
-    zh: '接收方',
-    en: 'Receivers',
-    deed: 'edit-outward',
-    load: async () => ({ default: (await import('./outward/receivers-page.tsx')).ReceiversPage }),
-  },
-  {
-    path: '/outward/deliveries',
-    group: 'people',
-    zh: '发送记录',
-    en: 'Delivery log',
-    deed: 'see-deliveries',
-    load: async () => ({ default: (await import('./outward/deliveries-page.tsx')).DeliveriesPage }),
-  },
-  {
-    path: '/outward/tokens',
-    group: 'people',
-    zh: '接口令牌',
-    en: 'API tokens',
-    deed: 'edit-outward',
-    load: async () => ({ default: (await import('./outward/tokens-page.tsx')).TokensPage }),
-  },
+  ...OUTWARD_PAGES,
+  ...SYSTEM_PAGES,
 ];
 
 /** The page that an address leads to, if there is one; `:name` in its path stands for any piece. */

@@ -1,4 +1,5 @@
 import type { AgentState } from '../core/floor/fact.ts';
+import type { Role } from '../core/people/may.ts';
 import type { Alarm, Customer, PopGone } from '../protocol.ts';
 import { codesOf } from './shell/words.ts';
 
@@ -40,8 +41,22 @@ const ALARMS: Record<Alarm['code'], string> = {
   'subject-not-begun':
     '有一部分功能还没有启动，正在自动重试：电话照常接听；一直如此请管理员查看 hotline.log。',
   'facts-lost': '部分通话记录没有存下：流水缺了一段，期间的通话可能不完整。请管理员查看日志，核对当天通话。',
-  'messages-stuck': '有对外消息没有发出：请管理员到“消息记录”查看原因并重试。',
+  'messages-stuck': '有对外消息没有发出：请班长或管理员到“管理 › 发送记录”查看原因并重试。',
+  'number-flood':
+    '疑似伪造号码的来电大量涌入：陌生来电先按键再排队，老客户优先接入，谁都不会被拒绝。请班长看“电话防护”，并联系运营商查来源。',
+  'budget-near': '今天的外呼预算已用到八成：请班长到“电话防护”查看拨给了谁，必要时在“设置”里调整。',
+  'budget-reached':
+    '今天的外呼预算已用完，相应号段已停止外呼（110、119、120、122 除外）：请班长到“电话防护”核对是否被盗打。',
+  'switch-attacked':
+    '有人在猜测话机密码或试探交换机：来源已列在“电话防护”，请管理员确认 fail2ban 已封禁该地址。',
   'recordings-stuck': '录音处理卡住：有录音存不下或原件删不掉。请班长到“录音”页查看原因，交管理员处理。',
+  'audit-changeable':
+    '审计可被改动：服务的数据库角色能改动或删除审计日志。请数据库管理员运行 ops/database-roles.sql，再把 DATABASE_URL 改成 hotline_service。',
+  'audit-broken':
+    '审计日志对不上：有记录被改动、删除或截掉。请管理员到“审计日志”页校验，保留现场并立即报告。',
+  'security-updates-out': '有安全更新没有安装：请管理员到“管理 · 系统版本”查看，安排时间更新。',
+  'security-updates-unknown':
+    '已有一个月查不到安全更新：请管理员到“管理 · 系统版本”查看，检查这台服务器能否访问 Debian 软件源。',
 };
 
 export const useAlarmWords = codesOf(ALARMS, {
@@ -66,9 +81,30 @@ export const useAlarmWords = codesOf(ALARMS, {
     'Some call records could not be kept: a piece of the journal is missing. An administrator reads the log and checks the calls of that day.',
   'messages-stuck':
     'Messages could not be sent out: an administrator looks at the delivery log for the reason and tries again.',
+  'number-flood':
+    'A flood of forged numbers: strangers press a key before they queue, known callers go first, nobody is refused. Look at “Telephone protection”, and ask the carrier for the source.',
+  'budget-near':
+    'Four fifths of the outgoing budget of today are used: look at “Telephone protection” whom it went to.',
+  'budget-reached':
+    'The outgoing budget of today is used up, calls there are stopped (but 110, 119, 120, 122): look whether somebody misuses a phone.',
+  'switch-attacked':
+    'Somebody guesses the phones’ passwords or probes the switch: see “Telephone protection” for the address, and check that fail2ban bans it.',
   'recordings-stuck':
     'Recordings are stuck: some cannot be kept, or their originals cannot be removed. A supervisor sees why on the recordings page.',
+  'audit-changeable':
+    'The audit log can be changed: the service’s database role may change or delete its rows. A DBA runs ops/database-roles.sql, then DATABASE_URL becomes hotline_service.',
+  'audit-broken':
+    'The audit log is not what was written: rows were changed, deleted or cut off. An administrator verifies it on the audit page, leaves all as it is and reports at once.',
+  'security-updates-out':
+    'Security updates wait to be installed: an administrator looks at Admin › Versions and plans the update.',
+  'security-updates-unknown':
+    'Nothing was heard of security updates for a month: an administrator looks at Admin › Versions, and whether this server reaches its Debian mirror.',
 });
+
+/** What only an administrator can mend, and hurts no call, stands on no wall and at no desk. */
+export function concerns(code: Alarm['code'], role: Role | null): boolean {
+  return !code.startsWith('security-updates') || role === 'administrator';
+}
 
 const POP_GONE: Record<PopGone, string> = {
   'answered-here': '已接听',

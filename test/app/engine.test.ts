@@ -114,8 +114,8 @@ describe('what the switch said is kept whatever breaks', () => {
     this.timeout(60_000);
     const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-engine-'));
     let server = await startPostgres({ varDir, log: () => undefined });
-    const { url } = server;
-    await migrate(url);
+    const { migration, service: url } = await server.prepare('hotline');
+    await migrate(migration);
     let pool = openPool(url, { onBreak: () => undefined });
     const { engine, store, journal } = service(dir, (facts) => createFactWriter(pool).write(facts));
     engine.opened(1);
@@ -127,7 +127,8 @@ describe('what the switch said is kept whatever breaks', () => {
     await until('the store says that the database is away', () => store.awaySinceMs());
     expect(store.backlogCount()).to.be.greaterThan(0);
     server = await startPostgres({ varDir, log: () => undefined });
-    if (server.url !== url) pool = openPool(server.url);
+    const { service: again } = await server.prepare('hotline');
+    if (again !== url) pool = openPool(again);
     await until('everything is stored', () => store.backlogCount() === 0, 20_000);
     expect(await keptRows(pool)).to.deep.equal(undisturbed);
     await store.close(0);

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { openExports, type Exports } from '../../src/app/exports.ts';
 import {
   askExport,
+  exportAgain,
   failExport,
   findExport,
   finishExport,
@@ -50,13 +51,25 @@ describe('an export', function () {
     expect((await findExport(pool, id, personId))!.state).to.equal('ready');
   });
 
+  it('whose fault may pass is made anew, so often and not for ever', async () => {
+    const id = (await askExport(pool, { ...job, askedBy: personId }, 5))!;
+    const first = (await takeExport(pool))!;
+    expect(await exportAgain(pool, first, 2)).to.equal(true);
+    expect(await exportAgain(pool, first, 2), 'it waits already').to.equal(false);
+    const second = (await takeExport(pool))!;
+    expect([second.id, second.attempt]).to.deep.equal([id, 2]);
+    expect(await exportAgain(pool, second, 2)).to.equal(false);
+    await failExport(pool, second, 'for good');
+    expect((await findExport(pool, id, personId))!.state).to.equal('failed');
+  });
+
   it('that was taken over puts no file in its place, and tells nobody that it failed', async () => {
     const id = (await askExport(pool, { ...job, askedBy: personId }, 5))!;
     const told: string[] = [];
     const placed: number[] = [];
     const faults: unknown[] = [];
     let release: (() => void) | null = null;
-    const exports: Exports = openExports<ExportJob>({
+    const exports: Exports<ExportJob> = openExports<ExportJob>({
       take: () => takeExport(pool),
       async make(task, moved, stillOurs) {
         moved(1, 1);
@@ -67,7 +80,10 @@ describe('an export', function () {
       },
       move: (task, ...far) => moveExport(pool, task, ...far),
       finish: (task, done) => finishExport(pool, task, { ...done, keepDays: 1 }),
-      fail: (task, why) => failExport(pool, task, why),
+      async fail(task, why) {
+        await failExport(pool, task, why);
+        return false;
+      },
       expire: () => Promise.resolve(),
       tell: (_, progress) => told.push(progress.state),
       now: Date.now,

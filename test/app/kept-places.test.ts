@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { openKeptPlaces } from '../../src/app/kept-places.ts';
 import { openFloor, step } from '../../src/core/floor/floor.ts';
-import type { KeptPlace, PlacedPlace } from '../../src/core/ivr/places.ts';
+import { PLACE_RULES, type KeptPlace, type PlacedPlace } from '../../src/core/ivr/places.ts';
 import { answers, arrives, CALLER, FLOOR_SETTINGS, NUMBER, rings } from '../support/floor-events.ts';
 import { until } from '../support/until.ts';
 
@@ -15,6 +15,7 @@ function openWorld(switchPlaces: boolean) {
     placed: [] as PlacedPlace[],
     heard: true,
     mayCall: true,
+    full: false,
     state: () => place?.state ?? null,
   };
   const places = openKeptPlaces({
@@ -54,6 +55,8 @@ function openWorld(switchPlaces: boolean) {
     keptBySwitch: () => Promise.resolve(null),
     hangUp: () => Promise.resolve(),
     mayCall: () => world.mayCall,
+    isFull: () => Promise.resolve(world.full),
+    rules: () => PLACE_RULES,
     moved: () => undefined,
     onFault: (fault) => {
       throw fault;
@@ -87,6 +90,20 @@ describe('a caller’s place that is kept', () => {
       world.heard = true;
       expect(await world.places.keep('pbx-9.9', 'zh')).to.equal(false);
       expect(world.placed).to.deep.equal([]);
+    } finally {
+      world.places.close();
+    }
+  });
+
+  it('is one of so many only: a caller who asks for one more goes on where they waited', async () => {
+    const world = openWorld(true);
+    try {
+      expect(await world.places.fullAt(CALLER.uniqueId)).to.equal(null);
+      world.full = true;
+      expect(await world.places.fullAt(CALLER.uniqueId)).to.equal(1);
+      // who has one already is told of that one
+      await world.places.keep(CALLER.uniqueId, 'zh');
+      expect(await world.places.fullAt(CALLER.uniqueId)).to.equal(null);
     } finally {
       world.places.close();
     }

@@ -39,6 +39,7 @@ function openWorld() {
   const world = {
     nowMs: 1000,
     packets: 0,
+    registration: 'a1' as string | null,
     ended: [] as { silentMs: number; callerChannel: string | null }[],
     ringsEnded: [] as string[],
     faults: [] as unknown[],
@@ -56,6 +57,7 @@ function openWorld() {
     floor,
     now: () => world.nowMs,
     packets: () => Promise.resolve(world.packets),
+    registration: () => world.registration,
     endLeg: async (_own, callerChannel, silentMs) => void world.ended.push({ silentMs, callerChannel }),
     endRing: async (channel) => void world.ringsEnded.push(channel),
     onFault: (fault) => world.faults.push(fault),
@@ -106,6 +108,31 @@ describe('the pulse of a desk phone in mid-call', () => {
     expect(world.ended, 'its voice may be on the way').to.deep.equal([]);
     await world.feel(5000, 50);
     expect(world.ended).to.have.length(1);
+  });
+
+  it('a phone that began anew at the same address lost this call; one that only registers again did not', async () => {
+    world.tell(...talking);
+    await world.feel(2000, 50);
+    await world.feel(600_000, 50);
+    expect(world.ended, 'muted, and registered again under its own id').to.deep.equal([]);
+    world.registration = null;
+    await world.feel(601_000, 50);
+    expect(world.ended, 'the switch does not say').to.deep.equal([]);
+    await world.feel(602_000, 150);
+    world.registration = 'b2';
+    await world.feel(604_000, 250);
+    expect(world.ended, 'its voice comes').to.deep.equal([]);
+    await world.feel(607_000, 250);
+    expect(world.ended).to.deep.equal([{ silentMs: 3000, callerChannel: caller.channel }]);
+  });
+
+  it('an offer that rings at a phone that began anew is taken back: it does not ring any more', async () => {
+    world.tell(...ringing);
+    await world.feel(6000, 0);
+    expect(world.ringsEnded).to.deep.equal([]);
+    world.registration = 'b2';
+    await world.feel(8000, 0);
+    expect(world.ringsEnded).to.deep.equal([phone.channel]);
   });
 
   it('a holding phone is given longer, and that time is hold, not loss', async () => {

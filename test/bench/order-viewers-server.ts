@@ -45,7 +45,14 @@ const live = openLive(openUpgrades(server, console.error), {
     hold: () => undefined,
   },
   look: () => ({ agent: null, pops: [], holder: true }),
-  ...{ wall: () => null as never, alarms: () => [], wings: [wing.line!], painted: () => undefined },
+  ...{
+    wall: () => null as never,
+    alarms: () => [],
+    stands: () => 'unknown',
+    events: [],
+    wings: [wing.line!],
+    painted: () => undefined,
+  },
   onFault: (fault) => console.error(fault),
 });
 

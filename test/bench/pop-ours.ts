@@ -61,6 +61,8 @@ openLive(openUpgrades(server, console.error), {
   hold: desks.hold,
   wall: () => ({}) as WallView,
   alarms: () => [],
+  stands: () => 'unknown',
+  events: [],
   wings: [],
   painted: () => undefined,
   onFault: (fault) => console.error(fault),

@@ -3,14 +3,13 @@
  * and phones are SIPp; a hundred phones answer at once, so that every call is offered, popped, answered and kept.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digestOf, openPhones } from '../../src/asterisk/phones.ts';
 import { openCommands } from '../../src/asterisk/commands.ts';
 import { openPool } from '../../src/postgres/pool.ts';
-import { network } from '../../src/setup/sipp.ts';
+import { network, registerPhones } from '../../src/setup/sipp.ts';
 import { startService } from '../support/service.ts';
 import { until } from '../support/until.ts';
 import { cpuSeconds, median, type BenchRow } from './row.ts';
@@ -46,29 +45,13 @@ export async function bench(): Promise<BenchRow[]> {
       qualifySeconds: 0,
     });
     for (const extension of extensions)
-      await phones.give({ extension, kind: 'desk', digest: digestOf(extension, 'bench') });
+      await phones.give({
+        extension,
+        kind: 'desk',
+        digest: digestOf(extension, site.phoneSecret + extension),
+      });
     const host = `${network(site)}.20`;
-    writeFileSync(
-      join(dir, 'phones.csv'),
-      `SEQUENTIAL\n${extensions.map((one) => `${one};[authentication username=${one} password=bench];29000`).join('\n')}\n`,
-    );
-    writeFileSync(join(dir, 'register.xml'), REGISTER);
-    const registered = sipp([
-      '-sf',
-      'register.xml',
-      '-inf',
-      'phones.csv',
-      '-i',
-      host,
-      '-p',
-      '19999',
-      '-m',
-      String(PHONES),
-      '-r',
-      '50',
-    ]);
-    const [code] = (await once(registered, 'exit')) as [number];
-    if (code !== 0) throw new Error(`the phones did not register: ${code}`);
+    await registerPhones(site, extensions, 7200, 29_000);
     sipp(['-sn', 'uas', '-i', host, '-p', '29000', '-mi', host]);
     const commands = openCommands({
       host: site.address,
@@ -135,24 +118,3 @@ export async function bench(): Promise<BenchRow[]> {
     rmSync(dir, { recursive: true, force: true });
   }
 }
-
-const REQUEST = (auth: string) => `<send retrans="500"><![CDATA[
-      REGISTER sip:[remote_ip] SIP/2.0
-      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[remote_ip]>;tag=[call_number]
-      To: <sip:[field0]@[remote_ip]>
-      Call-ID: [call_id]
-      CSeq: [cseq] REGISTER
-      Contact: <sip:[field0]@[local_ip]:[field2]>
-      Max-Forwards: 10
-      Expires: 7200
-      ${auth}Content-Length: 0
-]]></send>`;
-const REGISTER = `<?xml version="1.0" encoding="UTF-8"?>
-<scenario name="register">
-${REQUEST('')}
-<recv response="401" auth="true"/>
-${REQUEST('[field1]\n      ')}
-<recv response="200"/>
-</scenario>
-`;

@@ -45,6 +45,8 @@ if (ours) {
     hold: () => undefined,
     wall: wall.view,
     alarms: () => [],
+    stands: () => 'unknown',
+    events: [],
     wings: [],
     painted: () => undefined,
     onFault: (fault) => console.error(fault),

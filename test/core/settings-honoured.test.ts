@@ -9,6 +9,10 @@ import { cellText } from '../../src/core/office/written.ts';
 import { addWorking } from '../../src/core/orders/calendar.ts';
 import { ORDER_SETTINGS } from '../../src/core/orders/clocks.ts';
 import { hourOfWeek } from '../../src/core/outages/burst.ts';
+import { readConfig } from '../../src/config.ts';
+import { readPortalText } from '../../src/core/office/portal-text.ts';
+import { homeAreaCode, setHomeArea, YINCHUAN } from '../../src/core/people/home-area.ts';
+import { callerNumber, soughtNumber, writtenNumber } from '../../src/core/people/number.ts';
 import { takeSettings, withSettings } from '../../src/core/page-settings.ts';
 import { setHotlineZone, SHANGHAI, zoneNamed } from '../../src/core/zone.ts';
 import { conditionSql, CALL_COLUMNS } from '../../src/postgres/measure-conditions.ts';
@@ -23,10 +27,24 @@ describe('another zone and other limits', () => {
   before(() => {
     setHotlineZone(zoneNamed('Asia/Urumqi')!);
     setMeasureLimits({ ringCadenceMs: 4000, threeRingsMs: 12_000, shortAbandonMs: 3000 });
+    setHomeArea('0991');
   });
   after(() => {
     setHotlineZone(SHANGHAI);
     setMeasureLimits({});
+    setHomeArea(YINCHUAN);
+  });
+
+  it('are those of numbers: of the trunk, of people, of portals, of what is searched', () => {
+    expect(callerNumber('5012345')).to.equal('09915012345');
+    expect(callerNumber('9915012345')).to.equal('09915012345');
+    expect(writtenNumber('5012345转3')).to.equal('09915012345');
+    expect(soughtNumber('0951-5012345')).to.equal('09515012345');
+    const pasted = (text: string) => readPortalText(text, AT, ORDER_SETTINGS.calendar).phone;
+    expect(pasted('来电人马建国，09915012345，反映停水')).to.equal('09915012345');
+    expect(readConfig({ HOME_AREA: '010' }).HOME_AREA).to.equal('010');
+    expect(readConfig({}).HOME_AREA).to.equal('0951');
+    expect(() => readConfig({ HOME_AREA: '951' })).to.throw('HOME_AREA: 要写带 0 的区号，如 0951');
   });
 
   it('are those of days, periods, hours of the week, working time and words', () => {
@@ -50,7 +68,9 @@ describe('another zone and other limits', () => {
     const content = /content="([^"]*)"/.exec(page)![1]!.replaceAll('&quot;', '"');
     setHotlineZone(SHANGHAI);
     setMeasureLimits({});
+    setHomeArea(YINCHUAN);
     takeSettings(content);
+    expect(homeAreaCode()).to.equal('0991');
     expect([clock(AT).slice(0, 5), hour(AT), when(AT, AT + 3_600_000)]).to.deep.equal([
       '02:30',
       '2时',
@@ -93,9 +113,10 @@ describe('another zone and other limits', () => {
         return statSync(path).isDirectory() ? walk(path) : [path];
       });
     const banned =
-      /'Asia\/Shanghai'|\b8 \* 3_?600_?000\b|\b28_?800_?000\b|\b28800\b|threeRings\w*: 15_?000|THREE_RINGS_MS = /;
+      /'0951'|'Asia\/Shanghai'|\b8 \* 3_?600_?000\b|\b28_?800_?000\b|\b28800\b|threeRings\w*: 15_?000|THREE_RINGS_MS = /;
     const mayHave = [
       'core/zone.ts',
+      'core/people/home-area.ts',
       'core/limits.ts',
       'config.ts',
       'core/office/time-words.ts',

@@ -6,7 +6,7 @@ import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { csvRow, safeText } from '../../src/core/outward/cells.ts';
 import type { CellValue, ListColumn } from '../../src/core/outward/list.ts';
-import { openCsv, openXlsx } from '../../src/documents/xlsx.ts';
+import { openCsv, openXlsx, type ListFile } from '../../src/documents/xlsx.ts';
 
 const columns: ListColumn[] = [
   { zh: '时间', kind: 'instant', width: 20 },
@@ -120,15 +120,38 @@ describe('a list as a file', function () {
     );
   });
 
-  it('a full disk is told to whoever makes the file', async () => {
-    const file = openCsv('/dev/full', head);
-    let told: Error | null = null;
-    try {
-      for (let n = 0; n < 5000; n += 1) await file.add([null, 'x'.repeat(1000), n, null]);
-      await file.finish();
-    } catch (cause) {
-      told = cause as Error;
+  describe('ends nothing but itself', () => {
+    const unforeseen: unknown[] = [];
+    const note = (cause: unknown) => void unforeseen.push(cause);
+    before(() => process.on('uncaughtException', note).on('unhandledRejection', note));
+    after(() => process.off('uncaughtException', note).off('unhandledRejection', note));
+
+    async function codeOf(file: ListFile, rows: number): Promise<string | undefined> {
+      try {
+        for (let n = 0; n < rows; n += 1) await file.add([null, `${n}`.repeat(300), n, null]);
+        await file.finish();
+        return undefined;
+      } catch (cause) {
+        file.abandon();
+        return (cause as NodeJS.ErrnoException).code;
+      } finally {
+        // what the packer still had under way comes to its end
+        for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+      }
     }
-    expect((told as NodeJS.ErrnoException | null)?.code).to.equal('ENOSPC');
+    for (const [format, open] of [
+      ['xlsx', openXlsx],
+      ['csv', openCsv],
+    ] as const)
+      for (const rows of [1, 5000])
+        it(`${format}, ${rows} rows: a full disk, a folder that is gone and a maker who gives up`, async () => {
+          expect(await codeOf(open('/dev/full', head), rows), 'full').to.equal('ENOSPC');
+          expect(await codeOf(open(join(folder, 'gone/a'), head), rows), 'gone').to.equal('ENOENT');
+          const given = open(join(folder, 'given-up'), head);
+          for (let n = 0; n < rows; n += 1) await given.add([null, 'x', n, null]);
+          given.abandon();
+          for (let turn = 0; turn < 50; turn += 1) await new Promise((done) => setImmediate(done));
+          expect(unforeseen).to.deep.equal([]);
+        });
   });
 });

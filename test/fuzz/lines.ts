@@ -4,10 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { z } from 'zod';
 import { WebSocketServer } from 'ws';
+import { anybody } from '../../src/http/door.ts';
+import { socketEvent } from '../../src/http/events.ts';
 import { openLive, type PersonLine } from '../../src/http/live.ts';
+import { declareRoutes } from '../../src/http/routes.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openSip } from '../../src/http/sip.ts';
 import { openTelevisions } from '../../src/http/televisions.ts';
@@ -36,10 +39,10 @@ export async function openFuzzServer(wing?: (line: PersonLine) => void): Promise
     // as a store answers: later
     setImmediate(next);
   };
-  const router = Router();
+  const router = declareRoutes();
   let uploads = 0;
-  router.post('/echo', (request, response) => void response.json(request.body ?? null));
-  router.post('/files', async (request, response) => {
+  router.post('/echo', anybody, (request, response) => void response.json(request.body ?? null));
+  router.post('/files', anybody, async (request, response) => {
     const path = join(folder, `file-${(uploads += 1)}`);
     const name = await receiveFile(request, response, path, 100_000);
     if (name !== null) response.json({ name });
@@ -63,6 +66,9 @@ export async function openFuzzServer(wing?: (line: PersonLine) => void): Promise
     session,
     switchUrl: `ws://127.0.0.1:${(pbx.address() as AddressInfo).port}/ws`,
     holder: (_person, _sid, ticket) => Promise.resolve(ticket === 'mine' ? '1001' : null),
+    isBanned: () => Promise.resolve(false),
+    stands: () => 'unknown',
+    isTalking: () => false,
     onRefused: () => undefined,
     onFault,
   });
@@ -85,11 +91,14 @@ export async function openFuzzServer(wing?: (line: PersonLine) => void): Promise
     wall: () => ({}) as WallView,
     alarms: () => [],
     painted: () => undefined,
-    wings: [
-      wing ??
-        ((line) =>
-          line.on('taken', 'take-calls', z.object({ id: z.number() }), (_said, answer) => answer(1))),
+    stands: () => 'unknown',
+    events: [
+      socketEvent({
+        ...{ name: 'taken', permission: 'take-calls', schema: z.object({ id: z.number() }) },
+        hear: (_said, _line, answer) => answer(1),
+      }),
     ],
+    wings: wing ? [wing] : [],
     onFault,
   });
   server.listen(0, '127.0.0.1');

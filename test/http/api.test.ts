@@ -106,6 +106,8 @@ describe('another system asks by /api/v1', function () {
       ],
       version: 'test',
       findSystem: (token) => findSystem(pool, token),
+      isKnownToken: (hash) => known.has(hash),
+      tokenStands: (id) => !shut.has(id),
       touch: (id) => touchToken(pool, id),
       inTransaction: (work) => inTransaction(pool, (client) => work(client as never)),
       answerOnce: (client, ...asked) => answerOnce(client as pg.ClientBase, ...asked),
@@ -134,6 +136,8 @@ describe('another system asks by /api/v1', function () {
   });
   after(() => close());
 
+  const known = new Set<string>();
+  const shut = new Set<number>();
   let systems = 0;
   async function tokenFor(scopes: Scope[], perMinute = 1000) {
     const token = newToken();

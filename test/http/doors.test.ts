@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
 import type pg from 'pg';
-import { openLive } from '../../src/http/live.ts';
+import { openLive, type LiveEdge } from '../../src/http/live.ts';
 import { openAccounts } from '../../src/app/accounts.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { hashPassword, signInRoutes } from '../../src/http/sign-in.ts';
@@ -11,7 +11,6 @@ import {
   countFailure,
   failuresOf,
   forgetFailures,
-  listAccounts,
   setPassword,
   signOutEverywhere,
 } from '../../src/postgres/accounts.ts';
@@ -19,6 +18,7 @@ import { writeAudit } from '../../src/postgres/audit.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { openUpgrades } from '../../src/http/upgrades.ts';
 import { createPerson, findPersonByLogin } from '../../src/postgres/people.ts';
+import { openRightsLine } from '../../src/postgres/rights.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type { Tab } from '../../src/app/desks.ts';
 import type { WallView } from '../../src/protocol.ts';
@@ -30,13 +30,14 @@ describe('nobody gets in where they do not belong', function () {
   let pool: pg.Pool;
   let base: string;
   let close: () => Promise<void>;
-  let drop: (personId: number) => void;
+  let edge: LiveEdge | null = null;
   const entered: string[] = [];
   const tabs: Tab[] = [];
   const painted: string[] = [];
 
   before(async () => {
-    pool = openPool(await cloneDatabase());
+    const databaseUrl = await cloneDatabase();
+    pool = openPool(databaseUrl);
     const passwordHash = await hashPassword('right horse');
     await createPerson(pool, {
       login: '1001',
@@ -46,13 +47,17 @@ describe('nobody gets in where they do not belong', function () {
       passwordHash,
     });
     await createPerson(pool, { login: 'boss', name: '经理', role: 'manager', agent: null, passwordHash });
+    const rightsLine = openRightsLine(databaseUrl, () => void accounts.refresh(), console.error);
     const accounts = openAccounts({
-      list: () => listAccounts(pool),
-      onEnded: (id) => drop(id),
+      read: rightsLine.read,
+      endedSessions: rightsLine.endedSessions,
+      openSids: () => edge?.openSids() ?? [],
+      now: Date.now,
       onFault: () => undefined,
     });
+    accounts.onMoved(() => edge?.recheck());
     await accounts.refresh();
-    const sessions = openSessions(pool, 'x'.repeat(40), false, accounts.stands);
+    const sessions = openSessions(pool, 'x'.repeat(40), false, accounts);
     const signIn = signInRoutes({
       findPerson: (login) => findPersonByLogin(pool, login),
       failuresOf: (key) => failuresOf(pool, key),
@@ -80,6 +85,8 @@ describe('nobody gets in where they do not belong', function () {
       onFault: () => undefined,
     });
     const live = openLive(openUpgrades(server, console.error), {
+      stands: accounts.stands,
+      events: [],
       wings: [],
       look: () => ({ agent: null, pops: [], holder: true }),
       session: sessions.middleware,
@@ -96,12 +103,13 @@ describe('nobody gets in where they do not belong', function () {
       painted: (callId) => painted.push(callId),
       onFault: () => undefined,
     });
-    drop = live.drop;
+    edge = live;
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     close = async () => {
       accounts.close();
+      await rightsLine.close();
       server.close();
       await live.close();
       server.closeAllConnections();

@@ -8,7 +8,7 @@ import { oidcRoutes } from '../../src/http/oidc.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { hashPassword } from '../../src/http/sign-in.ts';
-import { listAccounts } from '../../src/postgres/accounts.ts';
+import { openRightsLine } from '../../src/postgres/rights.ts';
 import { searchAudit, writeAudit } from '../../src/postgres/audit.ts';
 import { createPerson, findPersonByLogin } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -22,7 +22,8 @@ describe("sign-in by the utility's own identity provider", function () {
   const closers: (() => void)[] = [];
 
   before(async () => {
-    pool = openPool(await cloneDatabase());
+    const databaseUrl = await cloneDatabase();
+    pool = openPool(databaseUrl);
     const passwordHash = await hashPassword('right horse');
     await createPerson(pool, { login: 'boss', name: '经理', role: 'manager', agent: null, passwordHash });
     const port = await freePort();
@@ -43,13 +44,14 @@ describe("sign-in by the utility's own identity provider", function () {
     });
     const theirs = createServer(provider.callback()).listen(issuerPort, '127.0.0.1');
     await once(theirs, 'listening');
+    const rightsLine = openRightsLine(databaseUrl, () => void accounts.refresh(), console.error);
     const accounts = openAccounts({
-      list: () => listAccounts(pool),
-      onEnded: () => undefined,
+      read: rightsLine.read,
+      now: Date.now,
       onFault: () => undefined,
     });
     await accounts.refresh();
-    const sessions = openSessions(pool, 'x'.repeat(40), false, accounts.stands);
+    const sessions = openSessions(pool, 'x'.repeat(40), false, accounts);
     const ours = createHttp({
       routers: [
         oidcRoutes({
@@ -82,6 +84,7 @@ describe("sign-in by the utility's own identity provider", function () {
       () => ours.close(),
       () => sessions.close(),
       () => accounts.close(),
+      () => void rightsLine.close(),
     );
   });
   after(async () => {

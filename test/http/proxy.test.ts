@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Router } from 'express';
 import { expect } from 'chai';
 import type pg from 'pg';
+import { anybody } from '../../src/http/door.ts';
+import { declareRoutes } from '../../src/http/routes.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openSessions } from '../../src/http/sessions.ts';
 import { beginSession } from '../../src/http/sign-in.ts';
@@ -29,9 +30,13 @@ describe('behind a proxy that speaks TLS', function () {
   };
   before(async () => {
     pool = openPool(await cloneDatabase());
-    sessions = openSessions(pool, 'x'.repeat(40), true, () => 'unknown');
-    const router = Router();
-    router.post('/in', async (request, response) => {
+    sessions = openSessions(pool, 'x'.repeat(40), true, {
+      stands: () => 'unknown',
+      idleMs: () => 3_600_000,
+      sessionEnded: () => undefined,
+    });
+    const router = declareRoutes();
+    router.post('/in', anybody, async (request, response) => {
       await beginSession(request, person, 0);
       response.json({ ip: request.ip });
     });
@@ -54,7 +59,11 @@ describe('behind a proxy that speaks TLS', function () {
   it('the cookie goes over TLS only, and not to scripts nor to other sites', async () => {
     const answer = await come({ 'x-forwarded-proto': 'https', 'x-forwarded-for': '10.1.2.3' });
     const cookie = answer.headers.get('set-cookie')!;
-    expect(cookie).to.match(/^hotline=/);
+    // no other host and no page without TLS can have planted it
+    expect(cookie).to.match(/^__Host-hotline=/);
+    expect(cookie)
+      .to.contain('Path=/')
+      .and.not.match(/Domain=/i);
     for (const word of ['Secure', 'HttpOnly', 'SameSite=Lax']) expect(cookie).to.contain(word);
     expect(await answer.json()).to.deep.equal({ ip: '10.1.2.3' });
     expect(answer.headers.get('strict-transport-security')).to.contain('max-age');

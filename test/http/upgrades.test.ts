@@ -2,11 +2,14 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTcp } from 'node:net';
-import { Router, type RequestHandler } from 'express';
+import type { RequestHandler } from 'express';
 import { expect } from 'chai';
 import { io } from 'socket.io-client';
 import { WebSocket, WebSocketServer } from 'ws';
+import { anybody } from '../../src/http/door.ts';
+import { socketEvent } from '../../src/http/events.ts';
 import { openLive, type LiveEdge, type PersonLine } from '../../src/http/live.ts';
+import { declareRoutes } from '../../src/http/routes.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { openSip, SIP_CLOSED, type SipEdge } from '../../src/http/sip.ts';
 import { openTelevisions, type TelevisionEdge } from '../../src/http/televisions.ts';
@@ -29,7 +32,9 @@ describe('connections that become lines, said in raw bytes', function () {
   /** sessions that are being read: each goes on when it is let go */
   const reading: (() => void)[] = [];
   let slowly = false;
+  let banned = false;
   let wings: ((line: PersonLine) => void)[] = [];
+  let hear: Record<string, (answer: (answer: unknown) => void) => unknown> = {};
   let sessionFault: Error | null = null;
 
   before(async () => {
@@ -52,8 +57,8 @@ describe('connections that become lines, said in raw bytes', function () {
       if (slowly) reading.push(goOn);
       else goOn();
     };
-    const echo = Router();
-    echo.post('/echo', (request, response) => void response.json(request.body));
+    const echo = declareRoutes();
+    echo.post('/echo', anybody, (request, response) => void response.json(request.body));
     pbx = new WebSocketServer({ port: 0, host: '127.0.0.1', handleProtocols: () => 'sip' });
     await once(pbx, 'listening');
     server = createHttp({
@@ -72,6 +77,9 @@ describe('connections that become lines, said in raw bytes', function () {
       session,
       switchUrl: `ws://127.0.0.1:${(pbx.address() as AddressInfo).port}/ws`,
       holder: (_person, _sid, ticket) => Promise.resolve(ticket === 'mine' ? '1001' : null),
+      isBanned: () => Promise.resolve(banned),
+      stands: () => 'unknown',
+      isTalking: () => false,
       onRefused: () => undefined,
       onFault,
     });
@@ -96,6 +104,13 @@ describe('connections that become lines, said in raw bytes', function () {
       wall: () => ({}) as WallView,
       alarms: () => [],
       painted: () => undefined,
+      stands: () => 'unknown',
+      events: ['throws', 'rejects', 'unspeakable'].map((name) =>
+        socketEvent({
+          ...{ name, permission: 'take-calls', schema: z.unknown() },
+          hear: (_said, _line, answer) => hear[name]!(answer),
+        }),
+      ),
       wings: [(line) => wings.forEach((wing) => wing(line))],
       onFault,
     });
@@ -279,17 +294,18 @@ describe('connections that become lines, said in raw bytes', function () {
   });
 
   it('a fault in an event of a line is told, and the line goes on', async () => {
+    hear = {
+      throws() {
+        throw new Error('at once');
+      },
+      rejects: () => Promise.reject(new Error('later')),
+      unspeakable: (answer) => answer(1n),
+    };
     wings = [
-      (line) => {
-        line.on('throws', 'take-calls', z.unknown(), () => {
-          throw new Error('at once');
-        });
-        line.on('rejects', 'take-calls', z.unknown(), () => Promise.reject(new Error('later')) as never);
-        line.on('unspeakable', 'take-calls', z.unknown(), (_said, answer) => answer(1n));
+      (line) =>
         line.onGone(() => {
           throw new Error('at the end');
-        });
-      },
+        }),
     ];
     const browser = io(`http://127.0.0.1:${port}`, {
       transports: ['websocket'],
@@ -328,6 +344,18 @@ describe('connections that become lines, said in raw bytes', function () {
     await new Promise<void>((done) => browser.on('disconnect', () => done()));
     expect(String(faults[0])).to.contain('a wing broke');
     browser.close();
+  });
+
+  it('a phone that is kept out has its line closed with a reason, before the switch hears of it', async () => {
+    banned = true;
+    const before = pbx.clients.size;
+    const browser = new WebSocket(`ws://127.0.0.1:${port}/sip?ticket=mine`, 'sip', {
+      origin: `http://127.0.0.1:${port}`,
+    });
+    const [code] = (await once(browser, 'close')) as [number];
+    banned = false;
+    expect(code).to.equal(SIP_CLOSED.refused);
+    expect(pbx.clients.size).to.equal(before);
   });
 
   it('a switch that is away, or whose port is another program, closes the phone’s line with a reason', async () => {

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Router } from 'express';
 import { expect } from 'chai';
+import { anybody } from '../../src/http/door.ts';
+import { declareRoutes } from '../../src/http/routes.ts';
 import { receiveFile } from '../../src/http/upload.ts';
 import { openHttp, type TestHttp } from '../support/http.ts';
 import { until } from '../support/until.ts';
@@ -16,8 +17,8 @@ describe('a file that is uploaded', function () {
   let handled = 0;
 
   before(async () => {
-    const router = Router();
-    router.post('/files', async (request, response) => {
+    const router = declareRoutes();
+    router.post('/files', anybody, async (request, response) => {
       try {
         const name = await receiveFile(request, response, path, 1_000_000);
         if (name !== null) response.json({ name });

@@ -112,6 +112,8 @@ describe('a list of the billing system becomes customers', function () {
       `select c.account, p.number from customers c join customer_phones p on p.customer_id = c.id`,
     );
     expect(customers).to.deep.equal([{ account: '30215501', number: '13995001122' }]);
+    const { rows: written } = await pool.query(`select about from audit where what = 'customers-imported'`);
+    expect(written).to.deep.equal([{ about: '客户.xlsx' }]);
     const again = await view((await upload(list)).id);
     expect(again.import.columns).to.deep.equal(columns);
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -11,7 +11,7 @@ import { openWall, type Wall } from '../../src/app/wall.ts';
 import type { OrderListName } from '../../src/core/orders/list.ts';
 import { percentOf, ratio, shareText } from '../../src/core/figures.ts';
 import { openFloor } from '../../src/core/floor/floor.ts';
-import type { AgentSums } from '../../src/core/floor/tally.ts';
+import { createTally, type AgentSums } from '../../src/core/floor/tally.ts';
 import type { CallbackCount } from '../../src/core/office/callback-report.ts';
 import { CALL_LISTS, type CallList } from '../../src/core/office/call-lists.ts';
 import type { Cell, ReportDocument } from '../../src/core/office/document.ts';
@@ -23,12 +23,15 @@ import { figureOf } from '../../src/core/walls/figures.ts';
 import { measuredText, newTile, type TileKind } from '../../src/core/walls/tiles.ts';
 import { callbackFigures } from '../../src/main/callback-figures.ts';
 import { LISTS } from '../../src/main/lists.ts';
+import { openPacked } from '../../src/documents/tables/zip.ts';
 import { orderFilter } from '../../src/http/orders.ts';
 import { openReports } from '../../src/main/reports.ts';
 import type { Ground, Wing } from '../../src/main/wings.ts';
 import { countCallbackList, countCallbacks } from '../../src/postgres/callback-lists.ts';
 import { listCampaigns } from '../../src/postgres/callbacks.ts';
 import { createFactWriter } from '../../src/postgres/facts.ts';
+import { ivrFigures, waitingPlaces } from '../../src/postgres/ivr.ts';
+import { recordsSince } from '../../src/postgres/measures.ts';
 import { countMissed, MISSED_KEPT_MS, missedCallers } from '../../src/postgres/missed.ts';
 import { countOrders } from '../../src/postgres/order-export.ts';
 import { listOrders, overdueCells } from '../../src/postgres/order-lists.ts';
@@ -36,15 +39,23 @@ import { listOutwardCalls } from '../../src/postgres/outward-calls.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import { filledLines, shiftFigures } from '../../src/postgres/shifts-filled.ts';
+import { sumTalks } from '../../src/postgres/talks.ts';
 import { ordersByDistrict } from '../../src/postgres/walls.ts';
 import type { WallView } from '../../src/protocol.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { asRole, cloneDatabase } from '../support/database.ts';
 import { factsOfWeek, FLOOR, takeDown, WEEK } from '../support/eventful-week.ts';
 import { openHttp } from '../support/http.ts';
 
 const ZONE_MS = 8 * 3_600_000;
 const CYCLES = ['cycle:2026-11', 'cycle:2026-12'].map((key) => parsePeriod(key)!);
 const DAYS = daysOf(WEEK);
+
+/** The text of a piece of a Word file's markup. */
+function wordText(markup: string): string {
+  return [...markup.matchAll(/<w:t[^>]*>([^<]*)<\/w:t>/g)]
+    .map(([, text]) => text!.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&'))
+    .join('');
+}
 
 /** What one place shows of the calls of a span. */
 interface DayEnd {
@@ -66,6 +77,7 @@ describe('one measure has one number, wherever it is shown', function () {
 
   before(async () => {
     const databaseUrl = await cloneDatabase();
+    const reportsUrl = await asRole(databaseUrl, 'reports');
     const varDir = mkdtempSync(join(tmpdir(), 'hotline-measures-'));
     pool = openPool(databaseUrl);
     const person = async (login: string, role: 'agent' | 'supervisor', agent: string | null) =>
@@ -74,7 +86,7 @@ describe('one measure has one number, wherever it is shown', function () {
     for (const login of ['1001', '1002', '1003']) await person(login, 'agent', `PJSIP/${login}`);
     const floor = openFloor(FLOOR);
     wing = openReports({
-      ...{ pool, databaseUrl, varDir, now: () => nowMs, log: pino({ level: 'silent' }) },
+      ...{ pool, databaseUrl, reportsUrl, varDir, now: () => nowMs, log: pino({ level: 'silent' }) },
     } as unknown as Ground);
     wall = openWall({
       ...{ floor, nameOf: () => null, now: () => nowMs, offsetMs: () => ZONE_MS, heardAtMs: () => null },
@@ -211,7 +223,128 @@ describe('one measure has one number, wherever it is shown', function () {
         expect(mine?.offers ?? 0, `${agent} offers`).to.equal(cells['offers']!.value);
         expect(mine?.offersAnswered ?? 0, `${agent} answered`).to.equal(cells['answered']!.value);
         expect(ratio(mine?.offersWithin ?? 0, mine?.offers ?? 0), agent).to.equal(cells['threeRing']!.value);
+        expect(mine?.talkMs ?? 0, `${agent} talk`).to.be.closeTo(cells['talk']!.value as number, 1e-3);
       }
+      for (const [agent, { talkMs }] of agents)
+        if (talkMs > 0) expect(table.rows.map(({ key }) => key)).to.include(agent);
+    }
+  });
+
+  it('talk is each agent’s own: report, its list and file, console after a restart, handover, Prometheus and API', async () => {
+    const week = await made('telephone', WEEK);
+    const table = week.tables.find(({ key }) => key === 'agents')!;
+    const total = table.total!.cells['talk']!.value as number;
+    const own = new Map(table.rows.map(({ key, cells }) => [key, cells['talk']!.value as number]));
+    // who was handed a caller talked, too: attended, blind, by the leader's hand
+    for (const agent of ['PJSIP/1001', 'PJSIP/1002', 'PJSIP/1003'])
+      expect(own.get(agent), agent).to.be.greaterThan(0);
+    const same = (shown: number, agent: string, where: string) =>
+      expect(shown, `${where} ${agent}`).to.be.closeTo(own.get(agent) ?? 0, 1e-2);
+    const sums = new Map<string, number>();
+    const add = (agent: string, talkMs: number | null) =>
+      sums.set(agent, (sums.get(agent) ?? 0) + (talkMs ?? 0));
+
+    for (const { key, cells } of table.rows) {
+      const listed = await get<{ talks: { talkMs: number | null }[]; count: number; talkMs: number }>(
+        cells['talk']!.list!,
+      );
+      same(listed.talkMs, key, 'list');
+      if (listed.count <= listed.talks.length)
+        same(
+          listed.talks.reduce((sum, { talkMs }) => sum + (talkMs ?? 0), 0),
+          key,
+          'rows',
+        );
+    }
+    const source = LISTS.find(({ kind }) => kind.name === 'talks')!;
+    const filter = source.filter.parse({ period: WEEK.key }) as never;
+    const column = (zh: string) => source.kind.columns.findIndex((one) => one.zh === zh);
+    for await (const page of source.pages(pool, filter, { personId: 1, unitId: null, seesNumbers: true }))
+      for (const row of page)
+        add(
+          String(row[column('受理员')]).replace(/^(姓名)?/, 'PJSIP/'),
+          row[column('通话')] as number | null,
+        );
+    for (const agent of own.keys()) if (agent !== '') same(sums.get(agent) ?? 0, agent, 'file');
+
+    sums.clear();
+    const tally = createTally();
+    for (const record of await recordsSince(pool, WEEK.fromMs))
+      if (record.arrivedAtMs < WEEK.untilMs) tally.put(record);
+    for (const [agent, { talkMs }] of tally.agentsSince(WEEK.fromMs)) same(talkMs, agent, 'after a restart');
+
+    sums.clear();
+    const told = await listOutwardCalls(
+      pool,
+      { fromMs: WEEK.fromMs, untilMs: WEEK.untilMs, direction: 'inbound' },
+      10_000,
+    );
+    for (const call of told.filter(({ outcome }) => outcome === 'answered'))
+      for (const { agent, agentName, talkMs } of call.talks)
+        add(agent === null ? agentName : `PJSIP/${agent}`, talkMs);
+    for (const [agent, talkMs] of sums) same(talkMs, agent, 'API');
+    const handedOn = told.flatMap(({ transfers }) => transfers).filter(({ byAgent }) => byAgent !== null);
+    expect(handedOn.length).to.be.greaterThan(0);
+
+    const days = await Promise.all(DAYS.map((day) => sumTalks(pool, day)));
+    expect(days.reduce((sum, { talkMs }) => sum + talkMs, 0)).to.be.closeTo(total, 1e-2);
+    expect((await figures(WEEK))['坐席通话时长']).to.equal(cellText(total, 'ms'));
+    const text = await metrics.registry.metrics();
+    const seconds = Number(/^hotline_agent_talk_seconds_total (.+)$/m.exec(text)?.[1]);
+    expect(seconds * 1000).to.be.closeTo(total, 1e-2);
+  });
+
+  it('kept places: the report and its lists, the IVR page, the wall and the desks', async () => {
+    const week = await made('telephone', WEEK);
+    const page = await ivrFigures(pool, WEEK.fromMs, WEEK.untilMs);
+    const rows = await pool.query<{ state: string }>('select state from kept_places');
+    for (const list of ['placesKept', 'placesReached'] as const) {
+      const value = cellOf(week, 'ivr', list, 'value').value;
+      expect(value, list).to.be.greaterThan(0);
+      expect(page[list], list).to.equal(value);
+      const listed = await get<{ count: number; calls: unknown[] }>(cellOf(week, 'ivr', list, 'value').list!);
+      expect(listed.count, list).to.equal(value);
+      expect(listed.calls.length, list).to.equal(value);
+    }
+    expect(rows.rowCount).to.equal(page.placesKept);
+    expect(rows.rows.filter(({ state }) => state === 'reached').length).to.equal(page.placesReached);
+    // the wall's tile, the desks' strip and Prometheus count these rows
+    const waiting = await waitingPlaces(pool);
+    expect(waiting.length).to.equal(rows.rows.filter(({ state }) => state === 'waiting').length);
+    // who keeps a place is called back by the switch: the list of missed callers has them not
+    const missed = await missedCallers(pool, WEEK.fromMs);
+    for (const { number } of waiting) expect(missed.map((one) => one.number)).to.not.include(number);
+  });
+
+  it('the report as a Word file writes, cell by cell, what the report writes', async () => {
+    const document = await made('telephone', WEEK);
+    const file = await fetch(`${base}reports/telephone/file?as=docx&period=${encodeURIComponent(WEEK.key)}`);
+    const path = join(tmpdir(), `hotline-measures-${process.pid}.docx`);
+    writeFileSync(path, Buffer.from(await file.arrayBuffer()));
+    const packed = await openPacked(path);
+    let body = '';
+    for await (const bytes of packed.stream('word/document.xml', 50_000_000))
+      body += bytes.toString('latin1');
+    packed.close();
+    rmSync(path);
+    body = Buffer.from(body, 'latin1').toString('utf8');
+    const tables = body.split('<w:tbl>').slice(1);
+    expect(tables.length).to.equal(document.tables.length);
+    for (const [at, table] of document.tables.entries()) {
+      const written = tables[at]!.split('</w:tbl>')[0]!
+        .split('<w:tr>')
+        .slice(1)
+        .map((row) => row.split('<w:tc>').slice(1).map(wordText));
+      const rows = [...table.rows, ...(table.total ? [table.total] : [])];
+      expect(written, table.key).to.deep.equal([
+        table.columns.map(({ zh }) => zh),
+        ...rows.map((row) =>
+          table.columns.map(({ key, unit }) => {
+            const cell = row.cells[key];
+            return cellText(cell?.value ?? null, cell?.unit ?? unit);
+          }),
+        ),
+      ]);
     }
   });
 

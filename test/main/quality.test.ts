@@ -157,6 +157,27 @@ describe('quality: the draw of a week, scores, appeals, calibration', function (
     expect(after.map((one) => one.callId)).to.not.include(calls[1]!.callId);
   });
 
+  it('two pages of one scorer: the later is told, and nothing of either is lost', async () => {
+    const { callId } = (await firstDrawn('PJSIP/1002'))[0]!;
+    const save = async (note: string, was: FilledForm['was']) =>
+      post('banzhang', '/scores', await filled(callId, { give: false, note, was }));
+    const kept = async () => {
+      const { answers, comments, note } = (await get<ScoreSheet>('banzhang', `/calls/${callId}`)).score!;
+      return { answers, comments, note };
+    };
+    const told = { status: 409, message: '这份评分在另一个页面改过了。这里填的还在，没有保存。' };
+    expect((await save('第一页', null)).status).to.equal(200);
+    // opened before the first one saved
+    expect(await save('第二页', null)).to.include(told);
+    const first = await kept();
+    expect(first.note).to.equal('第一页');
+    // who has seen it decides
+    expect((await save('第二页', first)).status).to.equal(200);
+    expect(await save('第一页，又改', first)).to.include(told);
+    expect((await kept()).note).to.equal('第二页');
+    await pool.query('delete from quality_scores where call_id = $1', [callId]);
+  });
+
   it('the form is pre-filled with what was measured, kept as a draft, and given when all is judged', async () => {
     const { callId } = (await firstDrawn())[0]!;
     const sheet = await get<ScoreSheet>('banzhang', `/calls/${callId}`);

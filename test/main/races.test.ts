@@ -37,7 +37,7 @@ const PEOPLE: Record<string, Role> = {
 /** What one of the two asks; `login` is who. */
 interface Asked {
   login: string;
-  method?: 'POST' | 'PUT';
+  method?: 'GET' | 'POST' | 'PUT';
   path: string;
   body?: unknown;
 }
@@ -86,7 +86,7 @@ describe('two do the same thing at once: one of them did it, the other is told',
     const answer = await fetch(base + path, {
       method,
       headers: { 'x-login': login, 'content-type': 'application/json' },
-      body: JSON.stringify(body ?? {}),
+      ...(method === 'GET' ? {} : { body: JSON.stringify(body ?? {}) }),
     });
     const said = (await answer.json()) as Record<string, unknown> & { message?: string };
     return { status: answer.status, said, message: said.message ?? '' };
@@ -251,6 +251,17 @@ describe('two do the same thing at once: one of them did it, the other is told',
           path,
           body: { ...was, perAgent: Number(was['perAgent']) + 2, was },
         },
+      ];
+    },
+    'callback settings are changed': async () => {
+      const { said } = await ask({ login: 'banzhang', method: 'GET', path: '/callbacks/campaigns' });
+      const was = said['settings'] as { tries: number };
+      const asked = (tries: number) => ({
+        ...{ method: 'PUT' as const, path: '/callbacks/settings', body: { ...was, tries, was } },
+      });
+      return [
+        { login: 'banzhang', ...asked(was.tries === 2 ? 3 : 2) },
+        { login: 'banzhang2', ...asked(5) },
       ];
     },
     'a customer is changed': async () => {

@@ -20,7 +20,7 @@ import { openPool } from '../../src/postgres/pool.ts';
 import { customers } from '../../src/setup/demo/city.ts';
 import { pastDay } from '../../src/setup/demo/history.ts';
 import { randomFrom } from '../../src/setup/demo/random.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { asRole, cloneDatabase } from '../support/database.ts';
 import { openHttp } from '../support/http.ts';
 
 const WEEK = parsePeriod('week:2026-W10')!;
@@ -39,6 +39,7 @@ describe('the reports, as they are asked for', function () {
 
   before(async () => {
     const databaseUrl = await cloneDatabase();
+    const reportsUrl = await asRole(databaseUrl, 'reports');
     pool = openPool(databaseUrl);
     varDir = mkdtempSync(join(tmpdir(), 'hotline-reports-'));
     for (const [login, role, agent] of [
@@ -49,7 +50,7 @@ describe('the reports, as they are asked for', function () {
       ids[login] = (await createPerson(pool, { login, name: login, role, agent, passwordHash: 'x' }))!.id;
     await fill();
     wing = openReports({
-      ...{ pool, databaseUrl, varDir, now: () => WEEK.untilMs + 3_600_000 },
+      ...{ pool, databaseUrl, reportsUrl, varDir, now: () => WEEK.untilMs + 3_600_000 },
       log: pino({ level: 'silent' }),
     } as unknown as Ground);
     const http = await openHttp({ routers: wing.routers! }, (login) => ({

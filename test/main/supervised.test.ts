@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import pg from 'pg';
-import { cloneDatabase } from '../support/database.ts';
+import { asRole, cloneDatabase } from '../support/database.ts';
 import { freePort } from '../support/service.ts';
 import { until } from '../support/until.ts';
 
@@ -139,7 +139,8 @@ describe('the service is watched over', function () {
     await stands();
     expect(said).to.contain('数据库连不上').and.not.contain('初始密码');
     const admin = new pg.Client({
-      connectionString: Object.assign(new URL(url), { pathname: '/postgres' }).href,
+      connectionString: Object.assign(new URL(await asRole(url.href, 'superuser')), { pathname: '/postgres' })
+        .href,
     });
     await admin.connect();
     await admin.query(

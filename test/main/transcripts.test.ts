@@ -24,13 +24,14 @@ describe('recordings become text by the utility’s speech-to-text', function ()
   let server: Server;
   let folder: string;
   let url: string;
-  let fails = false;
+  let fails: number | null = null;
+  let nowMs = NOW;
   let asked = 0;
   const opened: Transcripts[] = [];
   const open = (more: Record<string, string>) => {
     const config = readConfig(more);
     const one = openTranscripts(
-      { config, pool, now: () => NOW, log: pino({ level: 'silent' }), registry: new Registry() },
+      { config, pool, now: () => nowMs, log: pino({ level: 'silent' }), registry: new Registry() },
       folder,
     );
     opened.push(one);
@@ -46,7 +47,7 @@ describe('recordings become text by the utility’s speech-to-text', function ()
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         asked += 1;
-        if (fails) return void response.writeHead(500).end();
+        if (fails !== null) return void response.writeHead(fails).end();
         const body = Buffer.concat(chunks);
         const from = body.indexOf('RIFF');
         const channels = body.readUInt16LE(from + 22);
@@ -128,17 +129,47 @@ describe('recordings become text by the utility’s speech-to-text', function ()
   });
 
   it('a failure is said and kept; the next recording is heard all the same; a deleted one loses its text', async () => {
-    fails = true;
+    fails = 500;
     await recorded('b');
     const on = open({ STT_URL: url });
     on.start();
     await until('it failed', async () => (await on.of('b')).state === 'failed', 20_000);
     expect(await on.of('b')).to.deep.equal({ state: 'failed', fault: '语音转写拒绝：HTTP 500' });
-    fails = false;
+    fails = null;
     await recorded('c');
     await until('the next one is there', async () => (await on.of('c')).state === 'done', 20_000);
     await noteDeleted(pool, 'c', '保存期已满');
     expect((await on.of('c')).state).to.equal('waiting');
+    on.close();
     expect(await found('停水')).to.deep.equal(['a']);
+  });
+
+  it('an endpoint that is away for long costs no recording its tries, and is left alone for a minute each time', async () => {
+    fails = 503;
+    await recorded('d');
+    const on = open({ STT_URL: url });
+    on.start();
+    for (let times = 1; times <= 2; times += 1) {
+      nowMs += 61_000;
+      await pool.query(`update transcripts set tried_at = now() - interval '1 hour' where call_id = 'd'`);
+      await until(
+        'it was tried again',
+        async () => {
+          const { rowCount } = await pool.query(
+            `select from transcripts where call_id = 'd' and tried_at > now() - interval '50 minutes'`,
+          );
+          return rowCount === 1;
+        },
+        20_000,
+      );
+    }
+    expect(await on.of('d')).to.deep.equal({ state: 'failed', fault: '语音转写拒绝：HTTP 503' });
+    const { rows } = await pool.query<{ tries: number }>(`select tries from transcripts where call_id = 'd'`);
+    expect(rows[0]!.tries).to.equal(0);
+    fails = null;
+    nowMs += 61_000;
+    await pool.query(`update transcripts set tried_at = now() - interval '1 hour' where call_id = 'd'`);
+    await until('it is heard', async () => (await on.of('d')).state === 'done', 20_000);
+    on.close();
   });
 });

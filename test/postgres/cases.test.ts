@@ -123,7 +123,7 @@ describe('cases from outside, in the database', function () {
     expect(one).to.include({ orderNo, joined: false, firstDueAtMs: T0 + 48 * HOUR, dueAtMs: T0 + 72 * HOUR });
     const { id } = (await wholeOrder(pool as never, orderNo))!;
     const clock = (await readClocks(pool as never, id)).find((row) => row.name === 'outside');
-    expect(clock?.dueAtMs).to.equal(T0 + 72 * HOUR);
+    expect(clock).to.include({ firstDueAtMs: T0 + 48 * HOUR, dueAtMs: T0 + 72 * HOUR });
     expect(await step(first, 'join', '', null, { order: { orderNo, joined: true } })).to.have.property(
       'ok',
       false,
@@ -219,5 +219,14 @@ describe('cases from outside, in the database', function () {
     expect(await listCases(pool, { ...filter, words: '%' }, 0, 50)).to.have.length(0);
     const counts = await countOpenCases(pool, T0 + 49 * HOUR, CASE_WARN_MS);
     expect(counts.find((one) => one.channel === '12345')).to.include({ open: 4, late: 1, near: 0 });
+  });
+
+  it('a time that came with seconds and was not touched on the page is no correction', async () => {
+    const seconds = { receivedAtMs: T0 + 9_711, dueAtMs: T0 + 48 * HOUR + 9_711 };
+    const { id } = (await add({ outsideNo: 'YC7', ...seconds })) as { id: number };
+    const asThePageSends = { ...LETTER, outsideNo: 'YC7', person: '马建军' };
+    await inTransaction(pool, (client) => correctCase(client, id, asThePageSends, ma, T0, ORDER_SETTINGS));
+    expect((await caseSteps(pool, id)).at(-1)!.body.changed).to.deep.equal(['person: 马建国 → 马建军']);
+    expect(await findCase(pool, id)).to.deep.include(seconds);
   });
 });

@@ -32,7 +32,7 @@ import {
 import { callerHistory } from '../../src/postgres/history.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { inTransaction, openPool } from '../../src/postgres/pool.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { cloneDatabase, onDatabase } from '../support/database.ts';
 
 const MA: CustomerFields = {
   ...{
@@ -49,6 +49,7 @@ const RULES = { districts: ['兴庆区', '金凤区'], units: new Map<string, nu
 describe('customers, in the database', function () {
   this.timeout(60_000);
   let pool: pg.Pool;
+  let url: string;
   let person: number;
   const index = async () => {
     const due = await wordsDue(pool, 1000);
@@ -63,7 +64,8 @@ describe('customers, in the database', function () {
     (await findCustomers(pool, { words, district }, 50)).map(({ name }) => name);
 
   before(async () => {
-    pool = openPool(await cloneDatabase());
+    url = await cloneDatabase();
+    pool = openPool(url);
     const made = await createPerson(pool, {
       ...{ login: 'b', name: '班长', role: 'supervisor', agent: null, passwordHash: 'x' },
     });
@@ -175,7 +177,7 @@ describe('customers, in the database', function () {
         counts: (await findImport(pool, id))!.counts,
         async take() {
           expect(await beginImport(pool, id, 'taking', null)).to.equal(true);
-          await takeImport(pool, id, columns, person);
+          await takeImport(pool, id, columns, person, () => Promise.resolve());
         },
       };
     }
@@ -268,12 +270,15 @@ describe('customers, in the database', function () {
         ['YC1', '马', '兴庆区'],
         ['YC2', '李', '兴庆区'],
       ]);
-      await pool.query(`alter table customer_changes add constraint broken check (how <> 'new') not valid`);
+      await onDatabase(
+        url,
+        `alter table customer_changes add constraint broken check (how <> 'new') not valid`,
+      );
       const failed = await list.take().then(
         () => false,
         () => true,
       );
-      await pool.query('alter table customer_changes drop constraint broken');
+      await onDatabase(url, 'alter table customer_changes drop constraint broken');
       expect(failed).to.equal(true);
       expect((await pool.query('select from customers')).rowCount).to.equal(0);
       expect(await beginImport(pool, list.id, 'taking', null), 'a second time').to.equal(false);

@@ -11,7 +11,7 @@ import {
   type OutboxRow,
 } from '../../src/postgres/outbox.ts';
 import { inTransaction, isPassing, openPool } from '../../src/postgres/pool.ts';
-import { cloneDatabase } from '../support/database.ts';
+import { asRole, cloneDatabase, onDatabase } from '../support/database.ts';
 import { until } from '../support/until.ts';
 
 describe('the outbox', function () {
@@ -37,7 +37,7 @@ describe('the outbox', function () {
   const due = () => pool.query('update outbox set next_at = now() where next_at is not null');
 
   it('a lock that somebody holds for a moment puts nothing aside for good, and the order of one case is kept', async () => {
-    await pool.query('create table if not exists held (id int primary key)');
+    await onDatabase(url, 'create table if not exists held (id int primary key)');
     await pool.query('insert into held values (1) on conflict do nothing');
     await add('HL1', 'HL2', 'HL1');
     const told: string[] = [];
@@ -135,7 +135,7 @@ describe('the outbox', function () {
       });
       const tell = (client: pg.PoolClient, row: OutboxRow) =>
         client.query(`insert into told_once values ($1)`, [row.ref]);
-      await pool.query('create table if not exists told_once (ref text)');
+      await onDatabase(url, 'create table if not exists told_once (ref text)');
       await pool.query('truncate told_once');
       const told = async () => (await pool.query('select ref from told_once order by ref')).rows;
       expect(String(await empty(tell).catch((cause: Error) => cause))).to.contain('terminating');
@@ -168,9 +168,10 @@ describe('trouble of the database', function () {
   let url: string;
   let pool: pg.Pool;
   before(async () => {
-    url = await cloneDatabase();
+    // only a superuser may make a deadlock be found sooner
+    url = await asRole(await cloneDatabase(), 'superuser');
     pool = openPool(url, { most: 4, statementMs: 500, onBreak: () => undefined });
-    await pool.query('create table pairs (id int primary key, value int)');
+    await onDatabase(url, 'create table pairs (id int primary key, value int)');
     await pool.query('insert into pairs values (1, 0), (2, 0)');
   });
   after(() => pool.end());

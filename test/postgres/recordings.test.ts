@@ -55,6 +55,22 @@ describe('recordings are kept by their class', function () {
       ...[callId, person, conclusion],
     ]);
 
+  it('a hold is changed only by who saw how it stands', async () => {
+    await recorded('disputed', 10);
+    const hold = (why: string | null, was?: string | null) =>
+      holdRecording(pool, 'disputed', person, why, was);
+    expect(await hold('诉讼', null)).to.equal('held');
+    // another page, which saw none
+    expect(await hold('投诉', null)).to.equal('changed-meanwhile');
+    expect(await hold(null, '投诉')).to.equal('changed-meanwhile');
+    expect((await findRecording(pool, 'disputed'))!.held).to.equal('诉讼');
+    expect(await hold('诉讼，二审', '诉讼')).to.equal('held');
+    expect(await hold(null)).to.equal('held');
+    expect(await holdRecording(pool, 'none', person, '诉讼', null)).to.equal('no-such-recording');
+    await pool.query(`delete from recordings where call_id = 'disputed'`);
+    await pool.query(`delete from calls where call_id = 'disputed'`);
+  });
+
   it('by what the call came to; each class goes after its own time, and what is held stays', async () => {
     await recorded('ordinary', 400);
     await recorded('complaint', 400);

@@ -3,8 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PbxSite } from '../../src/setup/pbx-files.ts';
-import { network } from '../../src/setup/sipp.ts';
+import { network, passwordOf, type PlayedSite } from '../../src/setup/sipp.ts';
 import { until } from './until.ts';
 
 /** A real desk phone: baresip, without a screen or a sound card. Who talks with it hears themselves. */
@@ -30,7 +29,7 @@ export interface BaresipPlan {
   codecs?: string[];
 }
 
-export function startBaresip(site: PbxSite, plan: BaresipPlan): Baresip {
+export function startBaresip(site: PlayedSite, plan: BaresipPlan): Baresip {
   const folder = mkdtempSync(join(tmpdir(), 'hotline-test-baresip-'));
   const host = `${network(site)}.20`;
   // the next port is its TLS
@@ -62,7 +61,7 @@ export function startBaresip(site: PbxSite, plan: BaresipPlan): Baresip {
   const { extension } = plan;
   writeFileSync(
     join(folder, 'accounts'),
-    `<sip:${extension}@${site.address}:${site.sipPort};transport=udp>;auth_user=${extension};auth_pass=${site.phoneSecret}${extension};regint=600;answermode=${plan.answers ? 'auto' : 'manual'};mwi=no\n`,
+    `<sip:${extension}@${site.address}:${site.sipPort};transport=udp>;auth_user=${extension};auth_pass=${passwordOf(site, extension)};regint=600;answermode=${plan.answers ? 'auto' : 'manual'};mwi=no\n`,
   );
   writeFileSync(join(folder, 'contacts'), '');
   let said = '';

@@ -58,7 +58,11 @@ export function factsOfWeek(): Fact[] {
     ...story('cycle-first', border!.fromMs, 'answered', 1),
     ...story('unknown-in-talk', WEEK.fromMs + 30 * HOUR_MS, 'unknown'),
     ...merged(story('double', WEEK.fromMs + 31 * HOUR_MS, 'answered'), 'over-midnight'),
+    // handed on before midnight, talked on after it
+    ...replayedAt('e-atxfer-ami', border!.fromMs - 6000),
     ...internal(story('internal', WEEK.fromMs + 32 * HOUR_MS, 'answered')),
+    ...story('kept', WEEK.fromMs + 33 * HOUR_MS, 'abandoned'),
+    ...ivrSteps('kept', WEEK.fromMs + 33 * HOUR_MS, ['greeting', 'menu']),
     ...ivrSteps('over-midnight', border!.fromMs - 5000, ['greeting', 'menu', 'rate', 'rated 1']),
     ...ivrSteps('cycle-first', border!.fromMs, ['greeting', 'rate', 'rated 3']),
   );
@@ -66,7 +70,7 @@ export function factsOfWeek(): Fact[] {
 }
 
 /** A capture as if its first line had been read at another instant: stamps and ids move by whole seconds. */
-function replayedAt(name: string, atMs: number): Fact[] {
+export function replayedAt(name: string, atMs: number): Fact[] {
   const text = readFileSync(join(import.meta.dirname, '../recordings', name, 'raw.jsonl'), 'utf8');
   const lines = text
     .trim()
@@ -109,6 +113,12 @@ function ivrSteps(callId: string, fromMs: number, nodes: readonly string[]): Fac
     return { kind: 'ivr-step', id: `${callId}:step:${at}`, atMs: fromMs + at, callId, node, key };
   });
 }
+
+const KEPT_PLACES = [
+  ['over-midnight', 'reached'],
+  ['cycle-first', 'missed'],
+  ['kept', 'waiting'],
+] as const;
 
 /** What was taken down in the week: records, orders, cases; voided, returned, joined, deferred, and a week of callbacks. */
 export async function takeDown(pool: pg.Pool, personId: number): Promise<void> {
@@ -178,6 +188,13 @@ export async function takeDown(pool: pg.Pool, personId: number): Promise<void> {
     await outside('signed', 740, made, true);
     await outside('returned', 750, null);
   }
+  // of callers who kept their place one is still waiting, of the others each was or was not reached
+  await pool.query(
+    `insert into kept_places (number, call_id, queue, joined_at, asked_at, state)
+     select '1390000000' || row_number() over (), call_id, 'hotline', to_timestamp($1::float8 / 1000), to_timestamp($1::float8 / 1000), state
+       from unnest($2::text[], $3::text[]) as place(call_id, state)`,
+    [WEEK.fromMs, KEPT_PLACES.map(([callId]) => callId), KEPT_PLACES.map(([, state]) => state)],
+  );
   const campaign = await insert(
     `insert into survey_campaigns (period, from_at, until_at, seed, draw_version, rule, state, weekly)
      values ($1, to_timestamp($2::float8 / 1000), to_timestamp($3::float8 / 1000), 'x', 1, '{}', 'done', true)`,

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Router } from 'express';
 import { createHttp } from '../../src/http/server.ts';
+import type { Routes } from '../../src/http/routes.ts';
+import type { ApiRoutes } from '../../src/http/v1/router.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
 import { openUpgrades, type Upgrades } from '../../src/http/upgrades.ts';
 
@@ -19,9 +20,10 @@ export interface TestHttp {
  * `before`: which lines are claimed before it listens.
  */
 export async function openHttp(
-  routes: { routers?: Router[]; open?: Router[] },
+  routes: { routers?: Routes[]; open?: ApiRoutes[] },
   who?: (login: string) => (Pick<SignedIn, 'id' | 'role'> & Partial<SignedIn>) | null,
   before?: (upgrades: Upgrades, session: Parameters<typeof createHttp>[0]['session']) => void,
+  audit?: Parameters<typeof createHttp>[0]['audit'],
 ): Promise<TestHttp> {
   const session: Parameters<typeof createHttp>[0]['session'] = (request, _response, next) => {
     if (!who) return next(new Error('the session must not be asked'));
@@ -34,6 +36,7 @@ export async function openHttp(
   };
   const server = createHttp({
     ...{ routers: [], pages: 'dist/web', trustProxy: 0, session, metricsToken: undefined, ...routes },
+    ...(audit ? { audit } : {}),
     metrics: () => Promise.resolve({ type: 'text/plain', text: '' }),
     notReady: () => [],
     onFault: (fault) => console.error(fault),

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { PbxSite } from '../../src/setup/pbx-files.ts';
 import { runningIn } from '../../src/setup/pbx.ts';
+import type { PlayedSite } from '../../src/setup/sipp.ts';
 import { cloneDatabase } from './database.ts';
 import { until } from './until.ts';
 
@@ -14,7 +14,7 @@ export interface Service {
   databaseUrl: string;
   varDir: string;
   said(): string;
-  site(): PbxSite;
+  site(): PlayedSite;
   pbxPid(): number | null;
   child(): ChildProcess;
   /** `kill -9`, and a new start on the same folder */
@@ -51,6 +51,7 @@ export async function startServiceWith(
         PBX_ADDRESS: address,
         // phones that SIPp plays answer no question between two calls
         PBX_QUALIFY_SECONDS: '0',
+        SECURITY_UPDATE_CHECK: 'false',
         ...settings,
       },
     });
@@ -101,12 +102,22 @@ export async function startServiceWith(
     throw cause;
   }
 
+  // what `--add-agent` said, once
+  const phonePasswords = Object.fromEntries(
+    [...said.matchAll(/座机 (\d+) 的注册密码 (\S+?)（/g)].map(([, extension, password]) => [
+      extension!,
+      password!,
+    ]),
+  );
   return {
     url,
     databaseUrl,
     varDir,
     said: () => said,
-    site: () => JSON.parse(readFileSync(join(varDir, 'pbx/site.json'), 'utf8')) as PbxSite,
+    site: () => ({
+      ...(JSON.parse(readFileSync(join(varDir, 'pbx/site.json'), 'utf8')) as PlayedSite),
+      phonePasswords,
+    }),
     pbxPid: () => runningIn(join(varDir, 'pbx')),
     child: () => child,
     async killAndStart() {
@@ -121,7 +132,7 @@ export async function startServiceWith(
 }
 
 /** A loopback address on which nobody's switch stands, so that suites run side by side. */
-async function freeAddress(): Promise<string> {
+export async function freeAddress(): Promise<string> {
   for (let network = 2 + (process.pid % 200); ; network = network < 250 ? network + 1 : 2) {
     const address = `127.0.${network}.1`;
     const probe = createServer();

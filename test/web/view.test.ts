@@ -31,6 +31,7 @@ const POP: Pop = {
     returning: false,
     kept: false,
     english: false,
+    handedOnBy: null,
   },
   history: null,
   historyFailed: false,

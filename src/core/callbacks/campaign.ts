@@ -55,20 +55,3 @@ export function redoReason(answers: Pick<Answers, 'solved' | 'satisfied'>): Redo
   if (answers.solved === 'no') return 'not-solved';
   return answers.satisfied === 'dissatisfied' ? 'dissatisfied' : null;
 }
-
-/** Annex 2: the title and the ten columns, in the regulation's order. */
-export const ANNEX_2_TITLE = '客户服务部供水热线"96666"工单处理回访记录表';
-export const ANNEX_2 = [
-  '序号',
-  '受理时间',
-  '回访日期',
-  '来电人',
-  '用户电话',
-  '用户地址',
-  '反映内容',
-  '处理部门及人员',
-  '处理完成情况',
-  '是否满意',
-] as const;
-
-export const SATISFACTION = { satisfied: '满意', fair: '一般', dissatisfied: '不满意' } as const;

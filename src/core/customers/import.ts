@@ -1,6 +1,12 @@
 import { FIELD_LIMITS } from '../field-limits.ts';
 import { cellCode, faultOf, isScientific, LOST_DIGITS } from '../lists/cells.ts';
-import { besideColumns, guessColumnsBy, type TaughtWords, type Vocabulary } from '../lists/columns.ts';
+import {
+  besideColumns,
+  guessColumnsBy,
+  headerKey,
+  type TaughtWords,
+  type Vocabulary,
+} from '../lists/columns.ts';
 import { readNumbers } from '../people/number.ts';
 import { numberText } from '../people/telephone.ts';
 import { FIELD_WORDS, type CustomerFields, type MeterKind, type MeterPlace } from './card.ts';
@@ -22,6 +28,7 @@ export const CUSTOMER_LABELS: Vocabulary<keyof CustomerFields> = {
   phones: [
     ...['联系电话', '手机号码', '手机号', '手机', '电话号码', '联系方式', '联系号码', '移动电话', '固定电话'],
     ...['电话', '=号码', '=phone', '=phones', '=mobile', '=tel', '=telephone'],
+    ...['=固话', '=座机', '=备用电话', '=其他电话'],
   ],
   address: [
     ...[
@@ -68,9 +75,44 @@ export function guessColumns(
   return guessColumnsBy(headers, CUSTOMER_LABELS, { taught, others: NOT_THE_CUSTOMERS });
 }
 
-/** Columns that are not read though their names would fit, in words for people. */
-export const besideCustomerColumns = (headers: readonly string[], columns: Columns) =>
-  besideColumns(headers, columns, CUSTOMER_LABELS, NOT_THE_CUSTOMERS);
+const PHONE_NAMES: ReadonlySet<string> = new Set(
+  CUSTOMER_LABELS.phones.map((label) => headerKey(label.replace(/^=/, ''))),
+);
+
+/**
+ * Further columns of the customer's own telephones, beside the one that is chosen: 手机 next to 固定电话, 联系电话2.
+ * Only by a whole name that we know; 物业电话 is somebody else's.
+ */
+export function furtherPhoneColumns(
+  headers: readonly string[],
+  columns: Columns,
+  taught: TaughtWords<keyof CustomerFields> = {},
+): number[] {
+  if (columns.phones === undefined) return [];
+  const used = new Set<number>(Object.values(columns));
+  return headers.flatMap((header, at) =>
+    !used.has(at) &&
+    taught[headerKey(header)] !== '' &&
+    PHONE_NAMES.has(headerKey(header).replace(/[\d一二三四五]$/, ''))
+      ? [at]
+      : [],
+  );
+}
+
+/** Which columns are read beside the chosen ones, and which are not though their names would fit; in words for people. */
+export function besideCustomerColumns(
+  headers: readonly string[],
+  columns: Columns,
+  taught: TaughtWords<keyof CustomerFields> = {},
+): string[] {
+  const further = furtherPhoneColumns(headers, columns, taught);
+  const rest = headers.map((header, at) => (further.includes(at) ? '' : header));
+  const read = further.map((at) => `“${headers[at]!.slice(0, 20)}”`);
+  return [
+    ...(read.length > 0 ? [`列${read.join('、')}也是电话，和“${headers[columns.phones!]}”一起读`] : []),
+    ...besideColumns(rest, columns, CUSTOMER_LABELS, NOT_THE_CUSTOMERS),
+  ];
+}
 
 /** How many of a row's words are names of a customer's columns. */
 export const recogniseCustomers =
@@ -96,6 +138,8 @@ export function readRow(
   columns: Columns,
   rules: ImportRules,
   faults?: Readonly<Record<number, string>>,
+  /** as furtherPhoneColumns gives them */
+  furtherPhones: readonly number[] = [],
 ): ImportedRow {
   const cell = (field: keyof CustomerFields) => {
     const at = columns[field];
@@ -104,11 +148,17 @@ export function readRow(
   const no = (reason: string): ImportedRow => ({ ok: false, reason });
   const fault = faultOf(faults, columns, FIELD_WORDS);
   if (fault !== null) return no(fault);
+  for (const at of furtherPhones) if (faults?.[at] !== undefined) return no(`电话：${faults[at]}`);
+  const phones = [cell('phones'), ...furtherPhones.map((at) => cellCode(row[at] ?? ''))].filter(
+    (text) => text !== '',
+  );
   for (const field of NEEDED) if (cell(field) === '') return no(`缺${FIELD_WORDS[field]}`);
   const account = cell('account');
-  for (const field of ['account', 'phones'] as const)
-    if (isScientific(cell(field))) return no(`${FIELD_WORDS[field]}“${cell(field)}”${LOST_DIGITS}`);
-  if (cell('phones').includes('\ufffd')) return no('电话里有坏字，看不清');
+  if (isScientific(account)) return no(`户号“${account}”${LOST_DIGITS}`);
+  for (const text of phones) {
+    if (isScientific(text)) return no(`电话“${text}”${LOST_DIGITS}`);
+    if (text.includes('\ufffd')) return no('电话里有坏字，看不清');
+  }
   if (!/^[A-Za-z0-9_-]+$/.test(account) || account.length > FIELD_LIMITS.account)
     return no(`户号“${account.slice(0, 40)}”里有字母、数字以外的字`);
   for (const field of ['name', 'address', 'community'] as const)
@@ -132,8 +182,8 @@ export function readRow(
   if (unitId === undefined) return no(`责任单位“${unit.slice(0, 40)}”不在单位列表里`);
   const place = cell('meterPlace');
   const meterPlace: MeterPlace = /后/.test(place) ? 'behind' : /注册|前/.test(place) ? 'registered' : '';
-  const { numbers, refused, none } = readNumbers(cell('phones'));
-  if (refused !== null && !none) return no(`电话${refused}`);
+  const read = phones.map((text) => readNumbers(text));
+  for (const { refused, none } of read) if (refused !== null && !none) return no(`电话${refused}`);
   return {
     ok: true,
     card: {
@@ -147,7 +197,7 @@ export function readRow(
         unitId,
       },
       community: cell('community') || communityOf(cell('address')),
-      phones: [...new Set(numbers.map(numberText))].sort(),
+      phones: [...new Set(read.flatMap(({ numbers }) => numbers.map(numberText)))].sort(),
     },
   };
 }

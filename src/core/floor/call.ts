@@ -18,7 +18,8 @@ export type Party = 'caller' | 'agent' | 'plumbing';
 export interface Talk {
   agent: string;
   legId: string;
-  fromMs: number;
+  /** null: nobody saw when it began */
+  fromMs: number | null;
   /** null: it goes on */
   untilMs: number | null;
   holdMs: number;
@@ -115,6 +116,7 @@ export interface Call {
   lostAtMs: number | null;
   /** the agent that the switch rings again for this caller, past the queue */
   returningTo: string | null;
+  // few, and each is put in by making the list anew: one that is pushed to keeps room for seventeen
   legs: CallLeg[];
   offers: Offer[];
   transfers: TransferRecord[];
@@ -190,8 +192,7 @@ export function isKeptPlace(call: Pick<Call, 'callId'>): boolean {
 
 export function noteAnomaly(call: Call, name: string): boolean {
   if (call.anomalies.includes(name)) return false;
-  call.anomalies.push(name);
-  call.anomalies.sort();
+  call.anomalies = [...call.anomalies, name].sort();
   return true;
 }
 

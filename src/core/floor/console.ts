@@ -3,6 +3,7 @@ import { channelBase, root } from './legs.ts';
 import { ownLeg, phoneCall } from './phone-call.ts';
 import { firstRingAtMs } from './call.ts';
 import type { Floor } from './state.ts';
+import { handedOnBy } from './talks.ts';
 import { queueViews } from './views.ts';
 
 /** One live call of the hotline as the shift's leader sees it. */
@@ -23,6 +24,8 @@ export interface ConsoleCall {
   kept: boolean;
   /** the queue it waits in, or came by */
   queue: string | null;
+  /** the agent who handed the caller on last, `PJSIP/1001`; null: nobody did, or nobody saw who */
+  handedOnBy: string | null;
 }
 
 /** Every call of the hotline that lives, those that wait first, the longest waiting before the others. */
@@ -71,6 +74,7 @@ function consoleCall(call: Call): ConsoleCall {
     firstRingAtMs: firstRingAtMs(call),
     kept: isKeptPlace(call),
     queue: call.queue,
+    handedOnBy: handedOnBy(call),
   };
 }
 

@@ -65,7 +65,7 @@ function legEnded(
 ): void {
   const { atMs } = event;
   leg.gone = true;
-  leg.unsure = false;
+  if (leg.unsure) leg.unsure = false;
   phoneEnded(floor, leg);
   if (leg === farEnd(call)) rootEnded(floor, call, leg, event);
   if (call.heldBy === leg.uniqueId) resume(floor, call, atMs, facts);

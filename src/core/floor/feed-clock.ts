@@ -18,13 +18,17 @@ export type FeedClockState = 'unknown' | 'right' | 'off' | 'missing';
 
 /** An event or two without an instant may be forged (ASTERISK.md); a feed in which none has one is set so. */
 const MISSING_AFTER_EVENTS = 3;
+/** What a caller forges comes beside events that have one; a switch whose instants were turned off sends none any more. */
+const SET_OFF_AFTER_MS = 2000;
 const OFF_BEYOND_MS = 2000;
 /** A busy moment of ours delays events, and never hurries them: the least delay of a while is the clocks' difference. */
 const WINDOW_MS = 5000;
 
 export function createFeedClock(): FeedClock {
-  let stamped = 0;
+  let lastStampedMs = NaN;
+  /** events without an instant since the last that had one */
   let missing = 0;
+  let lastMissingMs = NaN;
   let windowFromMs = NaN;
   let leastMs = Infinity;
   let hasWindow = false;
@@ -34,9 +38,11 @@ export function createFeedClock(): FeedClock {
     hear(stampedMs, receivedMs) {
       if (!Number.isFinite(stampedMs)) {
         missing += 1;
+        lastMissingMs = receivedMs;
         return;
       }
-      stamped += 1;
+      missing = 0;
+      lastStampedMs = receivedMs;
       if (!Number.isFinite(receivedMs)) return;
       if (!(receivedMs - windowFromMs < WINDOW_MS && receivedMs >= windowFromMs)) {
         // the window is over: what it showed stands until the next one is
@@ -52,15 +58,17 @@ export function createFeedClock(): FeedClock {
       if (!hasWindow) offsetMs = leastMs;
     },
     opened() {
-      stamped = 0;
+      lastStampedMs = NaN;
       missing = 0;
+      lastMissingMs = NaN;
       windowFromMs = NaN;
       leastMs = Infinity;
       hasWindow = false;
       offsetMs = null;
     },
     state() {
-      if (stamped === 0) return missing >= MISSING_AFTER_EVENTS ? 'missing' : 'unknown';
+      if (missing >= MISSING_AFTER_EVENTS && !(lastMissingMs - lastStampedMs < SET_OFF_AFTER_MS))
+        return 'missing';
       if (offsetMs === null) return 'unknown';
       return Math.abs(offsetMs) > OFF_BEYOND_MS ? 'off' : 'right';
     },

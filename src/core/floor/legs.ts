@@ -36,11 +36,9 @@ export function locate(floor: Floor, leg: Leg, event: { atMs: number }, facts: F
 /** Two calls became one (attended transfer): a caller's call goes on before one of ours, then the older one, with the legs of both. */
 export function merge(floor: Floor, one: Call, other: Call, facts: Fact[]): Call {
   const [kept, gone] = goesBefore(one, other) ? [one, other] : [other, one];
-  for (const leg of gone.legs) {
-    kept.legs.push(leg);
-    floor.legs.set(leg.uniqueId, kept.callId);
-  }
-  kept.offers.push(...gone.offers);
+  kept.legs = kept.legs.concat(gone.legs);
+  for (const leg of gone.legs) floor.legs.set(leg.uniqueId, kept.callId);
+  kept.offers = kept.offers.concat(gone.offers);
   if (gone.dnis !== null) kept.consulted = gone.dnis;
   kept.survey ??= gone.survey;
   for (const agent of floor.agents.values()) {
@@ -85,7 +83,7 @@ export function legOf(floor: Floor, call: Call, told: Leg): CallLeg {
       up: false,
       gone: false,
     };
-    call.legs.push(leg);
+    call.legs = call.legs.concat(leg);
     floor.legs.set(told.uniqueId, call.callId);
     phoneLives(floor, leg);
   } else if (leg.channel !== told.channel && !isMoved(told.channel)) {

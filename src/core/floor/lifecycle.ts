@@ -266,8 +266,10 @@ function joined(
 ): void {
   const leg = legOf(floor, call, event.leg);
   if (!isWaiting(call, leg)) return;
-  if (call.queuedUnseen) call.queuedAtMs = event.atMs;
-  call.queuedUnseen = false;
+  if (call.queuedUnseen) {
+    call.queuedAtMs = event.atMs;
+    call.queuedUnseen = false;
+  }
   call.queuedAtMs ??= event.atMs;
   call.queue = event.queue;
   call.inQueue = true;

@@ -53,10 +53,12 @@ export function offered(
     if (call.ani === null) call.ani = event.number;
     call.queue ??= event.queue || null;
   }
-  call.offers.push({
-    offerId: event.agentLeg.uniqueId,
-    agent: event.agent,
-    queue: event.queue || null,
+  const agent = agentOf(floor, event.agent, event.name, event.atMs);
+  call.offers = call.offers.concat({
+    // the same texts as elsewhere, not copies of them
+    offerId: leg.uniqueId,
+    agent: agent.agent,
+    queue: event.queue === call.queue ? call.queue : event.queue || null,
     atMs: event.atMs,
     rang: null,
     outcome: null,
@@ -69,8 +71,7 @@ export function offered(
     ...(dialled && call.returningTo === event.agent && call.lostAtMs !== null ? { returning: true } : {}),
   });
   call.returningTo = null;
-  const agent = agentOf(floor, event.agent, event.name, event.atMs);
-  agent.legs.set(event.agentLeg.uniqueId, { callId: call.callId, rings: true, held: false });
+  agent.legs.set(leg.uniqueId, { callId: call.callId, rings: true, held: false });
   tell(facts, settle(agent, event.atMs));
   facts.push({
     kind: 'agent-rang',
@@ -145,7 +146,7 @@ function pickedUp(floor: Floor, call: Call, offer: Offer, agent: string, atMs: n
     takenUpAtMs: atMs,
   };
   delete taken.legEndedAtMs;
-  call.offers.push(taken);
+  call.offers = call.offers.concat(taken);
   agentOf(floor, agent, agent, atMs).legs.set(legId, { callId: call.callId, rings: false, held: false });
   facts.push({
     kind: 'agent-rang',
@@ -240,6 +241,7 @@ export function answeredUnseen(floor: Floor, call: Call, agentLeg: Leg, atMs: nu
     tellOffer(call, one, atMs, facts);
     release(floor, one.agent, legIdOf(one), atMs, facts);
   }
+  beginTalk(call, call.answeredBy, agentLeg.uniqueId, null);
   const agent = agentOf(floor, call.answeredBy, call.answeredBy, atMs);
   agent.legs.set(agentLeg.uniqueId, { callId: call.callId, rings: false, held: false });
   tell(facts, settle(agent, atMs));

@@ -2,6 +2,7 @@ import { isKeptPlace, type Call, type CallLeg } from './call.ts';
 import { channelBase, endpointOf } from './channels.ts';
 import { root } from './legs.ts';
 import type { Floor } from './state.ts';
+import { handedOnBy } from './talks.ts';
 
 /** What an agent's phone is doing, as the switch tells it: what the call bar shows. */
 export interface PhoneCall {
@@ -17,6 +18,8 @@ export interface PhoneCall {
   sinceMs: number;
   /** whom the agent asks before passing the call on, or has taken into it */
   second: SecondParty | null;
+  /** the extension of who handed the caller on to this phone; null: nobody did, or nobody saw who */
+  handedOnBy: string | null;
 }
 
 export interface SecondParty {
@@ -73,8 +76,10 @@ export function phoneCall({ call, leg }: OwnLeg): PhoneCall {
       held: false,
       sinceMs,
       second: null,
+      handedOnBy: null,
     };
   }
+  const from = isCaller ? handedOnBy(call) : null;
   const together = call.transfers.some((one) => one.kind === 'attended');
   return {
     callId: call.callId,
@@ -89,6 +94,7 @@ export function phoneCall({ call, leg }: OwnLeg): PhoneCall {
           state: !last.up ? 'calling' : together && call.heldSinceMs === null ? 'all-together' : 'talking',
         }
       : null,
+    handedOnBy: from === null || from === channelBase(leg.channel) ? null : from.replace(/^.*\//, ''),
   };
 }
 

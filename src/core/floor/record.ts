@@ -36,7 +36,8 @@ export interface TransferRecord {
 /** One agent's part of the talk with the caller: theirs, whoever answered first. */
 export interface TalkRecord {
   agent: string;
-  fromMs: number;
+  /** null: nobody saw when it began */
+  fromMs: number | null;
   /** without hold; null while it goes on, or where its end fell into a gap */
   talkMs: number | null;
   holdMs: number;

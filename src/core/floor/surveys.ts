@@ -5,8 +5,21 @@ import { callOf, offeredFact, root } from './legs.ts';
 import { endIfOver } from './ending.ts';
 import { openCall, type Floor } from './state.ts';
 
-export function surveySaid(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-said' }>): void {
+/**
+ * The call in which this was said of a survey. A call of ours carries its survey's id in its own name (Originate's ChannelId),
+ * any other in a variable that its program set: what is said of another survey is not this call's.
+ */
+function callOfSurvey(
+  floor: Floor,
+  event: Extract<SwitchEvent, { kind: 'survey-said' | 'survey-answered' }>,
+): Call | null {
   const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '') ?? callOf(floor, event.leg.linkedId);
+  if (!call) return null;
+  return call.surveyId === null || call.surveyId === event.surveyId ? call : null;
+}
+
+export function surveySaid(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-said' }>): void {
+  const call = callOfSurvey(floor, event);
   if (call) call.survey ??= { id: event.surveyId, result: event.result, score: event.score };
 }
 
@@ -20,7 +33,7 @@ const KNOWN_KEYS = 12;
 
 /** The first key pressed to a question stands; a second telling of it changes nothing. */
 export function surveyAnswered(floor: Floor, event: Extract<SwitchEvent, { kind: 'survey-answered' }>): void {
-  const call = floor.calls.get(floor.legs.get(event.leg.uniqueId) ?? '') ?? callOf(floor, event.leg.linkedId);
+  const call = callOfSurvey(floor, event);
   if (!call || !/^[a-z]{1,20}$/.test(event.question) || !/^[0-9*#]$/.test(event.key)) return;
   call.surveyKeys ??= { id: event.surveyId, keys: {} };
   const { keys } = call.surveyKeys;

@@ -1,6 +1,7 @@
 import { isOfferCounted } from './call-conditions.ts';
 import { addSums, measuresOf, noSums, sumsOf, type DayMeasures, type Sums } from './measures.ts';
 import type { CallRecord, OfferRecord } from './record.ts';
+import { talksOf } from './talks.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -107,11 +108,12 @@ export function createTally(): Tally {
           const mine = sumsFor(offer.agent);
           for (const list of OFFERS_COUNTED) if (isOfferCounted(list, offer)) mine[list] += 1;
         }
-        if (agent === null || sums.answered === 0) continue;
+        if (sums.answered === 0) continue;
+        for (const talk of talks) sumsFor(talk.agent).talkMs += talk.talkMs ?? 0;
+        if (agent === null) continue;
         const mine = sumsFor(agent);
         mine.answered += 1;
         mine.withinThreeRings += sums.withinThreeRings;
-        for (const talk of talks) sumsFor(talk.agent).talkMs += talk.talkMs ?? 0;
       }
       return agents;
     },
@@ -130,12 +132,6 @@ export function createTally(): Tally {
       for (const [callId, call] of calls) if (call.minute < nowMs - KEPT_MS) calls.delete(callId);
     },
   };
-}
-
-/** Each agent's own part of the talk; where it was not kept, all of it is the first one's. */
-function talksOf(record: CallRecord): readonly { agent: string; talkMs: number | null }[] {
-  if (record.talks && record.talks.length > 0) return record.talks;
-  return record.answeredBy === null ? [] : [{ agent: record.answeredBy, talkMs: record.talkMs }];
 }
 
 interface CountedCall {

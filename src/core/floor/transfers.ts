@@ -56,7 +56,7 @@ function handedOn(
   atMs: number,
   facts: Fact[],
 ): void {
-  call.transfers.push({ kind: how, to, atMs, from });
+  call.transfers = call.transfers.concat({ kind: how, to, atMs, from });
   call.transferred = true;
   facts.push({
     kind: 'call-transferred',

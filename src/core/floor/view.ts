@@ -55,4 +55,6 @@ export interface OfferView {
   kept: boolean;
   /** the caller chose English in the IVR */
   english: boolean;
+  /** the name of the agent who had the caller and handed them on; null: they come by themselves */
+  handedOnBy: string | null;
 }

@@ -1,6 +1,7 @@
 import { callIdOf, type Agent } from './agents.ts';
 import { firstRingAtMs, isKeptPlace, legIdOf, type Call, type Offer } from './call.ts';
 import type { Floor } from './floor.ts';
+import { handedOnBy } from './talks.ts';
 import type { AgentView, OfferView, QueueView, WaitingView } from './view.ts';
 
 /** What the browsers see of the floor. */
@@ -61,10 +62,10 @@ export function queueViews(floor: Floor): QueueView[] {
 
 /** Offers that ring or are talked on now. */
 export function offerViews(floor: Floor): OfferView[] {
-  return [...floor.calls.values()].flatMap((call) => offersOf(call));
+  return [...floor.calls.values()].flatMap((call) => offersOf(floor, call));
 }
 
-function offersOf(call: Call): OfferView[] {
+function offersOf(floor: Floor, call: Call): OfferView[] {
   return call.offers
     .filter(
       (offer) => offer.outcome === null || (offer.outcome === 'answered' && !isGone(call, legIdOf(offer))),
@@ -85,7 +86,12 @@ function offersOf(call: Call): OfferView[] {
       returning: isReturning(call, offer),
       kept: isKeptPlace(call),
       english: call.language === 'en',
+      handedOnBy: nameOf(floor, handedOnBy(call, offer.atMs)),
     }));
+}
+
+function nameOf(floor: Floor, agent: string | null): string | null {
+  return agent === null ? null : (floor.agents.get(agent)?.name ?? agent.replace(/^.*\//, ''));
 }
 
 function isReturning(call: Call, offer: Offer): boolean {
@@ -99,5 +105,5 @@ function isGone(call: Call, legId: string): boolean {
 /** One offer of a live call. */
 export function offerView(floor: Floor, callId: string, offerId: string): OfferView | null {
   const call = floor.calls.get(callId);
-  return call ? (offersOf(call).find((offer) => offer.offerId === offerId) ?? null) : null;
+  return call ? (offersOf(floor, call).find((offer) => offer.offerId === offerId) ?? null) : null;
 }

@@ -53,7 +53,7 @@ export const IVR_TREE: readonly IvrNode[] = [
   {
     node: 'keep',
     words: '保留位置回拨',
-    prompts: ['keep-yes', 'keep-no', 'keep-agent', 'keep-hello', 'keep-missed'],
+    prompts: ['keep-yes', 'keep-no', 'keep-full', 'keep-agent', 'keep-hello', 'keep-missed'],
     ways: [{ key: '不能回拨时', to: 'queue' }],
   },
   {
@@ -115,7 +115,16 @@ export const IVR_TREE: readonly IvrNode[] = [
     ],
   },
   { node: 'fallback-back', words: '登记回拨', prompts: ['fallback-back'], ways: [] },
-  { node: 'word', words: '留言', prompts: ['word', 'word-thanks'], ways: [] },
+  { node: 'word', words: '留言', prompts: ['word', 'word-thanks', 'word-full'], ways: [] },
+  {
+    node: 'press',
+    words: '可疑来电按键',
+    prompts: ['press-key'],
+    ways: [
+      { key: '提示的键', to: 'queue' },
+      { key: '三次没有按', to: 'fallback-back' },
+    ],
+  },
   { node: 'rate', words: '评价', prompts: ['rate', 'rate-thanks'], ways: [] },
 ];
 
@@ -131,6 +140,9 @@ export const NODE_WORDS: Record<string, string> = {
     told: '听到答复',
     worded: '留言完成',
     rated: '已评价',
+    pressed: '按对了键',
+    'press-none': '没有按键',
+    'word-full': '留言已满',
   },
   ...{ 'keep-rung': '回拨中', 'keep-reached': '回拨接通', 'keep-missed': '回拨未接' },
   ...{ answered: '受理员接听', callback: '等候回拨', left: '自行挂机' },

@@ -106,14 +106,25 @@ export const OFFER_LISTS = {
 } as const;
 export type OfferList = keyof typeof OFFER_LISTS;
 
-/** One agent in a period: offers by this agent's phone, and how the time went (ms by state). */
-export interface AgentCounts extends Record<OfferList, number> {
+/** What talks with callers add up to, each agent's by their own phone (core/floor/talks.ts). */
+export interface TalkSums {
+  /** calls in which the agent talked; of all agents: in which any did */
+  talked: number;
+  /** one that goes on has no length yet */
+  talkMs: number;
+  holdMs: number;
+}
+
+/** One agent in a period: offers by this agent's phone, their own talks, and how the time went (ms by state). */
+export interface AgentCounts extends Record<OfferList, number>, TalkSums {
   agent: string;
   name: string | null;
   states: Partial<Record<string, number>>;
 }
 
 export interface TelephoneCounts {
+  /** calls of floods of forged numbers, and of them those whose caller pressed the key: all of them are counted as any other */
+  flood?: { calls: number; passed: number };
   groups: CallGroup[];
   before: CallCounts;
   lastYear: CallCounts;
@@ -152,6 +163,11 @@ export function callList(period: Period, list: AnyCallList, where: CallWhere = {
 /** The address of a list of offers; without an agent: everybody's. */
 export function offerList(period: Period, list: OfferList, agent?: string): string {
   return `offers?period=${encodeURIComponent(period.key)}&list=${list}${agentPart(agent)}`;
+}
+
+/** The address of the agents' talks with the callers of a period; without an agent: everybody's. */
+export function talkList(period: Period, agent?: string): string {
+  return `talks?period=${encodeURIComponent(period.key)}${agentPart(agent)}`;
 }
 
 /** The address of the spells that agents spent in these states. */

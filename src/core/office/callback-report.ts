@@ -3,10 +3,9 @@
  * belongs to the period in which it was closed: a week's callbacks are over the orders of that week, whenever somebody
  * was reached. Pure: counts in, document out.
  */
-import { ANNEX_2, SATISFACTION } from '../callbacks/campaign.ts';
+import { ANNEX_2, annex2Cells, type Annex2Row } from '../callbacks/annex2.ts';
 import { ARTICLE_14, neededOf } from '../callbacks/sample.ts';
 import { ratio } from '../figures.ts';
-import { numberText } from '../people/telephone.ts';
 import {
   MEASURES_VERSION,
   type Cell,
@@ -44,21 +43,9 @@ export interface CallbackGroup extends Counts {
   week: string;
 }
 
-/** A line of Annex 2's form. */
-export interface Annex2Line {
+/** A line of Annex 2's form, and the order that it opens. */
+export interface Annex2Line extends Annex2Row {
   orderNo: string;
-  acceptedAtMs: number;
-  calledBackAtMs: number | null;
-  caller: string;
-  number: string | null;
-  extension?: string | null;
-  address: string;
-  content: string;
-  department: string;
-  handledBy: string;
-  handling: string;
-  solved: boolean | null;
-  satisfied: keyof typeof SATISFACTION | null;
 }
 
 export interface CallbackReportCounts {
@@ -191,46 +178,15 @@ function weekWithin(period: Period, week: string): string {
 }
 
 function annex2(lines: readonly Annex2Line[], all: number): Table {
-  const keys = [
-    'no',
-    'accepted',
-    'calledBack',
-    'caller',
-    'number',
-    'address',
-    'content',
-    'by',
-    'handling',
-    'satisfied',
-  ];
-  const more: Record<string, Partial<Column>> = {
-    no: { unit: 'count' },
-    accepted: { unit: 'instant' },
-    calledBack: { unit: 'date' },
-    caller: { private: 'name' },
-    number: { private: 'number' },
-    address: { private: 'address' },
-  };
   return {
     ...{ key: 'annex2', zh: '附件二　工单处理回访记录表' },
-    columns: ANNEX_2.map((zh, at): Column => ({ key: keys[at]!, zh, unit: 'text', ...more[keys[at]!] })),
-    rows: lines.map((one, at) => ({
-      key: `${at} ${one.orderNo}`,
-      cells: {
-        no: { value: at + 1, list: `orders/${one.orderNo}` },
-        accepted: { value: one.acceptedAtMs },
-        calledBack: { value: one.calledBackAtMs },
-        caller: { value: one.caller },
-        number: {
-          value: one.number && numberText({ national: one.number, extension: one.extension ?? null }),
-        },
-        address: { value: one.address },
-        content: { value: one.content },
-        by: { value: [one.department, one.handledBy].filter((some) => some !== '').join(' ') },
-        handling: { value: one.handling || (one.solved === null ? '' : one.solved ? '已解决' : '未解决') },
-        satisfied: { value: one.satisfied ? SATISFACTION[one.satisfied] : '' },
-      },
-    })),
+    columns: ANNEX_2.map(({ width: _, ...column }): Column => column),
+    rows: lines.map((line, at) => {
+      const values = Object.entries(annex2Cells(line, at));
+      const cells: Row['cells'] = Object.fromEntries(values.map(([key, value]) => [key, { value }]));
+      cells['no']!.list = `orders/${line.orderNo}`;
+      return { key: `${at} ${line.orderNo}`, cells };
+    }),
     total: null,
     ...(all > lines.length
       ? { note: `已回访的共 ${all} 件，这里列出最早的 ${lines.length} 件；分周打开可看全部。` }

@@ -48,6 +48,13 @@ export const CASE_FIELDS: Record<keyof CaseFields, string> = {
   ...{ person: '姓名', phone: '电话', address: '地址', community: '小区', district: '辖区' },
   ...{ category: '投诉事由', item: '内容分类', content: '来件内容' },
 };
+const MINUTE_MS = 60_000;
+
+/** Whether this whole minute, as a page sends it, is the time that was there with its seconds: nobody touched it. */
+export function sameMinute(asked: number | null, was: number | null): boolean {
+  return asked !== null && was !== null && asked % MINUTE_MS === 0 && asked === was - (was % MINUTE_MS);
+}
+
 /** A field's value as a correction keeps it. */
 export function caseFieldText(name: keyof CaseFields, value: string | number | null): string {
   if (value === null) return '';

@@ -3,7 +3,7 @@ import { seesAll, SEES_NOTHING, type PrivateKind, type Receiver } from '../peopl
 import type { Period } from './period.ts';
 
 /** The version of MEASURES that a report was counted by; printed on it, so that an old one can be counted again. */
-export const MEASURES_VERSION = 1;
+export const MEASURES_VERSION = 2;
 
 /** How a column's numbers are written; `ratio` 0.954 is 95.4 %, `ms` a duration, `instant` and `date` Unix ms. A null is “—”. */
 export type Unit = 'text' | 'count' | 'ratio' | 'ms' | 'instant' | 'date' | 'decimal';

@@ -2,6 +2,7 @@
  * Reads what was copied from a portal, a letter or a chat: number, name, phone, address, deadline. A label and its value,
  * with a colon, a tab or a line's end between them, in any order. What it understood is shown and corrected by a person.
  */
+import { homeAreaCode } from '../people/home-area.ts';
 import type { Calendar } from '../orders/calendar.ts';
 import { readNumbers } from '../people/number.ts';
 import { LABELS } from './case-labels.ts';
@@ -40,8 +41,11 @@ const LABEL = new RegExp(
   'gu',
 );
 /** a number as people write it, with its extension; another city's area code stands apart */
-const PHONE =
-  /(?<!\d)(?:1[3-9]\d[ -]?\d{4}[ -]?\d{4}|\(?0951\)?[ -]?[2-8]\d{6,7}|\(?0(?:10|2\d|[3-9]\d\d)[) -][ -]?[2-8]\d{6,7})(?: ?(?:-|转|分机|ext\.?) ?\d{1,6})?(?!\d)/u;
+const phonePattern = (home = homeAreaCode()) =>
+  new RegExp(
+    `(?<!\\d)(?:1[3-9]\\d[ -]?\\d{4}[ -]?\\d{4}|\\(?${home}\\)?[ -]?[2-8]\\d{6,7}|\\(?0(?:10|2\\d|[3-9]\\d\\d)[) -][ -]?[2-8]\\d{6,7})(?: ?(?:-|转|分机|ext\\.?) ?\\d{1,6})?(?!\\d)`,
+    'u',
+  );
 const NUMBER = /(?<![\dA-Za-z])(?=[A-Za-z\d-]{0,37}\d{6})[A-Za-z]{0,6}-?\d[\d-]{7,29}(?![\dA-Za-z])/gu;
 const MOST = 20_000;
 
@@ -59,13 +63,14 @@ export function readPortalText(pasted: string, nowMs: number, calendar: Calendar
   const written = (found.get('dueAtMs') ?? []).map(oneLine).filter((value) => !NOTHING.test(value));
   const deadlines = written.length > 0 ? written : deadlinesInWords(text);
   // two numbers stay both, as they were written
+  const phoneWritten = phonePattern();
   const more = readNumbers(of('phone')).numbers.length > 1 ? oneLine(of('phone')) : '';
-  const phone = more || (PHONE.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '');
+  const phone = more || (phoneWritten.exec(of('phone'))?.[0] ?? oneLine(of('phone')) ?? '');
   return {
     outsideNo: oneLine(of('outsideNo')) || bareNumber(text),
     kind: oneLine(of('kind')),
-    person: oneLine(of('person')).replace(PHONE, '').trim(),
-    phone: phone || (PHONE.exec(text)?.[0] ?? ''),
+    person: oneLine(of('person')).replace(phoneWritten, '').trim(),
+    phone: phone || (phoneWritten.exec(text)?.[0] ?? ''),
     address: oneLine(of('address')),
     // a letter without labels is its own content
     content: of('content') || (found.size <= 1 ? text.trim() : ''),
@@ -159,10 +164,11 @@ function oneLine(value: string): string {
 
 /** A number without a label: the longest that is no telephone and no date. */
 function bareNumber(text: string): string {
+  const phoneWritten = phonePattern();
   const all = [...text.matchAll(NUMBER)].map((one) => one[0]);
   return (
     all
-      .filter((one) => !PHONE.test(one) && !/^(\d{4}-\d{1,2}-\d{1,2}|20\d{6}(\d{4,6})?)$/.test(one))
+      .filter((one) => !phoneWritten.test(one) && !/^(\d{4}-\d{1,2}-\d{1,2}|20\d{6}(\d{4,6})?)$/.test(one))
       .sort((a, b) => b.length - a.length)[0] ?? ''
   );
 }

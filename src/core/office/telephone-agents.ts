@@ -2,6 +2,7 @@
 import {
   callList,
   offerList,
+  talkList,
   timeList,
   type AgentCounts,
   type CallCounts,
@@ -17,7 +18,7 @@ const HANDLING = ['ringing', 'talking', 'on-hold', 'wrap-up'];
 const ON_DUTY = [...HANDLING, 'ready'];
 const SIGNED_IN = [...ON_DUTY, 'paused'];
 
-type Calls = Pick<CallCounts, 'answered' | 'talkMs' | 'holdMs' | 'agentHungUp'>;
+type Calls = Pick<CallCounts, 'answered' | 'agentHungUp'>;
 
 /** Agents one by one; whoever answered without being known stands in a line too, so that the column adds up. */
 export function agents(period: Period, counts: TelephoneCounts, all: CallCounts): Table {
@@ -26,6 +27,7 @@ export function agents(period: Period, counts: TelephoneCounts, all: CallCounts)
   const others = [...calls.values()].filter(({ key, answered }) => answered > 0 && !known.has(key));
   const nobody: Omit<AgentCounts, 'agent' | 'name'> = {
     ...{ offers: 0, offersAnswered: 0, offersWithin: 0, offersMissed: 0, offersBusy: 0, states: {} },
+    ...{ talked: 0, talkMs: 0, holdMs: 0 },
   };
   return {
     key: 'agents',
@@ -37,7 +39,7 @@ export function agents(period: Period, counts: TelephoneCounts, all: CallCounts)
       { key: 'missed', zh: '未接', unit: 'count', adds: true },
       { key: 'busy', zh: '拒接/占线', unit: 'count', adds: true },
       { key: 'threeRing', zh: '三声接听率', unit: 'ratio' },
-      { key: 'talk', zh: '首接通话时长', unit: 'ms', adds: true },
+      { key: 'talk', zh: '通话时长', unit: 'ms', adds: true },
       { key: 'wrapUp', zh: '整理时长', unit: 'ms', adds: true },
       { key: 'aht', zh: '平均处理', unit: 'ms' },
       { key: 'paused', zh: '小休时长', unit: 'ms', adds: true },
@@ -55,11 +57,11 @@ export function agents(period: Period, counts: TelephoneCounts, all: CallCounts)
       }),
     ],
     total: line(period, '合计', counts.everybody, all),
-    note: '三声接听率按每次振铃计（响到哪位坐席的话机，算哪位的）；平均处理＝（通话＋保持＋整理）÷ 接听；占用率不含小休，利用率含小休。首接通话时长是这位坐席先接起的来电的全部通话，转走以后的也在内；每人自己通话多久看控制台。',
+    note: '三声接听率按每次振铃计（响到哪位坐席的话机，算哪位的）；通话时长是每位坐席自己与来电人通话的时间：转接以后算接过去的那一位，不含保持，正在进行的这一段结束后计入；平均处理＝（自己的通话＋自己的保持＋整理）÷ 通过话的来电；占用率不含小休，利用率含小休。',
   };
 }
 
-const NO_CALLS: Calls = { answered: 0, talkMs: 0, holdMs: 0, agentHungUp: 0 };
+const NO_CALLS: Calls = { answered: 0, agentHungUp: 0 };
 
 function line(period: Period, name: string, one: AgentCounts, calls: Calls, agent?: string): Row {
   const spent = (states: readonly string[]) =>
@@ -72,7 +74,7 @@ function line(period: Period, name: string, one: AgentCounts, calls: Calls, agen
     below: timeList(period, below, agent),
   });
   const where = agent === undefined ? {} : { agent };
-  const answered = callList(period, 'answered', where);
+  const talks = talkList(period, agent);
   return {
     key: agent ?? 'total',
     cells: {
@@ -86,11 +88,11 @@ function line(period: Period, name: string, one: AgentCounts, calls: Calls, agen
         list: offerList(period, 'offersWithin', agent),
         below: offerList(period, 'offers', agent),
       },
-      talk: { value: calls.talkMs, list: answered },
+      talk: { value: one.talkMs, list: talks },
       wrapUp: time('wrap-up'),
       aht: {
-        value: ratio(calls.talkMs + calls.holdMs + spent(['wrap-up']), calls.answered),
-        list: answered,
+        value: ratio(one.talkMs + one.holdMs + spent(['wrap-up']), one.talked),
+        list: talks,
       },
       paused: time('paused'),
       occupancy: share(HANDLING, ON_DUTY),

@@ -62,7 +62,7 @@ export function telephoneReport(
   const of = (by: CallGrouping) => counts.groups.filter((group) => group.by === by);
   const days = daysOf(period).map((day) => dateText(dateAt(day.fromMs)));
   const tables: Table[] = [
-    overall(period, all, counts.before, counts.lastYear),
+    { ...overall(period, all, counts.before, counts.lastYear), ...floodNote(counts.flood) },
     ...(days.length > 1 && days.length <= 400
       ? [byGroup('day', '按日', period, days, (key) => key.slice(5), of('day'), all)]
       : []),
@@ -186,6 +186,15 @@ function overall(period: Period, all: CallCounts, before: CallCounts, lastYear: 
       },
     })),
     total: null,
+  };
+}
+
+/** Calls of a flood are shown apart and taken out of nothing. */
+function floodNote(flood: TelephoneCounts['flood']): Pick<Table, 'note'> {
+  if (!flood || flood.calls === 0) return {};
+  const { calls, passed } = flood;
+  return {
+    note: `来电中有 ${calls} 通是疑似伪造号码高峰期间的陌生来电（其中 ${passed} 通按键后接入），已照常计入以上各项；明细在“电话防护”。`,
   };
 }
 

@@ -25,6 +25,29 @@ export interface OutwardCall {
   agent: string | null;
   agentName: string | null;
   surveyScore: number | null;
+  /** who had the caller, one after the other, each by their own phone */
+  talks: OutwardTalk[];
+  /** each time that the caller was handed on */
+  transfers: OutwardTransfer[];
+}
+
+export interface OutwardTalk {
+  agent: string | null;
+  agentName: string;
+  /** null: nobody saw when it began */
+  fromAt: string | null;
+  /** null while it goes on, or where its end fell into a gap */
+  talkMs: number | null;
+  holdMs: number;
+}
+
+export interface OutwardTransfer {
+  kind: 'blind' | 'attended' | 'redirect';
+  /** who handed the caller on; null: not known */
+  byAgent: string | null;
+  byAgentName: string | null;
+  to: string;
+  at: string;
 }
 
 const OUTCOMES: Record<NonNullable<OutwardCall['outcome']>, string> = {

@@ -13,6 +13,7 @@ export const OUTWARD_EVENTS = {
   'call-abandoned': '来电未接通',
   'handover-unsigned': '交接班超时未签',
   'outage-published': '停水通知',
+  'audit-anchor': '审计锚点',
 } as const;
 export type OutwardEventName = keyof typeof OUTWARD_EVENTS;
 export const OUTWARD_EVENT_NAMES = Object.keys(OUTWARD_EVENTS) as OutwardEventName[];

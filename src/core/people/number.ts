@@ -1,10 +1,11 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { HOME_AREA, numbersIn, wholeNumber, type ReadNumbers } from './telephone.ts';
+import { homeAreaCode } from './home-area.ts';
+import { numbersIn, wholeNumber, type ReadNumbers } from './telephone.ts';
 
 const knowsForeign = (digits: string) => parsePhoneNumberFromString(`+${digits}`)?.isValid() ?? false;
 
 /** The telephone numbers of a text, and what of it is none. */
-export function readNumbers(written: string, homeArea = HOME_AREA): ReadNumbers {
+export function readNumbers(written: string, homeArea = homeAreaCode()): ReadNumbers {
   return numbersIn(written, knowsForeign, homeArea);
 }
 
@@ -12,7 +13,7 @@ export function readNumbers(written: string, homeArea = HOME_AREA): ReadNumbers 
  * The one spelling of the number that somebody wrote down, of the first where they wrote two; null: there is none in it.
  * The text is kept beside it as it was written.
  */
-export function writtenNumber(written: string | null, homeArea = HOME_AREA): string | null {
+export function writtenNumber(written: string | null, homeArea = homeAreaCode()): string | null {
   return readNumbers(written ?? '', homeArea).numbers[0]?.national ?? null;
 }
 
@@ -20,7 +21,7 @@ export function writtenNumber(written: string | null, homeArea = HOME_AREA): str
  * The spelling of a number that the trunk told: the same as writtenNumber's where it is a telephone number. Else the
  * digits as they came, so that the same caller is known again. Null: none was shown.
  */
-export function callerNumber(ani: string | null, homeArea = HOME_AREA): string | null {
+export function callerNumber(ani: string | null, homeArea = homeAreaCode()): string | null {
   const text = (ani ?? '').normalize('NFKC').trim();
   const digits = text.replace(/\D/g, '');
   if (/^0*$/.test(digits)) return null;

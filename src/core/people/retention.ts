@@ -11,6 +11,7 @@ export const KEPT_FOR_A_TIME = [
   'imports',
   'words',
   'askers',
+  'audit',
 ] as const;
 export type KeptForATime = (typeof KEPT_FOR_A_TIME)[number];
 

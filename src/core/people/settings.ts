@@ -3,16 +3,10 @@
  * interprets). Each has its Chinese name, unit, limits and default; what is kept is only what differs.
  */
 import { PER_AGENT } from '../quality/draw.ts';
+import { TELEPHONE_SETTINGS } from '../telephone/settings.ts';
+import type { SettingGroup } from './setting.ts';
 
-export type Field =
-  | { kind: 'whole'; zh: string; unit: string; least: number; most: number; usual: number }
-  | { kind: 'words'; zh: string; unit: string; usual: readonly string[] }
-  | { kind: 'yes'; zh: string; unit: string; usual: boolean };
-
-export interface SettingGroup {
-  zh: string;
-  fields: Record<string, Field>;
-}
+export { settingFault, settingValues, type Field, type SettingGroup } from './setting.ts';
 
 export const SETTINGS: Record<string, SettingGroup> = {
   desk: {
@@ -35,6 +29,13 @@ export const SETTINGS: Record<string, SettingGroup> = {
       byRoster: { kind: 'yes', zh: '只有当班的受理员能签入接电话（班长不限）', unit: '', usual: true },
       beforeMinutes: { kind: 'whole', zh: '班前可提前签入', unit: '分钟', least: 10, most: 240, usual: 60 },
       afterMinutes: { kind: 'whole', zh: '班后仍可签入', unit: '分钟', least: 0, most: 480, usual: 120 },
+    },
+  },
+  sessions: {
+    zh: '登录时限',
+    fields: {
+      idleHours: { kind: 'whole', zh: '多久不操作要重新登录', unit: '小时', least: 1, most: 72, usual: 12 },
+      longestHours: { kind: 'whole', zh: '登录最长有效', unit: '小时', least: 1, most: 168, usual: 24 },
     },
   },
   cases: {
@@ -88,7 +89,7 @@ export const SETTINGS: Record<string, SettingGroup> = {
     },
   },
   retention: {
-    zh: '数据保存（通话、工单、审计日志、报表定稿不删）',
+    zh: '数据保存（通话、工单、报表定稿不删）',
     fields: {
       factsDays: { kind: 'whole', zh: '通话过程明细', unit: '天', least: 400, most: 3650, usual: 1095 },
       statesDays: { kind: 'whole', zh: '坐席状态明细', unit: '天', least: 400, most: 3650, usual: 1095 },
@@ -98,8 +99,11 @@ export const SETTINGS: Record<string, SettingGroup> = {
       importsDays: { kind: 'whole', zh: '客户导入的原表', unit: '天', least: 1, most: 3650, usual: 180 },
       wordsDays: { kind: 'whole', zh: '留言的声音', unit: '天', least: 30, most: 3650, usual: 365 },
       askersDays: { kind: 'whole', zh: '询问停水的号码', unit: '天', least: 30, most: 3650, usual: 180 },
+      // 《网络安全法》第二十一条：不少于六个月
+      auditDays: { kind: 'whole', zh: '审计日志', unit: '天', least: 190, most: 3650, usual: 1095 },
     },
   },
+  telephone: TELEPHONE_SETTINGS,
   quality: {
     zh: '质检',
     fields: {
@@ -116,30 +120,3 @@ export const SETTINGS: Record<string, SettingGroup> = {
     },
   },
 };
-
-/** A group's values with the defaults in; of what was kept only what still fits. */
-export function settingValues(group: SettingGroup, kept: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(group.fields).map(([name, field]) => [
-      name,
-      name in kept && settingFault(field, kept[name]) === null ? kept[name] : field.usual,
-    ]),
-  );
-}
-
-/** Null: the value may stand. Else in Chinese what it must be. */
-export function settingFault(field: Field, value: unknown): string | null {
-  if (field.kind === 'whole') {
-    const whole = typeof value === 'number' && Number.isInteger(value);
-    return whole && value >= field.least && value <= field.most
-      ? null
-      : `“${field.zh}”要填 ${field.least} 到 ${field.most} 的整数（${field.unit}）`;
-  }
-  if (field.kind === 'yes') return typeof value === 'boolean' ? null : `“${field.zh}”要选是或否`;
-  const words =
-    Array.isArray(value) &&
-    value.every((word) => typeof word === 'string' && word.trim() !== '' && word.length <= 20);
-  return words && value.length > 0 && value.length <= 20 && new Set(value).size === value.length
-    ? null
-    : `“${field.zh}”要填 1 到 20 个不重复的词，每个不超过 20 字`;
-}

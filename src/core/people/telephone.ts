@@ -2,6 +2,8 @@
  * Telephone numbers as people, portals, spreadsheets and trunks write them. What is not one whole number is never made
  * into one: it is refused in words that say what to do.
  */
+import { AREA_CODE, homeAreaCode } from './home-area.ts';
+
 export interface TelephoneNumber {
   /** `+8613995001122`; null: a short code such as 12345, which has none */
   e164: string | null;
@@ -20,8 +22,6 @@ export interface ReadNumbers {
 /** Is this a number of another country? `digits` begin with its code. */
 export type KnowsForeign = (digits: string) => boolean;
 
-/** The area code of Yinchuan: a number of seven or eight digits is one of ours. */
-export const HOME_AREA = '0951';
 /** longer cells are letters, not numbers */
 const LONGEST = 500;
 /** trunk prefixes that made calls cheap: 17951 139… is 139… */
@@ -32,14 +32,13 @@ const LOCAL = /^[2-8]\d{6,7}$/;
 const FIXED = /^0(?:10|2[0-57-9])[2-8]\d{7}$|^0(?![48]00)[3-9]\d{2}[2-8]\d{6,7}$/;
 const FREE = /^[48]00\d{7}$/;
 const SHORT = /^(?:1[12]\d|100\d{2}|101\d{2}|12\d{3}|1010\d{4}|11[68]114|95\d{3,6}|96\d{3,4})$/;
-const AREA = /^0(?:10|2[0-57-9]|(?![48]00)[3-9]\d{2})$/;
 
 /** A whole number by its digits alone; null: they are none. */
 export function wholeNumber(
   digits: string,
   abroad: boolean,
   knowsForeign: KnowsForeign,
-  homeArea = HOME_AREA,
+  homeArea = homeAreaCode(),
 ): { e164: string | null; national: string } | null {
   const code = abroad ? digits : digits.startsWith('00') ? digits.slice(2) : null;
   if (code !== null && !code.startsWith('86'))
@@ -75,7 +74,11 @@ const EXTENSION =
 const DATE = /^(?:19|20)\d\d[-. ]?(?:0?[1-9]|1[0-2])[-. ]?(?:0?[1-9]|[12]\d|3[01])$/;
 
 /** Every number in a text, each in its one spelling. Names and labels around them are passed over, digits are not. */
-export function numbersIn(written: string, knowsForeign: KnowsForeign, homeArea = HOME_AREA): ReadNumbers {
+export function numbersIn(
+  written: string,
+  knowsForeign: KnowsForeign,
+  homeArea = homeAreaCode(),
+): ReadNumbers {
   const text = written
     .replace(/_x[0-9a-f]{4}_/gi, ' ')
     .normalize('NFKC')
@@ -105,7 +108,7 @@ export function numbersIn(written: string, knowsForeign: KnowsForeign, homeArea 
       const written = digits.replace(/[\s(.·-]+$/, '');
       const rest = part.slice(index + written.length);
       // 区号0951，电话5012345
-      if (area === '' && AREA.test(written) && /^\D*[2-8]\d{2}/.test(rest)) {
+      if (area === '' && AREA_CODE.test(written) && /^\D*[2-8]\d{2}/.test(rest)) {
         area = `${written}-`;
         continue;
       }
@@ -144,7 +147,7 @@ function partsOf(text: string): string[] {
   const parts: string[] = [];
   for (const part of text.split(APART)) {
     const before = parts.at(-1)?.replace(/[\s()]/g, '');
-    if (before !== undefined && AREA.test(before) && /^\s*[2-8]/.test(part))
+    if (before !== undefined && AREA_CODE.test(before) && /^\s*[2-8]/.test(part))
       parts[parts.length - 1] = `${before}-${part.trim()}`;
     else parts.push(part);
   }

@@ -37,6 +37,28 @@ export const callShape = z
     agent: z.string().nullable().meta({ description: '受理员工号' }),
     agentName: z.string().nullable(),
     surveyScore: z.number().nullable(),
+    talks: z
+      .array(
+        z.object({
+          agent: z.string().nullable().meta({ description: '受理员工号' }),
+          agentName: z.string(),
+          fromAt: instant.nullable(),
+          talkMs: durationMs,
+          holdMs: z.number(),
+        }),
+      )
+      .meta({ description: '谁与来电人通话、各多久：转接以后是接过去的那一位' }),
+    transfers: z
+      .array(
+        z.object({
+          kind: z.enum(['blind', 'attended', 'redirect']),
+          byAgent: z.string().nullable().meta({ description: '转出的受理员工号；null：不知道' }),
+          byAgentName: z.string().nullable(),
+          to: z.string(),
+          at: instant,
+        }),
+      )
+      .meta({ description: '每一次转接：谁转给谁' }),
   })
   .meta({ id: 'Call', description: '一通电话。时间为 UTC，时长为毫秒。' });
 

@@ -3,13 +3,15 @@
  * trusts an origin, and nothing of a browser's sign-in is looked at.
  */
 import { join, dirname } from 'node:path';
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { z } from 'zod';
 import type { OtherSystem } from '../../core/outward/scope.ts';
 import { maskFor } from '../../core/people/mask-for.ts';
 import { systemOf } from '../../core/people/sight.ts';
+import { wasEnded, watchAnswer } from '../answers.ts';
 import { refuse } from '../door.ts';
 import { openApiOf } from './openapi.ts';
 import { No, type Asked, type Operation, type Told } from './operation.ts';
@@ -23,6 +25,10 @@ export interface ApiPorts {
   operations: readonly Operation[];
   version: string;
   findSystem: (token: string) => Promise<OtherSystem | null>;
+  /** Is this the SHA-256 (hex) of a token that opens? Known without asking the database; one of a moment ago may not be known yet. */
+  isKnownToken: (hash: string) => boolean;
+  /** false: since it was found it was revoked, or its owner's account closed */
+  tokenStands: (tokenId: number) => boolean;
   /** the token was used */
   touch: (tokenId: number) => Promise<void>;
   /** work in one transaction */
@@ -44,7 +50,16 @@ declare module 'express-serve-static-core' {
   }
 }
 
-export function apiRouter(ports: ApiPorts): Router {
+/** The routes of other systems; each operation says the scope that a token must have. */
+export type ApiRoutes = Router & { operations: readonly Operation[] };
+
+const WRONG_TOKEN = {
+  ...{ status: 401, code: 'wrong-token', message: '令牌无效或已吊销，请向热线管理员要新的令牌。' },
+};
+/** wrong tokens from one address in a minute */
+const MOST_WRONG = 30;
+
+export function apiRouter(ports: ApiPorts): ApiRoutes {
   const router = Router();
   router.use((_request, response, next) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -60,7 +75,7 @@ export function apiRouter(ports: ApiPorts): Router {
   });
   const failures = rateLimit({
     windowMs: 60_000,
-    limit: 30,
+    limit: MOST_WRONG,
     standardHeaders: false,
     legacyHeaders: false,
     handler: (_request, response) =>
@@ -68,16 +83,23 @@ export function apiRouter(ports: ApiPorts): Router {
   });
   router.use(async (request, response, next) => {
     const token = /^Bearer (\S{20,200})$/i.exec(request.headers.authorization ?? '')?.[1];
+    const hash = token === undefined ? '' : createHash('sha256').update(token).digest('hex');
+    // who has guessed too often is refused before the database is asked; who has a token is not kept out by who guesses beside
+    if (!ports.isKnownToken(hash)) {
+      const tries = await failures.getKey(ipKeyGenerator(request.ip ?? ''));
+      if ((tries?.totalHits ?? 0) >= MOST_WRONG) return failures(request, response, next);
+    }
     const system = token === undefined ? null : await ports.findSystem(token);
     if (!system) {
       return failures(request, response, () => {
         response.setHeader('WWW-Authenticate', 'Bearer');
         if (token === undefined)
           refuse(response, 401, 'no-token', '请在 Authorization 头里带上令牌：Bearer 后面跟令牌。');
-        else refuse(response, 401, 'wrong-token', '令牌无效或已吊销，请向热线管理员要新的令牌。');
+        else refuse(response, WRONG_TOKEN.status, WRONG_TOKEN.code, WRONG_TOKEN.message);
       });
     }
     response.locals.system = system;
+    watchAnswer(response, () => (ports.tokenStands(system.tokenId) ? null : WRONG_TOKEN));
     void ports.touch(system.tokenId).catch(ports.onFault);
     next();
   });
@@ -108,6 +130,7 @@ export function apiRouter(ports: ApiPorts): Router {
     refuse(response, 404, 'no-such-address', '没有这个接口，请看 /api/v1/docs/。'),
   );
   router.use((fault: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (wasEnded(response)) return;
     if (fault instanceof No) return refuse(response, fault.status, fault.code, fault.message);
     const { status, type } = fault as { status?: number; type?: string };
     if (status === 413) return refuse(response, 413, 'too-large', '内容超过 256 KB，请分批发送。');
@@ -117,7 +140,7 @@ export function apiRouter(ports: ApiPorts): Router {
       return refuse(response, status, 'bad-request', '请求读不懂，请对照 /api/v1/docs/ 检查。');
     next(fault);
   });
-  return router;
+  return Object.assign(router, { operations: ports.operations });
 
   async function answer(one: Operation, request: Request, response: Response): Promise<void> {
     const system = response.locals.system!;
@@ -141,7 +164,12 @@ export function apiRouter(ports: ApiPorts): Router {
     const done = await ports.inTransaction(async (client) => {
       // the transaction may run again, after two had locked each other out
       follows.length = 0;
-      const work = async () => kept(await run(one, { ...asked, client }), 201);
+      const work = async () => {
+        const done = kept(await run(one, { ...asked, client }), 201);
+        // revoked meanwhile: nothing of it stands
+        if (!ports.tokenStands(system.tokenId)) throw new No(401, WRONG_TOKEN.code, WRONG_TOKEN.message);
+        return done;
+      };
       if (key === undefined) return { answer: await work(), again: false };
       const words = JSON.stringify([
         request.method,

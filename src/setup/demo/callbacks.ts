@@ -10,7 +10,7 @@ import {
   replacementFor,
   type Place,
 } from '../../core/callbacks/sample.ts';
-import { CALLBACK_NUMBERS } from '../../core/floor/dialling.ts';
+import { mayCallBack } from '../../core/floor/dialling.ts';
 import { periodAt, periodBefore, type Period } from '../../core/office/period.ts';
 import { importCallbacks, type PastAttempt, type PastItem } from '../../postgres/callback-import.ts';
 import { addCampaign, addItems, calledBackAmong, finishCampaigns } from '../../postgres/callbacks.ts';
@@ -82,7 +82,7 @@ async function saveWeek(client: pg.PoolClient, random: Random, week: Period, giv
       client,
       orders.map(({ orderNo }) => orderNo),
     ),
-    canBeCalled: (number) => CALLBACK_NUMBERS.some((shape) => shape.test(number)),
+    canBeCalled: mayCallBack,
   });
   const draw = drawSample(population, ARTICLE_14, seed);
   await addItems(client, id, orders, population, draw, drawnAtMs);

@@ -2,15 +2,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Select, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useSearchParams } from 'react-router';
-import { ANNEX_2, ANNEX_2_TITLE, SATISFACTION } from '../../core/callbacks/campaign.ts';
+import { ANNEX_2, ANNEX_2_TITLE, annex2Cells } from '../../core/callbacks/annex2.ts';
 import { CALLBACK_COUNTS, type CallbackCount } from '../../core/office/callback-report.ts';
 import { parsePeriod, periodAt, periodBefore } from '../../core/office/period.ts';
-import { numberText } from '../../core/people/telephone.ts';
+import { cellText } from '../../core/office/written.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
 import { PeriodPicker } from '../reports/period-picker.tsx';
 import { spaced } from '../view.ts';
-import { minuteText, useMoved, type Callback, type Figures } from './callback.ts';
+import { useMoved, type Callback, type Figures } from './callback.ts';
 import { useCallbackWords } from './words.ts';
 import './callbacks.css';
 
@@ -42,18 +42,6 @@ export function Annex2Page() {
   useEffect(() => {
     document.title = '回访记录表 · 供水热线 96666';
   }, []);
-  const cells: ((row: Callback, at: number) => string | number)[] = [
-    (_, at) => at + 1,
-    (row) => minuteText(row.acceptedAtMs),
-    (row) => minuteText(row.calledBackAtMs).slice(0, 10),
-    (row) => row.caller,
-    (row) => (row.number ? spaced(numberText({ national: row.number, extension: row.extension })) : ''),
-    (row) => row.address,
-    (row) => row.content,
-    (row) => [row.department, row.handledBy].filter((one) => one !== '').join(' '),
-    (row) => row.handling || (row.solved === null ? '' : row.solved ? '已解决' : '未解决'),
-    (row) => (row.satisfied ? SATISFACTION[row.satisfied] : ''),
-  ];
   return (
     <main className="page callbacks">
       <header className="no-print">
@@ -102,10 +90,14 @@ export function Annex2Page() {
         loading={rows.isPending}
         dataSource={rows.data?.rows ?? []}
         locale={{ emptyText: say('emptyList') }}
-        columns={ANNEX_2.map((title, column) => ({
-          title,
-          className: [0, 1, 2, 4].includes(column) ? 'figures' : '',
-          render: (_: unknown, row: Callback, at: number) => cells[column]!(row, at),
+        columns={ANNEX_2.map(({ key, zh, unit }) => ({
+          title: zh,
+          className: unit !== 'text' || key === 'number' ? 'figures' : '',
+          render: (_: unknown, row: Callback, at: number) => {
+            const value = annex2Cells(row, at)[key];
+            if (value === null) return '';
+            return key === 'number' ? spaced(String(value)) : cellText(value, unit);
+          },
         }))}
       />
     </main>

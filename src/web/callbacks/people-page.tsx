@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, App, Button, DatePicker, Empty, Input, Radio, Space } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useEffect, useState } from 'react';
-import { ANNEX_2_TITLE, SATISFACTION } from '../../core/callbacks/campaign.ts';
+import { ANNEX_2_TITLE, SATISFACTION } from '../../core/callbacks/annex2.ts';
 import { numberText } from '../../core/people/telephone.ts';
 import { ask, refusalWords } from '../ask.ts';
 import { Dial } from '../phone/dial.tsx';

@@ -16,7 +16,8 @@ import dayjs from 'dayjs';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import type { SurveySettings } from '../../core/callbacks/settings.ts';
-import { ask, refusalWords } from '../ask.ts';
+import { ask, isRefusal, refusalWords } from '../ask.ts';
+import { Elsewhere } from '../elsewhere.tsx';
 import { serverNow } from '../clock.tsx';
 import { useUnits } from '../orders/units.ts';
 import { spaced, when } from '../view.ts';
@@ -34,8 +35,12 @@ export function CallbackSettingsPage() {
   });
   const units = useUnits();
   const [edited, setEdited] = useState<SurveySettings | null>(null);
+  /** what stood when the change was begun */
+  const [was, setWas] = useState<SurveySettings | null>(null);
   const save = useMutation({
-    mutationFn: (settings: SurveySettings) => ask('PUT', '/api/callbacks/settings', settings),
+    mutationFn: ({ settings, was }: { settings: SurveySettings; was: SurveySettings | null }) =>
+      ask('PUT', '/api/callbacks/settings', { ...settings, was }),
+    onError: () => client.invalidateQueries({ queryKey: ['callbacks', 'settings'] }),
     onSuccess: async () => {
       void message.success('已保存，下一次抽样和外呼起按新设置。');
       setEdited(null);
@@ -48,7 +53,11 @@ export function CallbackSettingsPage() {
   const settings = edited ?? kept.data?.settings;
   if (kept.error) return <Alert type="error" showIcon title={refusalWords(kept.error)} />;
   if (!settings) return <p className="quiet">正在打开…</p>;
-  const change = (some: Partial<SurveySettings>) => setEdited({ ...settings, ...some });
+  const change = (some: Partial<SurveySettings>) => {
+    if (edited === null) setWas(settings);
+    setEdited({ ...settings, ...some });
+  };
+  const isElsewhere = isRefusal(save.error, 'changed-meanwhile');
   const { sample, bands } = settings;
   const changeSample = (some: Partial<SurveySettings['sample']>) =>
     change({ sample: { ...sample, ...some } });
@@ -73,7 +82,21 @@ export function CallbackSettingsPage() {
   );
   return (
     <main className="page callbacks">
-      {save.error && <Alert type="error" showIcon title={refusalWords(save.error)} />}
+      {save.error && !isElsewhere && <Alert type="error" showIcon title={refusalWords(save.error)} />}
+      {isElsewhere && edited && (
+        <Elsewhere
+          words={refusalWords(save.error)}
+          onMine={() => {
+            const theirs = kept.data?.settings ?? null;
+            setWas(theirs);
+            save.mutate({ settings: edited, was: theirs });
+          }}
+          onTheirs={() => {
+            setEdited(null);
+            save.reset();
+          }}
+        />
+      )}
       <Form layout="vertical" className="callback-settings">
         <section>
           <h2>抽样（第十四条：每周不低于 5%）</h2>
@@ -164,7 +187,7 @@ export function CallbackSettingsPage() {
             type="primary"
             disabled={!edited}
             loading={save.isPending}
-            onClick={() => edited && save.mutate(edited)}
+            onClick={() => edited && save.mutate({ settings: edited, was })}
           >
             保存
           </Button>{' '}

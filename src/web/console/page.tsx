@@ -3,7 +3,13 @@ import { useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { ratio, shareText } from '../../core/figures.ts';
 import type { SuperviseMode } from '../../core/floor/console.ts';
-import { callList, offerList, type AnyCallList, type OfferList } from '../../core/office/call-lists.ts';
+import {
+  callList,
+  offerList,
+  talkList,
+  type AnyCallList,
+  type OfferList,
+} from '../../core/office/call-lists.ts';
 import { periodAt } from '../../core/office/period.ts';
 import type { Adherence } from '../../core/shifts/adherence.ts';
 import type { ConsoleAgent, ConsoleView } from '../../protocol/console.ts';
@@ -157,7 +163,12 @@ export function ConsolePage() {
                     <span className={`tag ${one.state}`}>{say(one.kept ? 'toCallBack' : one.state)}</span>
                   </td>
                   <td className="figures number">{spaced(one.number)}</td>
-                  <td>{nameOf(one.agent)}</td>
+                  <td>
+                    {nameOf(one.agent)}
+                    {one.handedOnBy !== null && (
+                      <small> {say('handedOnBy', { name: nameOf(one.handedOnBy) })}</small>
+                    )}
+                  </td>
                   <td className="figures time">
                     <Ticking read={(now) => duration(now - one.sinceMs)} />
                     {one.state === 'ringing' && one.firstRingAtMs !== null && (
@@ -338,7 +349,15 @@ function AgentRow({
       <td className="figures right">
         {drillOffers('offersWithin', shareText(ratio(one.offersWithin, one.offers)))}
       </td>
-      <td className="figures right">{drill('answered', duration(one.talkMs))}</td>
+      <td className="figures right">
+        {one.talkMs === 0 ? (
+          duration(0)
+        ) : (
+          <Link to={`/${talkList(today, one.agent)}`} title={say('drillTalks')}>
+            {duration(one.talkMs)}
+          </Link>
+        )}
+      </td>
       <td className="figures right">
         {drill('ratingsGiven', one.rated === 0 ? '—' : `${one.content}/${one.rated}`)}
       </td>

@@ -158,8 +158,8 @@ function ToMend() {
           showIcon
           title={say('unclear')}
           description={data.unclear.map((one) => (
-            <div key={`${one.id} ${one.written}`}>
-              <Link to={`/customers/${one.id}`}>{one.name}</Link> {one.reason}
+            <div key={`${one.of} ${one.ref} ${one.written}`}>
+              <Link to={`/${one.of}s/${encodeURIComponent(one.ref)}`}>{one.name}</Link> {one.reason}
             </div>
           ))}
         />

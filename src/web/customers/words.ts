@@ -28,7 +28,7 @@ export const useCustomerWords = wordsOf(
     saved: '已保存',
     phonesHint: '多个号码用逗号分开；分机写成 0951-5012345转8001',
     wordsDue: '正在更新查找用的拼音，还有 {{count}} 户；这期间少数客户按新的读音还查不到。',
-    unclear: '以前存下的这些号码不是一个完整的电话号码，请打开客户核对改正：',
+    unclear: '以前存下的这些号码不是一个完整的电话号码，请打开客户、工单或来件核对改正：',
     unitNone: '按派工分类表',
     orders: '以往工单',
     noOrders: '没有工单。',

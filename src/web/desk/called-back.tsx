@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { ask } from '../ask.ts';
 import { when } from '../view.ts';
-import { SATISFACTION } from '../../core/callbacks/campaign.ts';
+import { SATISFACTION } from '../../core/callbacks/annex2.ts';
 import { serverNow } from '../clock.tsx';
 import { RESULTS } from '../callbacks/words.ts';
 import { useDeskWords } from './words.ts';

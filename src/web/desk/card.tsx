@@ -86,6 +86,11 @@ export const CallCard = memo(function CallCard({
           {say('english')}
         </p>
       )}
+      {offer.handedOnBy !== null && (
+        <p className="kept" role="status">
+          {say('handedOnBy', { name: offer.handedOnBy })}
+        </p>
+      )}
       {offer.kept && (
         <p className="kept" role="status">
           {say('kept')}

@@ -11,6 +11,7 @@ import { useMe } from '../shell/me.tsx';
 import { duration, waited, when } from '../view.ts';
 import { usePopWords, useStateWords } from '../words.ts';
 import type { Recent } from './desk.ts';
+import { DismissMissed, MoreMissed } from './missed-more.tsx';
 import { useDeskWords } from './words.ts';
 
 /** How the queue stands: who waits, how long, and what the colleagues are doing. */
@@ -102,9 +103,13 @@ export function Missed() {
             ) : (
               <small>{say('claimedBy', { name: one.claimedName ?? '' })}</small>
             )}
+            {(one.claimedBy === null || one.claimedBy === me.id) && (
+              <DismissMissed number={one.number} onFault={setFault} />
+            )}
           </li>
         ))}
       </ul>
+      <MoreMissed shown={callers.length} />
     </section>
   );
 }

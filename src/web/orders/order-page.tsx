@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useParams } from 'react-router';
-import { SATISFACTION } from '../../core/callbacks/campaign.ts';
+import { SATISFACTION } from '../../core/callbacks/annex2.ts';
 import { STEP_WORDS } from '../../core/orders/words.ts';
 import type { OrderView, StepView } from '../../protocol/orders.ts';
 import { ask, refusalWords } from '../ask.ts';

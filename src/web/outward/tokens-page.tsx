@@ -30,6 +30,7 @@ interface Token {
   perMinute: number;
   createdAtMs: number;
   createdBy: string | null;
+  ownerGone: string | null;
   previousUntilMs: number | null;
   revokedAtMs: number | null;
   lastUsedAtMs: number | null;
@@ -114,6 +115,11 @@ export function TokensPage() {
             render: (_, one) => (
               <span className="figures">
                 {atWords(one.createdAtMs)} {one.createdBy}
+                {one.ownerGone !== null && one.revokedAtMs === null && (
+                  <Tag color="orange">
+                    {one.ownerGone} {say('ownerGone')}
+                  </Tag>
+                )}
               </span>
             ),
           },

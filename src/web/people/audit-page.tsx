@@ -40,8 +40,10 @@ export function AuditPage() {
       ask<Page>('GET', `/api/audit?${query}${pageParam}`, undefined, signal),
     getNextPageParam: (page) => (page.more ? `&before=${page.rows.at(-1)!.id}` : undefined),
   });
+  const [anchor, setAnchor] = useState('');
   const check = useMutation({
-    mutationFn: () => ask<{ count: number; brokenAt: number | null }>('GET', '/api/audit/check'),
+    mutationFn: (pasted: string) =>
+      ask<{ whole: boolean; sentences: string[] }>('POST', '/api/audit/verify', { anchor: pasted }),
   });
   useEffect(() => {
     document.title = '审计日志 · 供水热线 96666';
@@ -65,25 +67,31 @@ export function AuditPage() {
             onChange={(range) => setDays(range?.[0] && range[1] ? [range[0], range[1]] : null)}
           />
         </Space>
-        <Button loading={check.isPending} onClick={() => check.mutate()}>
-          校验是否被改动
-        </Button>
+        <Space.Compact>
+          <Input
+            allowClear
+            value={anchor}
+            onChange={(event) => setAnchor(event.target.value)}
+            placeholder="贴上保存的锚点（邮件、交接班记录、备份），可不填"
+            aria-label="用锚点校验"
+            style={{ width: 360 }}
+          />
+          <Button loading={check.isPending} onClick={() => check.mutate(anchor)}>
+            校验是否被改动
+          </Button>
+        </Space.Compact>
       </header>
-      {check.data &&
-        (check.data.brokenAt === null ? (
-          <Alert
-            type="success"
-            showIcon
-            closable
-            title={`${check.data.count} 条记录首尾相连，没有被改动或删除。`}
-          />
-        ) : (
-          <Alert
-            type="error"
-            showIcon
-            title={`第 ${check.data.brokenAt} 条对不上：它或它之前的记录被改动或删除过，请立即报告。`}
-          />
-        ))}
+      {check.data && (
+        <Alert
+          type={check.data.whole ? 'success' : 'error'}
+          showIcon
+          closable
+          title={check.data.whole ? '审计日志没有被改动' : '审计日志对不上'}
+          description={check.data.sentences.map((sentence) => (
+            <div key={sentence}>{sentence}</div>
+          ))}
+        />
+      )}
       {(pages.error ?? check.error) && (
         <Alert type="error" showIcon title={refusalWords(pages.error ?? check.error)} />
       )}

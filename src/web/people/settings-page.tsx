@@ -73,5 +73,5 @@ function Group({ name, group }: { name: string; group: SettingGroup }) {
 
 function usualOf(field: Field): string {
   if (field.kind === 'whole') return `${field.least}–${field.most} ${field.unit}，默认 ${field.usual}`;
-  return `默认：${field.kind === 'yes' ? (field.usual ? '是' : '否') : field.usual.join('、')}`;
+  return `默认：${field.kind === 'yes' ? (field.usual ? '是' : '否') : field.usual.join('、') || '无'}`;
 }

@@ -183,8 +183,10 @@ function Talk({ view, say }: { view: PhoneView; say: SayPhone }) {
         ? say('held')
         : say(call.state);
   const state = second ? 'second' : call.held || view.held ? 'held' : call.state;
+  const from = second === null ? call.handedOnBy : null;
+  const said = from === null ? words : `${words} · ${say('handedOnBy', { who: from })}`;
   return (
-    <Middle state={state} who={who} words={words} sinceMs={call.state === 'talking' ? call.sinceMs : null} />
+    <Middle state={state} who={who} words={said} sinceMs={call.state === 'talking' ? call.sinceMs : null} />
   );
 }
 

@@ -2,6 +2,7 @@ import type { UA } from 'jssip';
 import type { PhoneCall } from '../../core/floor/phone-call.ts';
 import type { PhoneEnded } from '../../protocol/phone.ts';
 import { ask, Refusal, refusalWords } from '../ask.ts';
+import { stayWhile } from '../leave.ts';
 import { microphone, microphoneTrouble, speakerId, type MicrophoneTrouble } from './sound.ts';
 import { phoneSocket, SIP_CLOSED } from './socket.ts';
 
@@ -84,6 +85,8 @@ function change(more: Partial<PhoneView>): void {
   view = { ...view, ...more };
   watchers.forEach((watch) => watch());
 }
+
+stayWhile(() => view.talking);
 
 export const phone = {
   view: (): PhoneView => view,

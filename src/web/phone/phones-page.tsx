@@ -12,6 +12,7 @@ interface PhoneRow {
   extension: string;
   kind: 'browser' | 'desk';
   deskRenewedAtMs: number | null;
+  sharedPassword: boolean;
   registered: boolean | null;
 }
 interface UnitRow {
@@ -36,6 +37,9 @@ const useWords = wordsOf(
     unknown: '交换机未应答',
     password: '座机密码',
     never: '没有生成过',
+    shared: '旧密码，请更换',
+    sharedWhy:
+      '这些座机（{{extensions}}）还在用旧版本按分机推算出来的密码：知道其中一部的密码就能推出其他的。它们照常能用，请逐部点“生成新密码”并设到座机上。',
     renew: '生成新密码',
     sure: '生成后，座机上原来的密码立即失效。',
     once: '分机 {{extension}} 的座机密码',
@@ -63,6 +67,9 @@ const useWords = wordsOf(
     unknown: 'Switch did not answer',
     password: 'Desk phone password',
     never: 'Never made',
+    shared: 'Old password, renew',
+    sharedWhy:
+      'These desk phones ({{extensions}}) still have a password that an earlier version derived of the extension: who knows one can work out the others. They go on working; please make a new password for each and set it in the phone.',
     renew: 'New password',
     sure: 'The password in the desk phone stops working at once.',
     once: 'Desk phone password of {{extension}}',
@@ -100,12 +107,22 @@ export function PhonesPage() {
       void client.invalidateQueries({ queryKey: ['phones'] });
     },
   });
+  const shared = (phones.data ?? []).filter((row) => row.sharedPassword).map((row) => row.extension);
   return (
     <main style={{ padding: '16px 24px', overflow: 'auto' }}>
       <h1 style={{ fontSize: 20 }}>{say('title')}</h1>
       <p style={{ color: 'var(--soft)', margin: '4px 0 12px' }}>{say('why')}</p>
       {phones.error && <Alert type="error" showIcon title={refusalWords(phones.error)} />}
       {renew.error && <Alert type="error" showIcon title={refusalWords(renew.error)} />}
+      {shared.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          className="shared-passwords"
+          style={{ marginBottom: 12 }}
+          title={say('sharedWhy', { extensions: shared.join('、') })}
+        />
+      )}
       <Table<PhoneRow>
         size="small"
         rowKey="personId"
@@ -132,7 +149,13 @@ export function PhonesPage() {
             render: (_, row) => (
               <>
                 <span style={{ marginRight: 12 }}>
-                  {row.deskRenewedAtMs === null ? say('never') : when(row.deskRenewedAtMs, serverNow())}
+                  {row.sharedPassword ? (
+                    <Tag color="warning">{say('shared')}</Tag>
+                  ) : row.deskRenewedAtMs === null ? (
+                    say('never')
+                  ) : (
+                    when(row.deskRenewedAtMs, serverNow())
+                  )}
                 </span>
                 <Button size="small" onClick={() => setSure(row)}>
                   {say('renew')}

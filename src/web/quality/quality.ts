@@ -3,7 +3,7 @@ import { App } from 'antd';
 import { decimalText } from '../../core/figures.ts';
 import { ANSWERS, type Answer } from '../../core/quality/form.ts';
 import { SCORE_STATES, type ScoreState } from '../../core/quality/score.ts';
-import { ask, refusalWords } from '../ask.ts';
+import { ask, isRefusal, refusalWords } from '../ask.ts';
 import { useLanguage } from '../shell/words.ts';
 import { ENGLISH_ANSWERS, ENGLISH_STATES } from './words.ts';
 
@@ -24,7 +24,11 @@ export function useDeed() {
   return useMutation({
     mutationFn: ({ path, body }: { path: string; body: unknown }) => ask('POST', `/api/quality${path}`, body),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['quality'] }),
-    onError: (cause) => void message.error(refusalWords(cause)),
+    onError: (cause) => {
+      // the page asks whose shall stand
+      if (isRefusal(cause, 'changed-meanwhile')) return queries.invalidateQueries({ queryKey: ['quality'] });
+      void message.error(refusalWords(cause));
+    },
   });
 }
 

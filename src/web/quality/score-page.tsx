@@ -4,9 +4,10 @@ import { useEffect, useState } from 'react';
 import { useParams, useSearchParams } from 'react-router';
 import { answersFault, type Answers, type Pin } from '../../core/quality/form.ts';
 import type { ScoreState } from '../../core/quality/score.ts';
-import type { ScoreSheet } from '../../protocol/quality.ts';
-import { ask, refusalWords } from '../ask.ts';
+import type { Score, ScoreSheet } from '../../protocol/quality.ts';
+import { ask, isRefusal, refusalWords } from '../ask.ts';
 import { serverNow } from '../clock.tsx';
+import { Elsewhere } from '../elsewhere.tsx';
 import { Player } from '../recordings/player.tsx';
 import { useMay, useMe } from '../shell/me.tsx';
 import { duration, when } from '../view.ts';
@@ -54,6 +55,15 @@ const PHASES: Record<ScoreState, string> = {
   ...{ appealed: 'appeal', decided: 'decided' },
 };
 
+function contentOf(score: Score | null): FilledContent | null {
+  return score && { answers: score.answers, comments: score.comments, note: score.note };
+}
+interface FilledContent {
+  answers: Answers;
+  comments: readonly Pin[];
+  note: string;
+}
+
 function Sheet({ sheet, calibrationId }: { sheet: ScoreSheet; calibrationId: number | null }) {
   const say = useQualityWords();
   const { states } = useCodes();
@@ -74,6 +84,9 @@ function Sheet({ sheet, calibrationId }: { sheet: ScoreSheet; calibrationId: num
   const [draftComments, setComments] = useState<readonly Pin[]>(score?.comments ?? []);
   const comments = fills ? draftComments : (score?.comments ?? []);
   const [note, setNote] = useState(score?.note ?? '');
+  /** the draft as this page saw or saved it last */
+  const [was, setWas] = useState(() => contentOf(score));
+  const [isGiven, setGiven] = useState(false);
   const [pinMs, setPinMs] = useState<number | null>(null);
   const { mutate } = deed;
   const seenId = own && score?.state === 'given' ? score.id : null;
@@ -81,7 +94,8 @@ function Sheet({ sheet, calibrationId }: { sheet: ScoreSheet; calibrationId: num
     if (seenId !== null) mutate({ path: '/scores/see', body: { id: seenId } });
   }, [seenId, mutate]);
 
-  const send = (give: boolean) =>
+  const send = (give: boolean, seen = was) => {
+    setGiven(give);
     deed.mutate(
       {
         path: '/scores',
@@ -89,12 +103,19 @@ function Sheet({ sheet, calibrationId }: { sheet: ScoreSheet; calibrationId: num
           callId: sheet.callId,
           filled: {
             ...{ formId: form.formId, version: form.version, calibrationId },
-            ...{ answers, comments, note, give },
+            ...{ answers, comments, note, give, was: seen },
           },
         },
       },
-      { onSuccess: () => void message.success(say(give && calibrationId === null ? 'given' : 'saved')) },
+      {
+        onSuccess: () => {
+          setWas({ answers, comments, note });
+          void message.success(say(give && calibrationId === null ? 'given' : 'saved'));
+        },
+      },
     );
+  };
+  const isElsewhere = isRefusal(deed.error, 'changed-meanwhile');
   return (
     <main className="page quality score">
       <header>
@@ -146,6 +167,19 @@ function Sheet({ sheet, calibrationId }: { sheet: ScoreSheet; calibrationId: num
             placeholder={say('note')}
             onChange={(event) => setNote(event.target.value)}
           />
+          {isElsewhere && (
+            <Elsewhere
+              words={refusalWords(deed.error)}
+              onMine={() => send(isGiven, contentOf(score))}
+              onTheirs={() => {
+                setAnswers(score?.answers ?? {});
+                setComments(score?.comments ?? []);
+                setNote(score?.note ?? '');
+                setWas(contentOf(score));
+                deed.reset();
+              }}
+            />
+          )}
           <Space className="actions">
             <Button onClick={() => send(false)} loading={deed.isPending}>
               {say('save')}

@@ -121,10 +121,10 @@ function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: R
     event.preventDefault();
   };
   const hold = (why: string | null) =>
-    ask('PUT', `${base}/hold`, { why }).then(
-      () => queries.invalidateQueries({ queryKey: ['recordings'] }),
-      (cause: unknown) => void message.error(refusalWords(cause)),
-    );
+    ask('PUT', `${base}/hold`, { why, was: recording.held })
+      .catch((cause: unknown) => void message.error(refusalWords(cause)))
+      // a refusal says that another has changed it: what it is now is shown
+      .then(() => queries.invalidateQueries({ queryKey: ['recordings'] }));
   const { measures } = recording;
   const spoken = measures.callerMs + measures.agentMs;
   const share = shareText(ratio(measures.agentMs, spoken));

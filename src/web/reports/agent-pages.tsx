@@ -1,12 +1,13 @@
 import { secondText } from '../../core/zone.ts';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button, Space, Table } from 'antd';
 import { useEffect } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { OFFER_LISTS, type OfferList } from '../../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../../core/office/period.ts';
 import { cellText } from '../../core/office/written.ts';
 import { ask, refusalWords } from '../ask.ts';
+import { ExportButton } from '../outward/export-button.tsx';
 import { spaced } from '../view.ts';
 import { useReportWords } from './words.ts';
 import './reports.css';
@@ -24,6 +25,25 @@ interface Offer {
 interface Offers {
   offers: Offer[];
   count: number | null;
+  more: boolean;
+}
+interface Talk {
+  callId: string;
+  ordinal: number;
+  arrivedAtMs: number;
+  fromMs: number | null;
+  agent: string;
+  agentName: string | null;
+  ani: string | null;
+  talkMs: number | null;
+  holdMs: number;
+}
+interface Talks {
+  talks: Talk[];
+  count: number | null;
+  talked: number | null;
+  talkMs: number | null;
+  holdMs: number | null;
   more: boolean;
 }
 interface Spell {
@@ -106,6 +126,79 @@ export function OffersPage() {
   );
 }
 
+/** Each agent's own talks with callers, behind a duration of the telephone report and the console. */
+export function TalksPage() {
+  const say = useReportWords();
+  const [query] = useSearchParams();
+  const asked = query.toString();
+  const period = parsePeriod(query.get('period') ?? '');
+  const pages = useInfiniteQuery({
+    queryKey: ['talks', asked],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      ask<Talks>('GET', `/api/talks?${asked}${pageParam}`, undefined, signal),
+    getNextPageParam: (page) => {
+      const last = page.talks.at(-1);
+      return page.more && last
+        ? `&after=${encodeURIComponent(`${last.arrivedAtMs},${last.ordinal},${last.callId}`)}`
+        : undefined;
+    },
+  });
+  const rows = pages.data?.pages.flatMap((page) => page.talks) ?? [];
+  const first = pages.data?.pages[0];
+  return (
+    <ListPage
+      title={say('talks')}
+      who={query.has('agent') ? rows[0] && nameOf(rows[0]) : say('everybody')}
+      count={
+        first && first.count !== null
+          ? say('talksTotal', {
+              count: first.count,
+              calls: first.talked ?? 0,
+              talk: cellText(first.talkMs, 'ms'),
+              hold: cellText(first.holdMs, 'ms'),
+            })
+          : ''
+      }
+      pages={pages}
+      deed={period && <ExportButton list="talks" filter={Object.fromEntries(query)} />}
+    >
+      <Table<Talk>
+        size="small"
+        bordered
+        pagination={false}
+        rowKey={(talk) => `${talk.callId} ${talk.ordinal}`}
+        loading={pages.isPending}
+        locale={{ emptyText: say('noRows') }}
+        dataSource={rows}
+        columns={[
+          { title: say('at'), className: 'figures', render: (_, talk) => atText(talk.arrivedAtMs) },
+          { title: say('number'), className: 'figures', render: (_, talk) => spaced(talk.ani) },
+          { title: say('agent'), render: (_, talk) => nameOf(talk) },
+          { title: say('turn'), align: 'right', className: 'figures', render: (_, talk) => talk.ordinal + 1 },
+          {
+            title: say('since'),
+            className: 'figures',
+            render: (_, talk) => (talk.fromMs === null ? '—' : atText(talk.fromMs)),
+          },
+          {
+            title: say('talk'),
+            align: 'right',
+            className: 'figures',
+            render: (_, talk) => cellText(talk.talkMs, 'ms'),
+          },
+          {
+            title: say('hold'),
+            align: 'right',
+            className: 'figures',
+            render: (_, talk) => cellText(talk.holdMs, 'ms'),
+          },
+        ]}
+      />
+    </ListPage>
+  );
+}
+
 /** How agents spent their time, spell by spell, behind a duration of the telephone report. */
 export function AgentTimesPage() {
   const say = useReportWords();
@@ -168,6 +261,7 @@ function ListPage({
   who,
   count,
   pages,
+  deed,
   children,
 }: {
   title: string;
@@ -179,6 +273,8 @@ function ListPage({
     isFetchingNextPage: boolean;
     fetchNextPage: () => unknown;
   };
+  /** what else can be done with the list */
+  deed?: React.ReactNode;
   children: React.ReactNode;
 }) {
   const say = useReportWords();
@@ -201,7 +297,10 @@ function ListPage({
               </small>
             ))}
         </h1>
-        <Button onClick={() => void navigate(-1)}>{say('back')}</Button>
+        <Space>
+          {deed}
+          <Button onClick={() => void navigate(-1)}>{say('back')}</Button>
+        </Space>
       </header>
       {pages.error && <Alert type="error" showIcon title={refusalWords(pages.error)} />}
       {children}

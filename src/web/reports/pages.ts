@@ -103,6 +103,15 @@ export const REPORT_PAGES: PageEntry[] = [
     load: async () => ({ default: (await import('./agent-pages.tsx')).OffersPage }),
   },
   {
+    path: '/talks',
+    group: 'reports',
+    zh: '通话分段清单',
+    en: 'Agents’ talks',
+    deed: 'list-calls',
+    inMenu: false,
+    load: async () => ({ default: (await import('./agent-pages.tsx')).TalksPage }),
+  },
+  {
     path: '/agent-times',
     group: 'reports',
     zh: '坐席时间清单',

@@ -6,7 +6,7 @@ import { ask } from '../ask.ts';
 import { signOut } from '../line.ts';
 import { GROUPS, PAGES, type Group, type PageEntry } from '../pages.tsx';
 import { Told } from '../outward/told.tsx';
-import { useAlarmWords } from '../words.ts';
+import { concerns, useAlarmWords } from '../words.ts';
 import { Icon } from './icons.tsx';
 import { useLineState } from './line.tsx';
 import { useMe } from './me.tsx';
@@ -110,11 +110,13 @@ export function Frame({ children }: { children: ReactNode }) {
           <div id="bar-slot" />
           <Person />
         </header>
-        {state.alarms.map((alarm) => (
-          <p key={alarm.code} className="alarm" role="alert">
-            <b>!</b> {alarmWords(alarm.code)}
-          </p>
-        ))}
+        {state.alarms
+          .filter((alarm) => concerns(alarm.code, me.role))
+          .map((alarm) => (
+            <p key={alarm.code} className="alarm" role="alert">
+              <b>!</b> {alarmWords(alarm.code)}
+            </p>
+          ))}
         {!state.connected && state.hello && (
           <p className="alarm" role="alert">
             <b>!</b> {say('cut')}

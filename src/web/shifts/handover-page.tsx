@@ -99,6 +99,12 @@ function Handover({ id }: { id: number }) {
     if (moved === id) void refetch();
   });
   const change = useChange(id);
+  // on paper the audit log's last row is out of reach of whoever would change it
+  const anchor = useQuery({
+    queryKey: ['audit-anchor', id],
+    enabled: may('keep-handovers'),
+    queryFn: ({ signal }) => ask<{ anchor: string | null }>('GET', '/api/audit/anchor', undefined, signal),
+  });
   if (found.error) return <Alert type="error" showIcon title={refusalWords(found.error)} />;
   if (!found.data) return <p className="quiet">正在打开交接班记录…</p>;
   const view = found.data;
@@ -134,6 +140,7 @@ function Handover({ id }: { id: number }) {
           <b>{view.taker ?? '（未签）'}</b> {view.takenAtMs !== null && when(view.takenAtMs, serverNow())}
         </p>
       )}
+      {anchor.data?.anchor && <p className="handover-anchor">{anchor.data.anchor}</p>}
     </>
   );
 }

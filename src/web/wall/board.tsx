@@ -6,7 +6,7 @@ import type { WallPlan } from '../../core/walls/tiles.ts';
 import type { WallView } from '../../protocol.ts';
 import { serverNow, Ticking } from '../clock.tsx';
 import { clock, day } from '../view.ts';
-import { useAlarmWords } from '../words.ts';
+import { concerns, useAlarmWords } from '../words.ts';
 import { useAge, type Heard } from './freshness.ts';
 import { WallTile } from './tiles.tsx';
 import { useWallVoice } from './voice.ts';
@@ -39,9 +39,11 @@ export function Board({
         <header>
           <strong {...(!preview && { role: 'heading', 'aria-level': 1 })}>{plan.name}</strong>
           <span className="alarms">
-            {view?.alarms.map((alarm) => (
-              <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
-            ))}
+            {view?.alarms
+              .filter((alarm) => concerns(alarm.code, null))
+              .map((alarm) => (
+                <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
+              ))}
           </span>
           {!preview && <Controls plan={plan} view={view} office={office} heard={heard} />}
           <span className="age figures" />

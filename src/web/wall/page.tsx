@@ -7,7 +7,7 @@ import { IncidentMap, IncidentStrip } from '../outages/incidents.tsx';
 import { useMay } from '../shell/me.tsx';
 import { useConnected, useLineState, useTold } from '../shell/line.tsx';
 import { clock, day, duration, grade, percent, secondsOf } from '../view.ts';
-import { useAlarmWords, useStateWords } from '../words.ts';
+import { concerns, useAlarmWords, useStateWords } from '../words.ts';
 import { DayChart } from './chart.tsx';
 import { useAge } from './freshness.ts';
 import { SHOWN_STATES } from '../../core/floor/fact.ts';
@@ -44,9 +44,11 @@ export function WallPage() {
       <header>
         <h1>{say('hotline')}</h1>
         <span className="alarms">
-          {(view?.alarms ?? state.alarms).map((alarm) => (
-            <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
-          ))}
+          {(view?.alarms ?? state.alarms)
+            .filter((alarm) => concerns(alarm.code, null))
+            .map((alarm) => (
+              <b key={alarm.code}>! {alarmWords(alarm.code).split(/[：:]/)[0]}</b>
+            ))}
         </span>
         <span className="age figures" />
         <Ticking className="figures now" read={(now) => `${day(now)}　${clock(now)}`} />

@@ -2,7 +2,12 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { communityOf } from '../../../src/core/customers/community.ts';
 import { customerQuestion, customerWords } from '../../../src/core/customers/card.ts';
-import { guessColumns, readRow } from '../../../src/core/customers/import.ts';
+import {
+  besideCustomerColumns,
+  furtherPhoneColumns,
+  guessColumns,
+  readRow,
+} from '../../../src/core/customers/import.ts';
 import { searchQuery } from '../../../src/core/search.ts';
 import { soundsOf } from '../../../src/main/spelling.ts';
 
@@ -67,6 +72,35 @@ describe('a list of the billing system', () => {
     };
     for (const none of ['', '-', '无', '0', '匿名']) expect(phones(none), none).to.deep.equal([]);
     expect(phones('0951-6012345-8001、13909511234')).to.deep.equal(['09516012345-8001', '13909511234']);
+  });
+
+  describe('with telephones in several columns', () => {
+    const headers = ['户号', '户名', '地址', '联系电话', '固定电话', '手机2', '物业电话'];
+    const columns = guessColumns(headers);
+    const read = (cells: string[], faults?: Record<number, string>) =>
+      readRow(cells, columns, RULES, faults, furtherPhoneColumns(headers, columns));
+
+    it("takes all of the customer's own, and says so", () => {
+      const cells = ['1', '马', '兴庆区', '13909511234', '6012345', '无', '09516099999'];
+      const answer = read(cells);
+      expect(answer.ok && answer.card.phones).to.deep.equal(['09516012345', '13909511234']);
+      expect(besideCustomerColumns(headers, columns).join('；')).to.match(
+        /“固定电话”、“手机2”也是电话.*“物业电话”没有读/,
+      );
+    });
+
+    it('refuses the row when any of them is none, and when its cell is spoilt', () => {
+      const cells = ['1', '马', '兴庆区', '13909511234', '601', '', ''];
+      expect(read(cells)).to.have.property('reason').that.contains('601');
+      expect(read([...cells.slice(0, 4), '', '', ''], { 4: '是日期' })).to.have.property(
+        'reason',
+        '电话：是日期',
+      );
+    });
+
+    it('leaves out what people have taught to be none', () => {
+      expect(furtherPhoneColumns(headers, columns, { 固定电话: '' })).to.deep.equal([5]);
+    });
   });
 
   it('never throws, whatever stands in the cells', () => {

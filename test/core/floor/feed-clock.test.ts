@@ -14,6 +14,18 @@ describe("the switch's clock beside ours", () => {
     expect(clock.state()).to.equal('right');
   });
 
+  it('is missing when the switch was set so while we listen, and not by what a caller forges between true events', () => {
+    const clock = createFeedClock();
+    for (let at = 0; at < 10; at += 1) clock.hear(T0 + at, T0 + at);
+    for (let at = 0; at < 24; at += 1) clock.hear(NaN, T0 + 20 + at);
+    expect(clock.state(), 'forged in one burst').to.equal('right');
+    clock.hear(T0 + 60, T0 + 60);
+    for (let at = 0; at < 4; at += 1) clock.hear(NaN, T0 + 1000 + at * 1000);
+    expect(clock.state()).to.equal('missing');
+    clock.hear(T0 + 9000, T0 + 9000);
+    expect(clock.state()).to.equal('right');
+  });
+
   it('is off when even the event that came quickest shows it, in either direction', () => {
     for (const offMs of [30_000, -30_000, 2500, -2500]) {
       const clock = createFeedClock();

@@ -101,7 +101,110 @@ describe('what a browser may say to the switch', () => {
     expect(verdict(register.replace('Via:', 'Via:\r\n '))).to.equal('not-sip');
     expect(verdict(register.replace('Call-ID', 'X: 1\nFrom: <sip:1002@x>\r\nCall-ID'))).to.equal('not-sip');
     expect(verdict(register + 'x'.repeat(LONGEST_SIP))).to.equal('too-long');
-    expect(verdict('GET / HTTP/1.1\r\n\r\n')).to.equal('header-missing');
+    expect(verdict('GET / HTTP/1.1\r\n\r\n')).to.equal('not-sip');
+  });
+
+  it('is one message in a frame, as long as it says', () => {
+    const register = message('REGISTER sip:hotline SIP/2.0');
+    const call = message('INVITE sip:13912345678@hotline SIP/2.0', { To: '<sip:13912345678@hotline>' });
+    expect(verdict(register + call)).to.equal('more-than-one-message');
+    expect(verdict(`\r\n\r\n${call}`)).to.not.equal('passes');
+    expect(verdict(`${register}\r\n${call}`)).to.equal('more-than-one-message');
+    expect(verdict(register.replace('Content-Length: 0', 'Content-Length: 9'))).to.equal('length-mismatch');
+    expect(verdict(register.replace('Content-Length: 0', 'Content-Length: -1'))).to.equal('length-mismatch');
+    expect(verdict(register.replace('Content-Length: 0', 'Content-Length: 0\r\nl: 900'))).to.equal(
+      'header-repeated',
+    );
+    // in octets, not in characters
+    const answer = { From: '<sip:139@pbx>;tag=1', To: '<sip:1001@a.invalid>;tag=2' };
+    const sdp = message('SIP/2.0 200 OK', { ...answer, 'Content-Type': 'application/sdp' }, 's=话机');
+    expect(verdict(sdp)).to.equal('more-than-one-message');
+    expect(verdict(sdp.replace('Content-Length: 4', 'Content-Length: 8'))).to.equal('passes');
+    expect(
+      verdict(message('SIP/2.0 200 OK', { ...answer, 'Content-Type': 'message/sipfrag' }, 'x')),
+    ).to.equal('body-not-allowed');
+  });
+
+  it('has a tag of To where a tag stands, and not within the address', () => {
+    const call = 'INVITE sip:13912345678@hotline SIP/2.0';
+    for (const to of [
+      '<sip:13912345678@hotline;tag=9>',
+      '"a;tag=9" <sip:13912345678@hotline>',
+      '<sip:13912345678@hotline?tag=9>',
+      'sip:13912345678@hotline;tag=9',
+      '<sip:13912345678@hotline>;x=";tag=9"',
+      '<sip:13912345678@hotline>;tag=',
+      '<sip:13912345678@hotline>;tag',
+      '<sip:13912345678@hotline>;tag=1;tag=2',
+    ])
+      expect(verdict(message(call, { To: to })), to).to.not.equal('passes');
+  });
+
+  it('takes no call of another over, sends no caller elsewhere, and asks for nothing outside a call', () => {
+    const within = { To: '<sip:139@x>;tag=9' };
+    const inCall = 'INVITE sip:asterisk@127.0.77.1:5060;transport=ws SIP/2.0';
+    expect(verdict(message(inCall, within))).to.equal('passes');
+    for (const [name, value] of Object.entries({
+      Replaces: 'x;to-tag=1;from-tag=2',
+      Join: 'x;to-tag=1;from-tag=2',
+      r: '<sip:139@x?Replaces=y>',
+      'Refer-To': '<sip:139@x>',
+      b: '<sip:139@x>',
+      Route: '<sip:10.0.0.9;lr>',
+      'Record-Route': '<sip:10.0.0.9;lr>',
+      Path: '<sip:10.0.0.9;lr>',
+      'P-Asserted-Identity': '<sip:110@x>',
+      'P-Preferred-Identity': '<sip:110@x>',
+      y: 'x',
+      'Remote-Party-ID': '<sip:110@x>',
+      Diversion: '<sip:110@x>',
+      'X-Anything': '1',
+      Event: 'refer',
+    }))
+      expect(verdict(message(inCall, { ...within, [name]: value })), name).to.equal('header-not-allowed');
+    for (const method of ['REFER', 'MESSAGE', 'SUBSCRIBE', 'PUBLISH', 'NOTIFY', 'invite'])
+      expect(verdict(message(`${method} sip:1002@hotline SIP/2.0`, within)), method).to.not.equal('passes');
+    for (const method of ['OPTIONS', 'INFO', 'UPDATE', 'BYE', 'ACK', 'PRACK'])
+      expect(
+        verdict(message(`${method} sip:1002@hotline SIP/2.0`, { To: '<sip:1002@hotline>' })),
+        method,
+      ).to.equal('number-not-allowed');
+    for (const status of [
+      '300 Multiple Choices',
+      '301 Moved',
+      '302 Moved Temporarily',
+      '305 Use Proxy',
+      '380 Alternative',
+    ])
+      expect(
+        verdict(message(`SIP/2.0 ${status}`, { Contact: CONTACT, To: '<sip:1001@a.invalid>;tag=2' })),
+      ).to.equal('status-not-allowed');
+    expect(verdict(message('SIP/2.0 200 OK', { To: '<sip:1002@a.invalid>;tag=2' }))).to.equal(
+      'not-your-phone',
+    );
+  });
+
+  it('has a target that is read in one way only', () => {
+    for (const target of [
+      'sip:echo@hotline?Replaces=x',
+      'sip:echo@evil',
+      'sip:%65cho@hotline',
+      'sip:echo:x@hotline',
+      'sip:echo@hotline SIP/2.0 x',
+      'tel:13912345678',
+      'sip:echo;x=1@hotline',
+      'sip:13912345678@echo@hotline',
+    ])
+      expect(verdict(message(`INVITE ${target} SIP/2.0`, { To: '<sip:echo@hotline>' })), target).to.not.equal(
+        'passes',
+      );
+    expect(verdict(message('REGISTER sip:1002@hotline SIP/2.0'))).to.equal('not-your-phone');
+    expect(verdict(message('REGISTER sip:hotline SIP/2.0', { Via: 'SIP/2.0/UDP 10.0.0.9' }))).to.equal(
+      'not-sip',
+    );
+    const digest = (text: string) => message('REGISTER sip:hotline SIP/2.0', { Authorization: text });
+    expect(verdict(digest('Digest username="1002", nonce="username=\\"1001\\""'))).to.equal('not-your-phone');
+    expect(verdict(digest('Digest username="1001", username="1002"'))).to.equal('not-your-phone');
   });
 
   it('never makes us throw, whatever is said', () => {

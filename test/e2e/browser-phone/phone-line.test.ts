@@ -7,7 +7,7 @@ import { callIs, openShift, PASSWORD, type Shift } from './shift.ts';
 import { tryToRegister } from './sip-client.ts';
 
 describe("the browsers' phone line, on a real Asterisk", function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let shift: Shift;
   let context: BrowserContext;
   let desk: Page;
@@ -43,7 +43,7 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     page.evaluate(
       async () => ((await (await fetch('/api/phone')).json()) as { registered: boolean }).registered,
     );
-  const ready = (page: Page, withinMs = 20_000) =>
+  const ready = (page: Page, withinMs = 40_000) =>
     page.waitForSelector('.call-bar[data-line=ready]', { timeout: withinMs });
 
   /** the caller and one phone of ours, in one bridge */
@@ -112,7 +112,7 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     await until(
       'the switch refuses the secret',
       async () => (await tryToRegister(direct, { as: '1003', password: again.secret })).status === 401,
-      15_000,
+      40_000,
     );
     await elsewhere.close();
   });
@@ -121,7 +121,7 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     const elsewhere = await shift.newContext();
     const other = await shift.sitDown('1003', elsewhere);
     await shift.pool.query(`update people set disabled = true where login = '1003'`);
-    await other.waitForSelector('.call-bar:not([data-line=ready])', { timeout: 15_000 });
+    await other.waitForSelector('.call-bar:not([data-line=ready])', { timeout: 40_000 });
     await shift.pool.query(`update people set disabled = false where login = '1003'`);
     await elsewhere.close();
   });
@@ -193,7 +193,7 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     await new Promise((done) => setTimeout(done, 5000));
     await context.setOffline(false);
     await ready(desk);
-    await until('the switch says so', () => isRegistered(desk), 15_000);
+    await until('the switch says so', () => isRegistered(desk), 40_000);
     await callIs(desk, 'talking');
     expect(await joined()).to.equal(true);
     await desk.waitForSelector('.call-bar button:has-text("保持")');
@@ -209,13 +209,13 @@ describe("the browsers' phone line, on a real Asterisk", function () {
     console.log(
       `      registered ${((performance.now() - killed) / 1000).toFixed(1)} s after the PBX was killed`,
     );
-    await until('the switch says so', () => isRegistered(desk), 15_000);
+    await until('the switch says so', () => isRegistered(desk), 40_000);
   });
 
   it('is registered again after the service was killed', async () => {
     const killed = performance.now();
     const restarted = shift.service.killAndStart();
-    await desk.waitForSelector('.call-bar[data-line=reconnecting]', { timeout: 20_000 });
+    await desk.waitForSelector('.call-bar[data-line=reconnecting]', { timeout: 40_000 });
     await ready(desk, 60_000);
     const ready2 = performance.now();
     await restarted;
@@ -236,7 +236,7 @@ describe("the browsers' phone line, on a real Asterisk", function () {
       await page.fill('input[name=login]', '1003');
       await page.fill('input[name=password]', 'shui-96666-phone');
       await page.keyboard.press('Enter');
-      await page.waitForSelector('.call-bar[data-line=no-microphone]', { timeout: 20_000 });
+      await page.waitForSelector('.call-bar[data-line=no-microphone]', { timeout: 40_000 });
       expect(await page.textContent('.call-bar')).to.include('没有得到使用麦克风的许可');
       expect(await isRegistered(page)).to.equal(false);
     } finally {

@@ -69,7 +69,7 @@ export async function openShift(): Promise<Shift> {
           await registerPhones(site, [extension]);
           return true;
         },
-        15_000,
+        40_000,
       );
     },
     newContext: () => browser.newContext({ viewport: { width: 1366, height: 768 } }),
@@ -132,6 +132,6 @@ export function barSays(page: Page, words: string): Promise<unknown> {
       if (!says.includes(words)) throw new Error(says);
       return true;
     },
-    15_000,
+    40_000,
   );
 }

@@ -22,7 +22,7 @@ const PASSWORD = 'banzhang-96666-english';
 const ADDRESS = '兴庆区解放东街丽景园3号楼';
 
 describe('who chose English on a real Asterisk hears English, by the sound itself', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let commands: Commands | undefined;

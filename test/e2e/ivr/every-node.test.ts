@@ -120,7 +120,7 @@ const RUBBISH: { says: string; does: Deed[] }[] = [
 ];
 
 describe('every node of the IVR on a real Asterisk: hung up at, fed with rubbish, by two at once', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let commands: Commands;
@@ -200,7 +200,7 @@ describe('every node of the IVR on a real Asterisk: hung up at, fed with rubbish
     await until(
       'the switch’s empty recordings are gone',
       () => readdirSync(join(service.varDir, 'pbx/spool/recordings')).length === 0,
-      20_000,
+      40_000,
     );
     expect((await pool.query('select call_id from recordings')).rows).to.deep.equal([]);
   });

@@ -17,7 +17,7 @@ import { until } from '../../support/until.ts';
 import { HEARD_OVER_RINGING, openCallers } from './callers.ts';
 
 describe('the IVR on a real Asterisk: what a caller hears, by the sound itself', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let browser: Browser;
@@ -83,7 +83,7 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
   const made = (text: string) =>
     prompt(`made-${createHash('sha256').update(text).digest('hex').slice(0, 24)}`);
   const one = async <Row extends pg.QueryResultRow>(what: string, sql: string, values: unknown[]) =>
-    until(what, async () => (await pool.query<Row>(sql, values)).rows[0], 15_000);
+    until(what, async () => (await pool.query<Row>(sql, values)).rows[0], 40_000);
 
   it('nobody is there: a word, a callback, or both given up; never a dead line', async () => {
     const [words, back, quits] = await Promise.all([
@@ -201,7 +201,7 @@ describe('the IVR on a real Asterisk: what a caller hears, by the sound itself',
     });
     answers(1200, null);
     await writeUp(desk);
-    await desk.waitForSelector('.card.ringing .kept', { timeout: 20_000 });
+    await desk.waitForSelector('.card.ringing .kept', { timeout: 40_000 });
     const place = await one<{ state: string; agent: string; placings: number; tries: number }>(
       'the caller is reached',
       `select state, agent, placings, tries from kept_places where number = $1 and state <> 'waiting'`,

@@ -13,8 +13,7 @@ const POINTS = Number(process.env['KILL_POINTS'] ?? 4);
 const NUMBERS = Array.from({ length: 3 + POINTS }, (_, at) => `1391234${String(at).padStart(4, '0')}`);
 
 describe('kept places under kill -9', function () {
-  this.timeout(150_000 + POINTS * 30_000);
-  this.retries(0);
+  this.timeout(240_000 + POINTS * 60_000);
   let service: Service;
   let pool: pg.Pool;
   let agent: RunningLeg;

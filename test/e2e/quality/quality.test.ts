@@ -12,12 +12,13 @@ import { openPool } from '../../../src/postgres/pool.ts';
 import { keepRecording } from '../../../src/postgres/recordings.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { startService, type Service } from '../../support/service.ts';
+import { tellStory } from '../../support/story.ts';
 
 const SECONDS = 20;
 const LAST_WEEK = periodBefore(periodAt('week', Date.now()));
 
 describe('a call is judged in the browser: drawn, heard, scored, contested, decided', function () {
-  this.timeout(180_000);
+  this.timeout(400_000);
   let service: Service;
   let pool: pg.Pool;
   let browser: Browser;
@@ -91,85 +92,90 @@ describe('a call is judged in the browser: drawn, heard, scored, contested, deci
   const choose = (page: Page, point: string, answer: string) =>
     page.click(`[role=radiogroup][aria-label="${point}"] label:has-text("${answer}")`);
 
-  it('the leader draws last week, and the draw is proved on the spot', async () => {
-    const page = pages['banzhang']!;
-    await page.goto(`${service.url}/quality`);
-    await page.click('button:has-text("抽取这一周")');
-    await page.waitForSelector('section[aria-label=马晓燕] >> text=已评 0 / 3');
-    await page.click('button:has-text("核对抽样")');
-    await page.waitForSelector('text=用种子重抽 4 通，与抽取结果一致');
-    await shot(page, 'quality-week');
-  });
-
-  it('hears it, finds what was measured filled in, pins a comment to a second, and gives the score', async () => {
-    const page = pages['banzhang']!;
-    await page.click('section[aria-label=马晓燕] a:has-text("评分") >> nth=0');
-    await page.waitForSelector('text=测得：受理员先挂机');
-    expect(await page.isDisabled('button:has-text("完成并发给本人")')).to.equal(true);
-    await page.waitForFunction(
-      () => (document.querySelector<HTMLAudioElement>('.player audio')?.readyState ?? 0) >= 2,
-    );
-    const canvas = (await (await page.waitForSelector('.player canvas')).boundingBox())!;
-    await page.mouse.click(canvas.x + canvas.width * 0.5, canvas.y + 20);
-    await page.fill('input[aria-label=批注]', '这里抢了用户的话');
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('.comments li:has-text("0:10")');
-    const { body } = await page.evaluate(async () => {
-      const answer = await fetch('/api/quality/forms');
-      return ((await answer.json()) as { body: { sections: { points: { name: string }[] }[] } }[])[0]!;
+  tellStory('one week from the draw to the score, the appeal, the calibration and the trend', (step) => {
+    step('the leader draws last week, and the draw is proved on the spot', async () => {
+      const page = pages['banzhang']!;
+      await page.goto(`${service.url}/quality`);
+      await page.click('button:has-text("抽取这一周")');
+      await page.waitForSelector('section[aria-label=马晓燕] >> text=已评 0 / 3');
+      await page.click('button:has-text("核对抽样")');
+      await page.waitForSelector('text=用种子重抽 4 通，与抽取结果一致');
+      await shot(page, 'quality-week');
     });
-    for (const { name } of body.sections.flatMap((section) => section.points))
-      if (name !== '让用户先挂电话') await choose(page, name, '做到');
-    await page.waitForSelector('[role=status] >> text=合计 88.0 分');
-    await page.fill('textarea[aria-label=评语与改进建议]', '先等用户挂机');
-    await shot(page, 'quality-score');
-    await page.click('button:has-text("完成并发给本人")');
-    await page.waitForSelector('header .ant-tag:has-text("已发给本人")');
-  });
 
-  it('the agent opens it, and contests; the scorer can’t decide, the manager does', async () => {
-    const page = pages['1001']!;
-    await page.goto(`${service.url}/quality/mine`);
-    await page.click('a:has-text("查看")');
-    await page.waitForSelector('header .ant-tag:has-text("本人已看")');
-    await page.waitForSelector('.marks >> text=这里抢了用户的话');
-    await page.fill('textarea[aria-label=答复]', '是用户让我先挂的');
-    await shot(page, 'quality-mine');
-    await page.click('.word button:has-text("申诉")');
-    await page.waitForSelector('header .ant-tag:has-text("申诉中")');
-    const leader = pages['banzhang']!;
-    await leader.reload();
-    await leader.waitForSelector('text=申诉：是用户让我先挂的');
-    expect(await leader.$$('button:has-text("维持原分")')).to.have.length(0);
-    const manager = pages['lingdao']!;
-    await manager.goto(`${service.url}/quality`);
-    await manager.click('.appeals a');
-    await choose(manager, '让用户先挂电话', '部分做到');
-    await manager.fill('textarea[aria-label=裁定]', '录音里用户说“你先挂吧”');
-    await manager.click('button:has-text("按上面改后的评分裁定")');
-    await manager.waitForSelector('text=领导裁定：录音里用户说“你先挂吧”（88.0 → 94.0 分）');
-  });
+    step(
+      'hears it, finds what was measured filled in, pins a comment to a second, and gives the score',
+      async () => {
+        const page = pages['banzhang']!;
+        await page.click('section[aria-label=马晓燕] a:has-text("评分") >> nth=0');
+        await page.waitForSelector('text=测得：受理员先挂机');
+        expect(await page.isDisabled('button:has-text("完成并发给本人")')).to.equal(true);
+        await page.waitForFunction(
+          () => (document.querySelector<HTMLAudioElement>('.player audio')?.readyState ?? 0) >= 2,
+        );
+        const canvas = (await (await page.waitForSelector('.player canvas')).boundingBox())!;
+        await page.mouse.click(canvas.x + canvas.width * 0.5, canvas.y + 20);
+        await page.fill('input[aria-label=批注]', '这里抢了用户的话');
+        await page.keyboard.press('Enter');
+        await page.waitForSelector('.comments li:has-text("0:10")');
+        const { body } = await page.evaluate(async () => {
+          const answer = await fetch('/api/quality/forms');
+          return ((await answer.json()) as { body: { sections: { points: { name: string }[] }[] } }[])[0]!;
+        });
+        for (const { name } of body.sections.flatMap((section) => section.points))
+          if (name !== '让用户先挂电话') await choose(page, name, '做到');
+        await page.waitForSelector('[role=status] >> text=合计 88.0 分');
+        await page.fill('textarea[aria-label=评语与改进建议]', '先等用户挂机');
+        await shot(page, 'quality-score');
+        await page.click('button:has-text("完成并发给本人")');
+        await page.waitForSelector('header .ant-tag:has-text("已发给本人")');
+      },
+    );
 
-  it('several leaders calibrate, the form gets a next version, and the trend is drawn', async () => {
-    const page = pages['banzhang']!;
-    await page.click('button:has-text("请多人校准")');
-    await page.goto(`${service.url}/quality/calibration`);
-    await page.waitForSelector('text=您给出自己的评分后，才能看到别人的');
-    await page.goto(`${service.url}/quality/form`);
-    const weights = page.locator('input[aria-label=分值]');
-    await weights.nth(0).fill('9');
-    await weights.nth(0).blur();
-    await page.waitForSelector('text=各项分值合计是 101，要等于 100：请减去 1 分。');
-    await weights.nth(1).fill('11');
-    await weights.nth(1).blur();
-    await shot(page, 'quality-form');
-    await page.click('button:has-text("保存为第 2 版")');
-    await page.waitForSelector('text=第 2 版，已评 1 通');
-    await page.goto(`${service.url}/quality/trends`);
-    await page.waitForSelector('.quality-chart canvas');
-    await shot(page, 'quality-trends');
-    await page.evaluate(() => localStorage.setItem('language', 'en'));
-    await page.reload();
-    await page.waitForSelector('h2:has-text("Mean score by week")');
+    step('the agent opens it, and contests; the scorer can’t decide, the manager does', async () => {
+      const page = pages['1001']!;
+      await page.goto(`${service.url}/quality/mine`);
+      await page.click('a:has-text("查看")');
+      await page.waitForSelector('header .ant-tag:has-text("本人已看")');
+      await page.waitForSelector('.marks >> text=这里抢了用户的话');
+      await page.fill('textarea[aria-label=答复]', '是用户让我先挂的');
+      await shot(page, 'quality-mine');
+      await page.click('.word button:has-text("申诉")');
+      await page.waitForSelector('header .ant-tag:has-text("申诉中")');
+      const leader = pages['banzhang']!;
+      await leader.reload();
+      await leader.waitForSelector('text=申诉：是用户让我先挂的');
+      expect(await leader.$$('button:has-text("维持原分")')).to.have.length(0);
+      const manager = pages['lingdao']!;
+      await manager.goto(`${service.url}/quality`);
+      await manager.click('.appeals a');
+      await choose(manager, '让用户先挂电话', '部分做到');
+      await manager.fill('textarea[aria-label=裁定]', '录音里用户说“你先挂吧”');
+      await manager.click('button:has-text("按上面改后的评分裁定")');
+      await manager.waitForSelector('text=领导裁定：录音里用户说“你先挂吧”（88.0 → 94.0 分）');
+    });
+
+    step('several leaders calibrate, the form gets a next version, and the trend is drawn', async () => {
+      const page = pages['banzhang']!;
+      await page.click('button:has-text("请多人校准")');
+      await page.goto(`${service.url}/quality/calibration`);
+      await page.waitForSelector('text=您给出自己的评分后，才能看到别人的');
+      await page.goto(`${service.url}/quality/form`);
+      const weights = page.locator('input[aria-label=分值]');
+      await weights.nth(0).fill('9');
+      await weights.nth(0).blur();
+      await page.waitForSelector('text=各项分值合计是 101，要等于 100：请减去 1 分。');
+      await weights.nth(1).fill('11');
+      await weights.nth(1).blur();
+      await shot(page, 'quality-form');
+      await page.click('button:has-text("保存为第 2 版")');
+      await page.waitForSelector('text=第 2 版，已评 1 通');
+      await page.goto(`${service.url}/quality/trends`);
+      await page.waitForSelector('.quality-chart canvas');
+      await shot(page, 'quality-trends');
+      await page.evaluate(() => localStorage.setItem('language', 'en'));
+      await page.reload();
+      await page.waitForSelector('h2:has-text("Mean score by week")');
+    });
   });
 });

@@ -9,7 +9,7 @@ import { CALLER_HZ, openDesks, type Desks } from './desks.ts';
 const MUSIC_WITHIN_MS = 10_000;
 
 describe('real desk phones (baresip) on a real Asterisk: they die, and no caller hears a dead line', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let desks: Desks;
   const seats = new Map<string, Seat>();
 
@@ -153,7 +153,7 @@ describe('real desk phones (baresip) on a real Asterisk: they die, and no caller
     await until(
       'it is taken out',
       async () => (await desks.agent('1001')).reason === 'phone-unusable',
-      20_000,
+      40_000,
     );
     expect((await desks.agent('1001')).state).to.equal('paused');
     await until('the leader is told', async () => {

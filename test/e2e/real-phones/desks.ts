@@ -53,7 +53,7 @@ export async function openDesks(settings: Record<string, string>): Promise<Desks
       await add(pool, { ...person, agent: `PJSIP/${extension}` }, PASSWORD);
       const digest = digestOf(extension, service.site().phoneSecret + extension);
       await giveFirstDeskPhone(pool, extension, digest);
-      await until('the switch has the phone', () => knowsPhone(service.site(), extension), 15_000);
+      await until('the switch has the phone', () => knowsPhone(service.site(), extension), 40_000);
       const seat = await sitAt(service.url, extension, PASSWORD);
       seats.push(seat);
       return seat;

@@ -22,7 +22,7 @@ import { sitAt, type Seat } from '../supervision/seat.ts';
 const PASSWORD = 'shui-96666-phone';
 
 describe('calls as real phones and carriers make them (SIPp), on a real Asterisk', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let service: Service;
   let pool: pg.Pool;
   let seat: Seat;
@@ -35,7 +35,7 @@ describe('calls as real phones and carriers make them (SIPp), on a real Asterisk
     await add(pool, { login: '1001', name: '马晓燕', role: 'agent', agent: 'PJSIP/1001' }, PASSWORD);
     const site = service.site();
     await giveFirstDeskPhone(pool, '1001', digestOf('1001', `${site.phoneSecret}1001`));
-    await until('the switch has the phone', () => knowsPhone(site, '1001'), 15_000);
+    await until('the switch has the phone', () => knowsPhone(site, '1001'), 40_000);
     await registerPhones(site, ['1001']);
     seat = await sitAt(service.url, '1001', PASSWORD);
   });
@@ -125,6 +125,17 @@ describe('calls as real phones and carriers make them (SIPp), on a real Asterisk
     expect(messages.map((message) => message.what)).to.include('488');
     expect(await kept('13995002005')).to.deep.include({ outcome: 'blocked', anomalies: ['no-common-codec'] });
   });
+
+  for (const [says, media] of [
+    ['a codec that Asterisk does not know', ['m=audio [media_port] RTP/AVP 96', 'a=rtpmap:96 EVS/16000']],
+    ['no voice at all', ['m=image [media_port] udptl t38']],
+  ] as const)
+    it(`a caller who offers ${says} never reaches the dialplan, and is counted all the same`, async () => {
+      const number = media[0].includes('image') ? '13995002010' : '13995002009';
+      const { messages } = await oddCaller({ from: `<sip:${number}@192.0.2.1>`, media: [...media] }).done;
+      expect(messages.map((message) => message.what)).to.include('488');
+      expect(await kept(number)).to.deep.include({ outcome: 'blocked', anomalies: ['no-common-codec'] });
+    });
 
   it('a caller with a codec of ours among others is served by it', async () => {
     const hears = await ear('10');

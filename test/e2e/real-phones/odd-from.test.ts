@@ -44,7 +44,7 @@ const FROM: readonly (readonly [from: string, number: string])[] = [
 ];
 
 describe('the caller’s number out of a From header as carriers, phones and jokers write it, on a real Asterisk', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-from-'));
   let pbx: Pbx;
 

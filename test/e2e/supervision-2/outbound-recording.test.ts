@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts';
 import { openShift, type Shift } from '../browser-phone/shift.ts';
 
 describe('a call that an agent places is recorded, and the far end is told so', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let shift: Shift;
   let agent: Page;
   const ears: Ear[] = [];
@@ -46,10 +46,10 @@ describe('a call that an agent places is recorded, and the far end is told so', 
       );
     const token = randomUUID();
     expect(await ask('phone/place', { to: '13911112222', token })).to.equal(200);
-    await until('they hear each other', () => atFar.tone(880) > 1 && atAgent.tone(440) > 1, 20_000);
-    await new Promise((done) => setTimeout(done, 2500));
+    await until('they hear each other', () => atFar.tone(880) > 1 && atAgent.tone(440) > 1, 40_000);
+    await atFar.continuousSound(2.5);
     expect(await ask('recordings/mute', { on: true })).to.equal(200);
-    await new Promise((done) => setTimeout(done, 3000));
+    await atFar.continuousSound(3);
     expect(await ask('recordings/mute', { on: false })).to.equal(200);
     await shift.endCalls();
     const one = await until(

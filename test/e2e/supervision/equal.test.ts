@@ -19,6 +19,7 @@ import {
 } from '../../../src/setup/sipp.ts';
 import { startService, type Service } from '../../support/service.ts';
 import { endCalls } from '../../support/switch.ts';
+import { tellStory } from '../../support/story.ts';
 import { until } from '../../support/until.ts';
 import { sitAt, type Seat } from './seat.ts';
 
@@ -37,7 +38,7 @@ const AGENTS: PhonePlan[] = [
 const MOST_AT_ONCE = 20;
 
 describe('an hour of the hotline, pressed into a minute: wall, console, report and Prometheus count the same', function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   let service: Service;
   let pool: pg.Pool;
   let leader: Seat;
@@ -103,7 +104,7 @@ describe('an hour of the hotline, pressed into a minute: wall, console, report a
       await endWrapUps();
       return done === plans.length;
     };
-    await until('every caller has hung up', look, 200_000).catch((cause: unknown) => {
+    await until('every caller has hung up', look, 400_000).catch((cause: unknown) => {
       for (const leg of onLine) leg.stop();
       throw cause;
     });
@@ -115,150 +116,160 @@ describe('an hour of the hotline, pressed into a minute: wall, console, report a
   }
   const from = (at: number) => `139${String(10_000_000 + at)}`;
 
-  it('a hundred callers call twelve agents: answered, late, missed, held, passed on, given up, refused', async () => {
-    await call(
-      Array.from({ length: 84 }, (_, at): CallerPlan => {
-        if (at % 14 === 3) return { from: from(at), to: '12300', stayMs: null };
-        if (at % 10 === 7) return { from: from(at), stayMs: 600 };
-        return { from: from(at), stayMs: at % 4 === 1 ? 8000 + at * 20 : null };
-      }),
+  tellStory('the hour is called, counted everywhere, and counted again after a kill', (step) => {
+    step(
+      'a hundred callers call twelve agents: answered, late, missed, held, passed on, given up, refused',
+      async () => {
+        await call(
+          Array.from({ length: 84 }, (_, at): CallerPlan => {
+            if (at % 14 === 3) return { from: from(at), to: '12300', stayMs: null };
+            if (at % 10 === 7) return { from: from(at), stayMs: 600 };
+            return { from: from(at), stayMs: at % 4 === 1 ? 8000 + at * 20 : null };
+          }),
+        );
+        const { agents } = await leader.get<ConsoleView>('console');
+        for (const { agent } of agents) await leader.post('console/pause', { agent, reason: '开会' });
+        await until('everybody is paused', async () => {
+          await endWrapUps();
+          return (await leader.get<ConsoleView>('console')).agents.every((one) => one.state === 'paused');
+        });
+        await call(Array.from({ length: 10 }, (_, at) => ({ from: from(100 + at), stayMs: 7000 })));
+        await leader.post('console/close-queue', { queue: 'hotline', closed: true });
+        await call(Array.from({ length: 6 }, (_, at) => ({ from: from(200 + at), stayMs: 7000 })));
+        await until('no call is on the floor', async () => {
+          await endWrapUps();
+          const { calls, agents: all } = await leader.get<ConsoleView>('console');
+          if (calls.length > 0 || all.some((one) => one.state !== 'paused'))
+            throw new Error(JSON.stringify([calls.length, all.map((one) => one.state)]));
+          return true;
+        });
+      },
     );
-    const { agents } = await leader.get<ConsoleView>('console');
-    for (const { agent } of agents) await leader.post('console/pause', { agent, reason: '开会' });
-    await until('everybody is paused', async () => {
-      await endWrapUps();
-      return (await leader.get<ConsoleView>('console')).agents.every((one) => one.state === 'paused');
-    });
-    await call(Array.from({ length: 10 }, (_, at) => ({ from: from(100 + at), stayMs: 7000 })));
-    await leader.post('console/close-queue', { queue: 'hotline', closed: true });
-    await call(Array.from({ length: 6 }, (_, at) => ({ from: from(200 + at), stayMs: 7000 })));
-    await until('no call is on the floor', async () => {
-      await endWrapUps();
-      const { calls, agents: all } = await leader.get<ConsoleView>('console');
-      if (calls.length > 0 || all.some((one) => one.state !== 'paused'))
-        throw new Error(JSON.stringify([calls.length, all.map((one) => one.state)]));
-      return true;
-    });
-  });
 
-  it('and the four say the same of them, to the last call', async () => {
-    const prometheus = await until('every fact is kept', async () => {
-      const told = readMetrics(await (await fetch(`${service.url}/metrics`)).text());
-      return told('hotline_database_backlog_facts') === 0 && told;
-    });
-    const wall = await leader.wall();
-    const report = await readReport();
-    const { today } = wall;
-    const count = (list: CallList, where = '') => countOf(list, where);
+    step('and the four say the same of them, to the last call', async () => {
+      const prometheus = await until('every fact is kept', async () => {
+        const told = readMetrics(await (await fetch(`${service.url}/metrics`)).text());
+        return told('hotline_database_backlog_facts') === 0 && told;
+      });
+      const wall = await leader.wall();
+      const report = await readReport();
+      const { today } = wall;
+      const count = (list: CallList, where = '') => countOf(list, where);
 
-    const offered = prometheus('hotline_calls_offered_total');
-    expect(offered, 'as many as called').to.equal(100);
-    expect(today.offered).to.equal(offered);
-    expect(report.overall('来电总量')).to.equal(offered);
+      const offered = prometheus('hotline_calls_offered_total');
+      expect(offered, 'as many as called').to.equal(100);
+      expect(today.offered).to.equal(offered);
+      expect(report.overall('来电总量')).to.equal(offered);
 
-    const ended = (outcome: string) => prometheus('hotline_calls_total', { direction: 'inbound', outcome });
-    const figures = [
-      ['已接听', 'answered', today.answered],
-      ['放弃', 'abandoned', today.abandoned],
-      ['要求回电', 'callback', today.callbacks],
-      ['排队溢出', 'overflowed', today.overflowed],
-      ['未能进线', 'blocked', today.blocked],
-      ['结果不明', 'unknown', today.unknown],
-    ] as const;
-    for (const [words, outcome, shown] of figures) {
-      expect(shown, `${words}: wall and Prometheus`).to.equal(ended(outcome));
-      expect(shown, `${words}: wall and report`).to.equal(report.overall(words));
-    }
-    expect(figures.reduce((sum, [, , shown]) => sum + shown, 0)).to.equal(offered);
+      const ended = (outcome: string) => prometheus('hotline_calls_total', { direction: 'inbound', outcome });
+      const figures = [
+        ['已接听', 'answered', today.answered],
+        ['放弃', 'abandoned', today.abandoned],
+        ['要求回电', 'callback', today.callbacks],
+        ['排队溢出', 'overflowed', today.overflowed],
+        ['未能进线', 'blocked', today.blocked],
+        ['结果不明', 'unknown', today.unknown],
+      ] as const;
+      for (const [words, outcome, shown] of figures) {
+        expect(shown, `${words}: wall and Prometheus`).to.equal(ended(outcome));
+        expect(shown, `${words}: wall and report`).to.equal(report.overall(words));
+      }
+      expect(figures.reduce((sum, [, , shown]) => sum + shown, 0)).to.equal(offered);
 
-    expect(today.rang).to.equal(prometheus('hotline_calls_rang_total'));
-    expect(today.rang).to.equal(await count('rang'));
-    expect(today.withinThreeRings).to.equal(prometheus('hotline_calls_within_three_rings_total'));
-    expect(today.withinThreeRings).to.equal(await count('withinThreeRings'));
-    expect(today.threeRingRatio).to.equal(report.overall('三声接听率（第十三条，÷ 振过铃的来电）'));
-    expect(today.threeRingOfAnsweredRatio).to.equal(report.overall('三声接听率（÷ 已接听）'));
-    expect(today.within15sRatio).to.equal(report.overall('15秒接听率（÷ 来电总量）'));
-    expect(today.connectRatio).to.equal(report.overall('接通率'));
-    expect(today.abandonRatio).to.equal(report.overall('放弃率'));
-    expect(thousandth(today.averageSpeedOfAnswerMs!)).to.equal(thousandth(report.overall('平均应答速度')));
-    const waited = prometheus('hotline_wait_seconds_sum') / prometheus('hotline_wait_seconds_count');
-    expect(thousandth(waited * 1000)).to.equal(thousandth(today.averageSpeedOfAnswerMs!));
+      expect(today.rang).to.equal(prometheus('hotline_calls_rang_total'));
+      expect(today.rang).to.equal(await count('rang'));
+      expect(today.withinThreeRings).to.equal(prometheus('hotline_calls_within_three_rings_total'));
+      expect(today.withinThreeRings).to.equal(await count('withinThreeRings'));
+      expect(today.threeRingRatio).to.equal(report.overall('三声接听率（第十三条，÷ 振过铃的来电）'));
+      expect(today.threeRingOfAnsweredRatio).to.equal(report.overall('三声接听率（÷ 已接听）'));
+      expect(today.within15sRatio).to.equal(report.overall('15秒接听率（÷ 来电总量）'));
+      expect(today.connectRatio).to.equal(report.overall('接通率'));
+      expect(today.abandonRatio).to.equal(report.overall('放弃率'));
+      expect(thousandth(today.averageSpeedOfAnswerMs!)).to.equal(thousandth(report.overall('平均应答速度')));
+      const waited = prometheus('hotline_wait_seconds_sum') / prometheus('hotline_wait_seconds_count');
+      expect(thousandth(waited * 1000)).to.equal(thousandth(today.averageSpeedOfAnswerMs!));
 
-    const stages = { abandonedIvr: 'ivr', abandonedQueue: 'queue', abandonedRinging: 'ringing' };
-    for (const [list, stage] of Object.entries(stages)) {
-      const shown = report.cell('abandons', list, 'count');
-      expect(shown, `callers gave up: ${stage}`).to.be.greaterThan(0);
-      expect(shown).to.equal(prometheus('hotline_calls_abandoned_total', { stage }));
-    }
-    const late = await count('afterThreeRings');
-    expect(late, 'some were late').to.be.greaterThan(0);
-    expect(today.answered - today.withinThreeRings).to.equal(late);
-    expect(report.overall('转接'), 'some were passed on').to.be.greaterThan(0);
+      const stages = { abandonedIvr: 'ivr', abandonedQueue: 'queue', abandonedRinging: 'ringing' };
+      for (const [list, stage] of Object.entries(stages)) {
+        const shown = report.cell('abandons', list, 'count');
+        expect(shown, `callers gave up: ${stage}`).to.be.greaterThan(0);
+        expect(shown).to.equal(prometheus('hotline_calls_abandoned_total', { stage }));
+      }
+      const late = await count('afterThreeRings');
+      expect(late, 'some were late').to.be.greaterThan(0);
+      expect(today.answered - today.withinThreeRings).to.equal(late);
+      expect(report.overall('转接'), 'some were passed on').to.be.greaterThan(0);
 
-    const sum = wall.hours.reduce(
-      (all, hour) => ({
-        ...{ offered: all.offered + hour.offered, answered: all.answered + hour.answered },
-        abandoned: all.abandoned + hour.abandoned,
-        withinThreeRings: all.withinThreeRings + hour.withinThreeRings,
-      }),
-      { offered: 0, answered: 0, abandoned: 0, withinThreeRings: 0 },
-    );
-    expect(today).to.deep.include(sum);
-    expect(wall.rolling24h).to.deep.equal(today);
-    const inQueue = wall.queuesToday.find((one) => one.queue === 'hotline')!.sums;
-    expect(inQueue.offered).to.equal(report.cell('queue', 'hotline', 'offered'));
-    expect(inQueue.answered).to.equal(report.cell('queue', 'hotline', 'answered'));
-    expect(inQueue.abandoned).to.equal(report.cell('queue', 'hotline', 'abandoned'));
-  });
-
-  it('and of each agent: answered, within three rings, talk, wrap-up, offers', async () => {
-    const prometheus = readMetrics(await (await fetch(`${service.url}/metrics`)).text());
-    const report = await readReport();
-    const { agents } = await leader.get<ConsoleView>('console');
-    const wall = await leader.wall();
-    expect(agents).to.have.length(AGENTS.length);
-    expect(agents.reduce((all, one) => all + one.answered, 0)).to.equal(wall.today.answered);
-    expect(agents.reduce((all, one) => all + one.withinThreeRings, 0)).to.equal(wall.today.withinThreeRings);
-    for (const one of agents) {
-      const where = `&agent=${encodeURIComponent(one.agent)}`;
-      expect(one.answered, `${one.name} answered`).to.equal(report.cell('agents', one.agent, 'answered'));
-      expect(one.answered).to.equal(await countOf('answered', where));
-      expect(one.withinThreeRings, `${one.name} within three rings`).to.equal(
-        await countOf('withinThreeRings', where),
+      const sum = wall.hours.reduce(
+        (all, hour) => ({
+          ...{ offered: all.offered + hour.offered, answered: all.answered + hour.answered },
+          abandoned: all.abandoned + hour.abandoned,
+          withinThreeRings: all.withinThreeRings + hour.withinThreeRings,
+        }),
+        { offered: 0, answered: 0, abandoned: 0, withinThreeRings: 0 },
       );
-    }
-    for (const outcome of ['answered', 'no-answer', 'busy']) {
-      const column = { answered: 'answered', 'no-answer': 'missed', busy: 'busy' }[outcome]!;
-      const shown = report.cell('agents', 'total', column);
-      expect(shown, `offers: ${outcome}`).to.be.greaterThan(0);
-      expect(shown).to.equal(prometheus('hotline_offers_total', { outcome }));
-    }
-    const wrapUp = report.cell('agents', 'total', 'wrapUp');
-    expect(wrapUp).to.be.greaterThan(0);
-    // each spell's ends are kept to the microsecond: the sum of dozens differs by less than the sum of those
-    const counted = prometheus('hotline_agent_state_seconds_total', { state: 'wrap-up' }) * 1000;
-    expect(counted).to.be.closeTo(wrapUp, 0.05);
-    const byState = (state: string) => prometheus('hotline_agents', { state });
-    for (const [state, shown] of Object.entries(wall.agentsByState)) expect(shown).to.equal(byState(state));
-  });
+      expect(today).to.deep.include(sum);
+      expect(wall.rolling24h).to.deep.equal(today);
+      const inQueue = wall.queuesToday.find((one) => one.queue === 'hotline')!.sums;
+      expect(inQueue.offered).to.equal(report.cell('queue', 'hotline', 'offered'));
+      expect(inQueue.answered).to.equal(report.cell('queue', 'hotline', 'answered'));
+      expect(inQueue.abandoned).to.equal(report.cell('queue', 'hotline', 'abandoned'));
+    });
 
-  it('and again after the service was killed: what was counted in memory is counted from the database', async () => {
-    const before = { wall: await leader.wall(), console: await leader.get<ConsoleView>('console') };
-    await service.killAndStart();
-    leader.leave();
-    leader = await sitAt(service.url, 'banzhang', 'shui-96666-phone');
-    const counted = (wall: WallView, view: ConsoleView) => ({
-      ...wall.today,
-      averageSpeedOfAnswerMs: thousandth(wall.today.averageSpeedOfAnswerMs ?? 0),
-      agents: view.agents.map(({ agent, answered, withinThreeRings, talkMs }) => ({
-        ...{ agent, answered, withinThreeRings, talkMs: thousandth(talkMs) },
-      })),
+    step('and of each agent: answered, within three rings, talk, wrap-up, offers', async () => {
+      const prometheus = readMetrics(await (await fetch(`${service.url}/metrics`)).text());
+      const report = await readReport();
+      const { agents } = await leader.get<ConsoleView>('console');
+      const wall = await leader.wall();
+      expect(agents).to.have.length(AGENTS.length);
+      expect(agents.reduce((all, one) => all + one.answered, 0)).to.equal(wall.today.answered);
+      expect(agents.reduce((all, one) => all + one.withinThreeRings, 0)).to.equal(
+        wall.today.withinThreeRings,
+      );
+      for (const one of agents) {
+        const where = `&agent=${encodeURIComponent(one.agent)}`;
+        expect(one.answered, `${one.name} answered`).to.equal(report.cell('agents', one.agent, 'answered'));
+        expect(one.answered).to.equal(await countOf('answered', where));
+        expect(one.withinThreeRings, `${one.name} within three rings`).to.equal(
+          await countOf('withinThreeRings', where),
+        );
+      }
+      for (const outcome of ['answered', 'no-answer', 'busy']) {
+        const column = { answered: 'answered', 'no-answer': 'missed', busy: 'busy' }[outcome]!;
+        const shown = report.cell('agents', 'total', column);
+        expect(shown, `offers: ${outcome}`).to.be.greaterThan(0);
+        expect(shown).to.equal(prometheus('hotline_offers_total', { outcome }));
+      }
+      const wrapUp = report.cell('agents', 'total', 'wrapUp');
+      expect(wrapUp).to.be.greaterThan(0);
+      // each spell's ends are kept to the microsecond: the sum of dozens differs by less than the sum of those
+      const counted = prometheus('hotline_agent_state_seconds_total', { state: 'wrap-up' }) * 1000;
+      expect(counted).to.be.closeTo(wrapUp, 0.05);
+      const byState = (state: string) => prometheus('hotline_agents', { state });
+      for (const [state, shown] of Object.entries(wall.agentsByState)) expect(shown).to.equal(byState(state));
     });
-    await until('they count as before', async () => {
-      const now = counted(await leader.wall(), await leader.get<ConsoleView>('console'));
-      expect(now).to.deep.equal(counted(before.wall, before.console));
-      return true;
-    });
+
+    step(
+      'and again after the service was killed: what was counted in memory is counted from the database',
+      async () => {
+        const before = { wall: await leader.wall(), console: await leader.get<ConsoleView>('console') };
+        await service.killAndStart();
+        leader.leave();
+        leader = await sitAt(service.url, 'banzhang', 'shui-96666-phone');
+        const counted = (wall: WallView, view: ConsoleView) => ({
+          ...wall.today,
+          averageSpeedOfAnswerMs: thousandth(wall.today.averageSpeedOfAnswerMs ?? 0),
+          agents: view.agents.map(({ agent, answered, withinThreeRings, talkMs }) => ({
+            ...{ agent, answered, withinThreeRings, talkMs: thousandth(talkMs) },
+          })),
+        });
+        await until('they count as before', async () => {
+          const now = counted(await leader.wall(), await leader.get<ConsoleView>('console'));
+          expect(now).to.deep.equal(counted(before.wall, before.console));
+          return true;
+        });
+      },
+    );
   });
 
   async function countOf(list: CallList, where = ''): Promise<number> {

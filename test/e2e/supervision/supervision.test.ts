@@ -11,7 +11,7 @@ const CALLER_HZ = 440;
 const LEADER_HZ = 1320;
 
 describe('a shift leader’s ear in a call, on a real Asterisk: who hears whom, by tones', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let shift: Shift;
   let agent: Page;
   let leader: Page;
@@ -35,7 +35,7 @@ describe('a shift leader’s ear in a call, on a real Asterisk: who hears whom, 
     await shift?.close();
   });
 
-  const hears = (ear: Ear, hz: number) => until(`${hz} Hz is heard`, () => ear.tone(hz) > 1, 10_000);
+  const hears = (ear: Ear, hz: number) => until(`${hz} Hz is heard`, () => ear.tone(hz) > 1, 40_000);
   const quiet = (ear: Ear, hz: number, who: string) =>
     expect(ear.tone(hz), `${who} must not hear it`).to.be.below(1);
   const press = (words: string) => leader.click(`.console .mine button:has-text("${words}")`);
@@ -78,7 +78,7 @@ describe('a shift leader’s ear in a call, on a real Asterisk: who hears whom, 
 
     shift.caller({ from: '13900000021', mediaPort: atCaller.port });
     const row = '.console tr.talking[data-call]';
-    await leader.waitForSelector(row, { timeout: 20_000 });
+    await leader.waitForSelector(row, { timeout: 40_000 });
     expect(await leader.textContent(row))
       .to.include('139 0000 0021')
       .and.to.include('马晓燕');

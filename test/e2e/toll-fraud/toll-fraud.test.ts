@@ -10,7 +10,7 @@ import { startPbx, type Pbx } from '../../../src/setup/pbx.ts';
 import { until } from '../../support/until.ts';
 
 describe('nobody makes a real Asterisk call where it should not', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   const network = `127.0.${60 + (process.pid % 30)}`;
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-test-toll-'));
   let pbx: Pbx;
@@ -105,6 +105,16 @@ describe('nobody makes a real Asterisk call where it should not', function () {
     '00951234567',
     '+8613912345678',
     '1391234567890123456789',
+    // what costs more than a common call, and what exists nowhere
+    '16812345',
+    '09511681234',
+    '4008001234',
+    '04008001234',
+    '13491234567',
+    '017401234567',
+    '95588',
+    '118114',
+    '10086',
     '${EXTEN}',
     '*1',
     's',
@@ -115,6 +125,39 @@ describe('nobody makes a real Asterisk call where it should not', function () {
       expect(called).to.deep.equal([]);
     });
   }
+
+  it('what the utility allows beside is called, and what the budget of the day has stopped is not', async () => {
+    const rules = (extras: string, stopped: string, perHour = 60) =>
+      commands.dialRules({ extras, stopped, perHour });
+    expect(await rules('95588:4008x', '')).to.deep.include({ ok: true });
+    for (const number of ['95588', '4008001234', '955881']) await dial(number);
+    expect(called.splice(0)).to.deep.equal(['95588', '4008001234']);
+    expect(await rules('', '1391235x:0951601x')).to.deep.include({ ok: true });
+    for (const number of ['13912355678', '013912355678', '6012345', '09516012345', '95588', '6022345', '110'])
+      await dial(number);
+    expect(called.splice(0)).to.deep.equal(['6022345', '110']);
+    expect(await rules('', 'all')).to.deep.include({ ok: true });
+    for (const number of ['6022345', '12345', '119']) await dial(number);
+    expect(called.splice(0)).to.deep.equal(['119']);
+    expect(await rules('', '', 2)).to.deep.include({ ok: true });
+    for (let at = 0; at < 4; at += 1) await dial('13912345609');
+    expect(called.splice(0)).to.have.length(2);
+    expect(await rules('', '')).to.deep.include({ ok: true });
+  });
+
+  it('a kept place rings nobody abroad, though the switch is asked by whoever got hold of an account', async () => {
+    for (const number of ['0085366123456', '16812345', '110'])
+      await say('hotline-actions', pbx.site.actionsSecret, {
+        Action: 'Originate',
+        Channel: 'Local/1@phone-test',
+        Context: 'keep-dial',
+        Exten: number,
+        Priority: '1',
+        Variable: '__KEEP=1',
+        Timeout: '2000',
+      });
+    expect(called).to.deep.equal([]);
+  });
 
   it('a program that asks for an application is refused before the switch hears of it', async () => {
     for (const action of [

@@ -160,8 +160,8 @@ describe('a wall that a supervisor composes, on a television without sign-in, be
 
     // a caller comes: the television tells within a second or two
     shift.caller({ from: '13900000021' });
-    await until('the call is counted', async () => (await figure(screen, 'offered')) === '1', 20_000);
-    await until('and answered', async () => (await figure(screen, 'answered')) === '1', 20_000);
+    await until('the call is counted', async () => (await figure(screen, 'offered')) === '1', 40_000);
+    await until('and answered', async () => (await figure(screen, 'answered')) === '1', 40_000);
     expect(await screen.textContent('body')).to.not.include('13900000021');
     await shot(screen, 'wall-1080');
     await screen.setViewportSize({ width: 3840, height: 2160 });
