@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Router } from 'express';
 import { Registry } from 'prom-client';
+import type { Accounts } from '../../src/app/accounts.ts';
 import { openDesks } from '../../src/app/desks.ts';
 import { openHealth } from '../../src/app/health.ts';
 import { openLog } from '../../src/app/log.ts';
@@ -12,7 +12,7 @@ import { readConfig } from '../../src/config.ts';
 import { openFloor, type Floor } from '../../src/core/floor/floor.ts';
 import { openLive, type LiveEdge } from '../../src/http/live.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
-import { openWings, type NamedWing } from '../../src/main/wings.ts';
+import { openWings, type Ground, type NamedWing } from '../../src/main/wings.ts';
 import { callerHistory } from '../../src/postgres/history.ts';
 import { openPool } from '../../src/postgres/pool.ts';
 import type pg from 'pg';
@@ -39,7 +39,7 @@ export interface WayIn {
 export async function openWholeHouse(
   databaseUrl: string,
   now: () => number,
-  who: (login: string) => SignedIn | null,
+  people: ReadonlyMap<string, SignedIn>,
 ): Promise<WholeHouse> {
   const pool = openPool(databaseUrl);
   const varDir = mkdtempSync(join(tmpdir(), 'hotline-house-'));
@@ -48,10 +48,21 @@ export async function openWholeHouse(
   const line: { edge: LiveEdge | null } = { edge: null };
   const nameOf = () => null;
   const health = openHealth(now);
+  // whoever the test names stays who they are
+  const accounts = {
+    refresh: () => Promise.resolve(),
+    stands: (personId: number) => [...people.values()].find(({ id }) => id === personId) ?? null,
+    mayNow: () => null,
+    mayAnswerAt: () => true,
+    tokenStands: () => true,
+    isKnownToken: () => true,
+    televisionStands: () => true,
+  } as unknown as Ground['accounts'] & Pick<Accounts, 'stands'>;
   const wings = openWings({
     config: readConfig({ VAR_DIR: varDir, AMI_HOST: 'none' }),
     pool,
     databaseUrl,
+    reportsUrl: databaseUrl,
     varDir,
     now,
     log: openLog('info', { write: (text: string) => void log.push(text) }),
@@ -59,17 +70,19 @@ export async function openWholeHouse(
     agentsToday: () => wall.agentsToday(),
     nameOf,
     commands: () => null,
+    registrationOf: () => null,
+    securityLog: null,
+    isBrowserPhone: () => false,
     switchHttp: null,
     switchFolders: null,
     live: {
       tell: (room, event, ...values) => line.edge?.tell(room, event, ...values),
-      drop: (personId) => line.edge?.drop(personId),
       audience: (room) => line.edge?.audience(room) ?? 0,
     },
     health,
     registry: new Registry(),
     version: 'test',
-    accounts: { refresh: () => Promise.resolve() },
+    accounts,
     peopleChanged: () => Promise.resolve(),
     audit: () => Promise.resolve(),
   });
@@ -84,12 +97,13 @@ export async function openWholeHouse(
       routers: wings.flatMap((wing) => wing.routers ?? []),
       open: wings.flatMap((wing) => wing.open ?? []),
     },
-    who,
+    (login) => people.get(login) ?? null,
     (upgrades, session) => {
       for (const wing of wings) wing.serve?.(upgrades, session);
       line.edge = openLive(upgrades, {
         ...{ session, now, version: 'test', enter: desks.enter, look: desks.look, leave: desks.leave },
         ...{ hold: desks.hold, wall: () => wall.view(), alarms: health.alarms, painted: () => undefined },
+        ...{ stands: accounts.stands, events: wings.flatMap((wing) => wing.events ?? []) },
         ...{ wings: wings.flatMap((wing) => wing.line ?? []), onFault },
       });
     },
@@ -108,17 +122,21 @@ export async function openWholeHouse(
   };
 }
 
-/** Every route of these routers, as express knows them. */
-export function waysIn(routers: readonly Router[], base: string): WayIn[] {
-  return routers.flatMap((router) =>
-    router.stack.flatMap((layer) => {
-      const route = layer.route as { path: string | string[]; methods: Record<string, boolean> } | undefined;
-      if (!route) return [];
-      return [route.path]
-        .flat()
-        .flatMap((path) =>
-          Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: base + path })),
-        );
-    }),
-  );
+/** Every way in that the subjects declared: pages' and other systems'. */
+export function waysIn(wings: readonly NamedWing[]): { pages: WayIn[]; systems: WayIn[] } {
+  return {
+    pages: wings.flatMap(({ routers = [] }) =>
+      routers.flatMap(({ declared }) =>
+        declared.map(({ method, path }) => ({ method: method.toUpperCase(), path: `/api${path}` })),
+      ),
+    ),
+    systems: wings.flatMap(({ open = [] }) =>
+      open.flatMap(({ operations }) =>
+        operations.map(({ method, path }) => ({
+          method: method.toUpperCase(),
+          path: `/api/v1${path.replace(/\{(\w+)\}/g, ':$1')}`,
+        })),
+      ),
+    ),
+  };
 }
