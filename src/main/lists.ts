@@ -99,25 +99,25 @@ const talks: ListSource<z.output<typeof talkFilter>> = {
     deed: 'list-calls',
     columns: [
       { zh: '来电时间', kind: 'instant', width: 20 },
-      { zh: '来电号码', kind: 'text', width: 15 },
+      { zh: '来电号码', kind: 'text', width: 15, private: 'number' },
       { zh: '受理员', kind: 'text', width: 12 },
       { zh: '第几位', kind: 'count', width: 8 },
       { zh: '开始通话', kind: 'instant', width: 20 },
       { zh: '通话', kind: 'duration', width: 10 },
       { zh: '保持', kind: 'duration', width: 10 },
-      { zh: '通话编号', kind: 'text', width: 24 },
+      { zh: '通话编号', kind: 'text', width: 24, private: 'code' },
     ],
   },
   filter: talkFilter,
   words: ({ period, agent }) => [agent?.replace(/^.*\//, ''), periodWords(period)].filter(Boolean).join(' '),
   count: async (client, { period, agent }) => (await sumTalks(client, period, agent)).count,
-  pages: (client, { period, agent }, { seesNumbers }) =>
+  pages: (client, { period, agent }) =>
     keyset(
       (after: Awaited<ReturnType<typeof listTalks>>[number] | undefined) =>
         listTalks(client, period, agent, after ?? null, PAGE),
       (talk) => [
         talk.arrivedAtMs,
-        talk.ani === null || seesNumbers ? talk.ani : maskNumber(talk.ani),
+        talk.ani,
         talk.agentName ?? talk.agent.replace(/^.*\//, ''),
         talk.ordinal + 1,
         talk.fromMs,

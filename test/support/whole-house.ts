@@ -51,7 +51,8 @@ export async function openWholeHouse(
   // whoever the test names stays who they are
   const accounts = {
     refresh: () => Promise.resolve(),
-    stands: (personId: number) => [...people.values()].find(({ id }) => id === personId) ?? null,
+    stands: ({ personId }: { personId: number }) =>
+      [...people.values()].find(({ id }) => id === personId) ?? null,
     mayNow: () => null,
     mayAnswerAt: () => true,
     tokenStands: () => true,
