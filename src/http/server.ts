@@ -9,6 +9,7 @@ import { wasEnded } from './answers.ts';
 import type { AuditDoor } from './audit-door.ts';
 import { refuse } from './door.ts';
 import { masks } from './masks.ts';
+import { numberSearches } from './number-searches.ts';
 import { withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
 import type { Routes } from './routes.ts';
@@ -117,6 +118,7 @@ export function createHttp(ports: HttpPorts): Server {
   app.use('/api', ports.session, masks, (request, response, next) =>
     (request.session.person ? usual : little)(request, response, next),
   );
+  app.use('/api', numberSearches());
 
   if (ports.audit) app.use('/api', ports.audit.whose);
   for (const routes of ports.routers) app.use('/api', routes);

@@ -8,6 +8,7 @@ import { expect } from 'chai';
 import { io } from 'socket.io-client';
 import { may, ROLES, type Role } from '../../src/core/people/may.ts';
 import { PRIVATE_KINDS, WHO_SEES } from '../../src/core/people/sight.ts';
+import { MOST_SEARCHES } from '../../src/http/number-searches.ts';
 import type { SignedIn } from '../../src/http/sessions.ts';
 import { createPerson } from '../../src/postgres/people.ts';
 import { openPool } from '../../src/postgres/pool.ts';
@@ -328,6 +329,31 @@ describe('nothing private leaves for who may not see it', function () {
       if (path.startsWith('/api/v1/orders')) expect(unit.seen, address).to.include(ADDRESS);
       if (!/categories/.test(path)) expect((await read(whole)).seen, address).to.include(NUMBER);
     }
+  });
+
+  it('no search that is answered by trying digits', async () => {
+    const hits = async (login: string, path: string) => (await ask(login, path)).status;
+    for (const path of [
+      `/api/customers?words=${NUMBER.slice(3, 7)}`,
+      `/api/customers?words=${NUMBER.slice(0, 8)}`,
+      `/api/orders?list=all&words=${encodeURIComponent('４８２９')}`,
+      `/api/recordings?${SPAN}&number=${NUMBER.slice(2, 8)}`,
+      `/api/recordings?${SPAN}&words=4829`,
+      `/api/cases?list=all&words=829`,
+    ]) {
+      expect(await hits('manager', path), path).to.equal(400);
+      expect(await hits('supervisor', path), path).to.equal(200);
+    }
+    const part = { list: 'orders', format: 'csv', filter: { list: 'all', words: '4829' } };
+    expect((await send('manager', '/api/exports', part)).status).to.equal(400);
+    for (const words of [NAME, '7号楼', 'HL202611250001'])
+      expect(await hits('manager', `/api/orders?list=all&words=${encodeURIComponent(words)}`)).to.equal(200);
+    let whole = 200;
+    for (let count = 0; whole === 200 && count <= MOST_SEARCHES; count += 1)
+      whole = await hits('manager', `/api/customers?words=${NUMBER}`);
+    expect(whole).to.equal(429);
+    // a unit finds its own orders by any part of a number
+    expect(await hits('dispatcher', `/api/orders?list=all&words=${NUMBER.slice(3, 7)}`)).to.equal(200);
   });
 
   it('no line of the log', () => {
