@@ -1,6 +1,6 @@
 /** The hotline's log: one JSON object a line, for programs to read; no telephone number in it is whole. */
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { isMobileNumber, maskWords } from '../core/people/mask.ts';
+import { isMobileNumber, maskText } from '../core/people/mask.ts';
 
 const DEEPEST = 8;
 /** who a call is, is not who a caller is: without it no line can be found again */
@@ -38,9 +38,9 @@ export function openLog(level: string, destination: DestinationStream): Logger {
 
 /** The same value as plain JSON, with every telephone number in it masked, in keys too. */
 export function maskValue(value: unknown, key = '', depth = 0, above: readonly object[] = []): unknown {
-  if (typeof value === 'string') return CALL_IDS.test(key) ? value : maskWords(value);
+  if (typeof value === 'string') return CALL_IDS.test(key) ? value : maskText(value);
   if (typeof value === 'number')
-    return FIGURES.test(key) || !isMobileNumber(value) ? value : maskWords(String(value));
+    return FIGURES.test(key) || !isMobileNumber(value) ? value : maskText(String(value));
   if (typeof value === 'bigint') return maskValue(String(value), key);
   if (typeof value !== 'object' || value === null) return value;
   if (above.includes(value)) return '[circular]';
@@ -52,7 +52,7 @@ export function maskValue(value: unknown, key = '', depth = 0, above: readonly o
   if (Array.isArray(value) || value instanceof Set) return [...value].map((child) => inside(child, key));
   const plain: Record<string, unknown> = {};
   for (const [name, child] of value instanceof Error ? errorFields(value) : fieldsOf(value))
-    plain[maskWords(name)] = inside(child, name);
+    plain[maskText(name)] = inside(child, name);
   return plain;
 }
 

@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { OFFER_LISTS, type OfferList } from '../core/office/call-lists.ts';
 import type { Period } from '../core/office/period.ts';
-import { maskNumber } from '../core/people/mask.ts';
-import { may } from '../core/people/may.ts';
-import { allow, personOf, said } from './door.ts';
+import { allow, said } from './door.ts';
 import { periodKey } from './reports.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
@@ -94,9 +92,8 @@ export function agentListRoutes(ports: AgentListPorts): Routes {
     const [, atMs, ordinal, callId] = /^([\d.]+),(\d+),(.+)$/.exec(asked.after ?? '') ?? [];
     const from = callId === undefined ? null : { atMs: Number(atMs), ordinal: Number(ordinal), callId };
     const offers = await ports.listOffers(period, { list, agent: who }, from, PAGE);
-    const full = may(personOf(request).role, 'see-full-number');
     response.json({
-      offers: offers.map((one) => (full || one.ani === null ? one : { ...one, ani: maskNumber(one.ani) })),
+      offers,
       count: from ? null : await ports.countOffers(period, { list, agent: who }),
       more: offers.length === PAGE,
     });
@@ -110,9 +107,8 @@ export function agentListRoutes(ports: AgentListPorts): Routes {
     const from =
       callId === undefined ? null : { arrivedAtMs: Number(arrivedAtMs), ordinal: Number(ordinal), callId };
     const talks = await ports.listTalks(period, who, from, PAGE);
-    const full = may(personOf(request).role, 'see-full-number');
     response.json({
-      talks: talks.map((talk) => (full || talk.ani === null ? talk : { ...talk, ani: maskNumber(talk.ani) })),
+      talks,
       ...(from
         ? { count: null, talked: null, talkMs: null, holdMs: null }
         : await ports.sumTalks(period, who)),

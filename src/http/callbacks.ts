@@ -4,8 +4,8 @@ import { ANNEX_2, ANNEX_2_TITLE, type Annex2Row } from '../core/callbacks/annex2
 import { bandsOverlap } from '../core/callbacks/hours.ts';
 import type { SurveySettings } from '../core/callbacks/settings.ts';
 import { parsePeriod, periodWords, type Period } from '../core/office/period.ts';
-import { maskNumber } from '../core/people/mask.ts';
-import { may } from '../core/people/may.ts';
+import { maskFor } from '../core/people/mask-for.ts';
+import { receiverOfRequest } from './masks.ts';
 import { allow, attach, personOf, proven, refuse, said } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
@@ -149,10 +149,6 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
   const run = allow('run-callbacks');
   const call = allow('call-back');
 
-  const shown = <T extends { number: string | null }>(request: Request, rows: T[]): T[] =>
-    may(personOf(request).role, 'see-full-number')
-      ? rows
-      : rows.map((row) => ({ ...row, number: row.number && maskNumber(row.number) }));
   const numbered = (request: Request, response: Response): number | null =>
     said(response, id, request.params['id']);
   const gone = (response: Response) =>
@@ -194,9 +190,9 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
       return refuse(response, 409, 'campaign-over', '这次回访已经结束，不能再改；需要时请重新抽样。');
     response.json({});
   });
-  router.get('/callbacks/live', read, (request, response) => {
+  router.get('/callbacks/live', read, (_request, response) => {
     const { calling, ...rest } = ports.live();
-    response.json({ ...rest, calling: shown(request, calling) });
+    response.json({ ...rest, calling });
   });
   router.put('/callbacks/settings', run, async (request, response) => {
     const wish = said(response, settings.extend({ was: settings.nullable().default(null) }), request.body);
@@ -221,7 +217,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
     if (!asked) return;
     const wanted = { ...filterOf(asked), list: asked.list };
     const [rows, count] = await Promise.all([ports.list(wanted, ON_SCREEN), ports.count(wanted)]);
-    response.json({ rows: shown(request, rows), count });
+    response.json({ rows: rows, count });
   });
   router.get('/callbacks/annex2.xlsx', allow('export-lists'), proven, read, async (request, response) => {
     const asked = said(response, filter.extend({ list }), request.query);
@@ -229,7 +225,7 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
     const wanted = { ...filterOf(asked), list: asked.list };
     if ((await ports.count(wanted)) > IN_FILE)
       return refuse(response, 409, 'too-many', `超过 ${IN_FILE} 条，请缩小时间段或选一个部门再导出。`);
-    const rows = shown(request, await ports.list(wanted, IN_FILE));
+    const rows = maskFor(await ports.list(wanted, IN_FILE), receiverOfRequest(request));
     const words = asked.period ? periodWords(asked.period) : `${ANNEX_2.length} 栏，共 ${rows.length} 条`;
     const file = await ports.annex2(rows, words);
     attach(response, `${ANNEX_2_TITLE.replaceAll('"', '')}.xlsx`).send(file);
@@ -261,8 +257,8 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
     response.type('audio/wav').sendFile(file, { dotfiles: 'allow' });
   });
 
-  router.get('/callbacks/redo', run, async (request, response) => {
-    response.json({ rows: shown(request, await ports.redo()) });
+  router.get('/callbacks/redo', run, async (_request, response) => {
+    response.json({ rows: await ports.redo() });
   });
   router.post('/callbacks/redo/:id', run, async (request, response) => {
     const asked = numbered(request, response);
@@ -287,8 +283,8 @@ export function callbackRoutes(ports: CallbackRoutePorts): Routes {
   router.get('/callbacks/today/:number', call, async (request, response) => {
     response.json({ call: await ports.today(String(request.params['number'])) });
   });
-  router.get('/callbacks/do-not-call', run, async (request, response) => {
-    response.json({ rows: shown(request, await ports.doNotCall()) });
+  router.get('/callbacks/do-not-call', run, async (_request, response) => {
+    response.json({ rows: await ports.doNotCall() });
   });
   router.post('/callbacks/do-not-call', call, async (request, response) => {
     const told = said(response, z.object({ number: z.string().max(40) }), request.body);

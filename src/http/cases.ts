@@ -16,8 +16,6 @@ import {
 } from '../core/office/cases.ts';
 import type { PortalReading } from '../core/office/portal-text.ts';
 import { parsePeriod, type Period } from '../core/office/period.ts';
-import { maskNumber, maskText } from '../core/people/mask.ts';
-import { may } from '../core/people/may.ts';
 import { allow, personOf, refuse, said } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
@@ -137,7 +135,7 @@ export function caseRoutes(ports: CasePorts): Routes {
     const { skip, ...filter } = told;
     const cases = await ports.list(filter, skip, PAGE + 1);
     response.json({
-      cases: cases.slice(0, PAGE).map((one) => shown(one, personOf(request))),
+      cases: cases.slice(0, PAGE),
       more: cases.length > PAGE,
       counts: await ports.counts(),
     });
@@ -164,7 +162,7 @@ export function caseRoutes(ports: CasePorts): Routes {
         caseId: made.takenBy,
       });
     const view = await ports.view(made.id);
-    response.status(201).json(view && shown(view, personOf(request)));
+    response.status(201).json(view);
   });
   router.get('/cases/looks', see, async (request, response) => {
     const asked = said(response, day, request.query['day']);
@@ -186,7 +184,7 @@ export function caseRoutes(ports: CasePorts): Routes {
   });
   router.get('/cases/:id', see, async (request, response) => {
     const id = idOf(response, request.params['id']);
-    if (id !== null) await answer(response, id, { ok: true }, personOf(request));
+    if (id !== null) await answer(response, id, { ok: true });
   });
   router.put('/cases/:id', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);
@@ -201,14 +199,14 @@ export function caseRoutes(ports: CasePorts): Routes {
     );
     if (!seen) return;
     const done = await ports.correct(id, seen.version, told, personOf(request));
-    await answer(response, id, done, personOf(request));
+    await answer(response, id, done);
   });
   router.post('/cases/:id/steps', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);
     const told = id !== null && said(response, stepShape, request.body);
     if (id === null || !told) return;
     const { version, ...step } = told;
-    await answer(response, id, await ports.step(id, version, step, personOf(request)), personOf(request));
+    await answer(response, id, await ports.step(id, version, step, personOf(request)));
   });
   router.post('/cases/:id/join', keep, async (request, response) => {
     const id = idOf(response, request.params['id']);
@@ -216,25 +214,14 @@ export function caseRoutes(ports: CasePorts): Routes {
       id !== null &&
       said(response, z.object({ orderNo: words(20).pipe(z.string().min(1, '请写工单号')) }), request.body);
     if (id === null || !told) return;
-    await answer(response, id, await ports.join(id, told.orderNo, personOf(request)), personOf(request));
+    await answer(response, id, await ports.join(id, told.orderNo, personOf(request)));
   });
 
-  async function answer(response: Response, id: number, done: Done, person: SignedIn): Promise<void> {
+  async function answer(response: Response, id: number, done: Done): Promise<void> {
     if (!done.ok) return refuse(response, done.status, done.code, done.words);
     const view = await ports.view(id);
     if (!view) return refuse(response, 404, 'no-such-case', '没有这件来件，请从列表打开。');
-    response.json(shown(view, person));
+    response.json(view);
   }
   return router;
-}
-
-/** Who does not need the caller's number sees it masked, also where it stands in the words. */
-function shown<T extends Kept>(one: T, person: SignedIn): T {
-  if (may(person.role, 'see-full-number')) return one;
-  return {
-    ...one,
-    phone: one.phone && maskNumber(one.phone),
-    content: maskText(one.content),
-    pasted: maskText(one.pasted),
-  };
 }

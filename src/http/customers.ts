@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { FIELD_LIMITS } from '../core/field-limits.ts';
 import type { CustomerFields } from '../core/customers/card.ts';
 import { COLUMN_FIELDS, NEEDED, type Columns } from '../core/customers/import.ts';
-import { maskAddress, maskNumber, maskText } from '../core/people/mask.ts';
 import { may } from '../core/people/may.ts';
 import { readNumbers } from '../core/people/number.ts';
 import { numberText } from '../core/people/telephone.ts';
@@ -15,6 +14,7 @@ import type {
   CustomersToMend,
 } from '../protocol/customers.ts';
 import { allow, attach, personOf, refuse, said } from './door.ts';
+import { answerRevealed } from './masks.ts';
 import type { SignedIn } from './sessions.ts';
 import { receiveFile } from './upload.ts';
 import { declareRoutes, type Routes } from './routes.ts';
@@ -97,15 +97,8 @@ export function customerRoutes(ports: CustomerPorts): Routes {
   const idOf = (response: Response, sent: unknown) =>
     said(response, z.coerce.number().int().positive('没有这个客户'), sent);
 
-  router.get('/customers/to-mend', allow('edit-customers'), async (request, response) => {
-    const { wordsDue, unclear } = await ports.toMend();
-    const whole = may(personOf(request).role, 'see-full-number');
-    response.json({
-      wordsDue,
-      unclear: unclear.map((one) =>
-        whole ? one : { ...one, written: maskNumber(one.written), reason: maskText(one.reason) },
-      ),
-    });
+  router.get('/customers/to-mend', allow('edit-customers'), async (_request, response) => {
+    response.json(await ports.toMend());
   });
   router.get('/customers', see, async (request, response) => {
     const asked = said(
@@ -115,7 +108,7 @@ export function customerRoutes(ports: CustomerPorts): Routes {
     );
     if (!asked) return;
     const found = await ports.find({ words: asked.words, district: asked.district || null });
-    response.json({ customers: found.map((one) => shown(one, personOf(request))) });
+    response.json({ customers: found });
   });
 
   router.get('/customers/:id', see, async (request, response) => {
@@ -131,11 +124,11 @@ export function customerRoutes(ports: CustomerPorts): Routes {
     const person = personOf(request);
     const whole = may(person.role, 'see-full-number');
     response.json({
-      customer: shown(customer, person),
+      customer,
       past,
       // what was changed tells numbers and addresses; who may not see them sees that and by whom
       changes: whole ? changes : changes.map((one) => ({ ...one, before: null, after: null })),
-      doubles: doubles.map((one) => shown(one, person)),
+      doubles,
       may: { edit: may(person.role, 'edit-customers'), merge: may(person.role, 'merge-customers') },
     });
   });
@@ -181,7 +174,8 @@ export function customerRoutes(ports: CustomerPorts): Routes {
     if (id && !customer) return refuse(response, 404, 'no-such-customer', '没有这个客户。');
     if (!customer) return;
     await ports.reveal(customer.id, personOf(request));
-    response.json({ phones: customer.phones, address: customer.address });
+    const { name, phones, address } = customer;
+    answerRevealed(response, { name, phones, address });
   });
 
   const take = allow('merge-customers');
@@ -233,10 +227,4 @@ export function customerRoutes(ports: CustomerPorts): Routes {
 
 function busy(response: Response): void {
   refuse(response, 409, 'not-now', '这个文件正在处理，或已经导入过了；请看列表里的状态。');
-}
-
-/** Numbers and doors only for who may see them. */
-function shown(one: Row, person: SignedIn): Row {
-  if (may(person.role, 'see-full-number')) return one;
-  return { ...one, phones: one.phones.map(maskNumber), address: maskAddress(one.address) };
 }

@@ -17,6 +17,7 @@ import type { Tab } from '../app/desks.ts';
 import { guarded } from '../app/guarded.ts';
 import { socketEvent, type PersonLine, type SocketEvent } from './events.ts';
 import { sessionFacts } from './sessions.ts';
+import { maskedAnswer, maskEmits, tellRoom } from './masked-lines.ts';
 import type { Upgrades } from './upgrades.ts';
 
 export type { PersonLine } from './events.ts';
@@ -154,6 +155,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     limit(socket);
     // before its rooms: what changed since the upgrade counts
     if (!stillWhoItWas(socket)) return;
+    maskEmits(socket as never);
     socket.emit('hello', {
       serverNowMs: ports.now(),
       version: ports.version,
@@ -179,7 +181,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     const heard = guarded(ports.onFault, (...said: unknown[]) => {
       if (!stillWhoItWas(socket) || noRight(socket.data.person, permission) !== null) return;
       const parsed = schema.safeParse(whole ? said : said[0]);
-      if (parsed.success) return hear(parsed.data as never, socket.data.line, answering(said.at(-1)));
+      if (parsed.success) return hear(parsed.data as never, socket.data.line, answerTo(socket, said.at(-1)));
     });
     socket.on(name as keyof ClientToServer, heard as never);
   }
@@ -257,7 +259,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
   }
 
   return {
-    tell: (room, event, ...told) => void live.to(room).emit(event, ...told),
+    tell: (room, event, ...told) => tellRoom(live, room, event, told),
     recheck() {
       for (const socket of live.sockets.sockets.values()) stillWhoItWas(socket);
     },
@@ -266,7 +268,7 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     listenedTo: () =>
       [...new Set([...live.sockets.sockets.values()].flatMap((one) => one.eventNames()))].map(String),
     audience: (room) => live.sockets.adapter.rooms.get(room)?.size ?? 0,
-    wall: (view) => void live.to('wall').emit('wall', view),
+    wall: (view) => tellRoom(live, 'wall', 'wall', [view]),
     alarms: (alarms) => void live.emit('alarms', alarms),
     watcherCount: () => live.sockets.adapter.rooms.get('wall')?.size ?? 0,
     close() {
@@ -275,6 +277,8 @@ export function openLive(upgrades: Upgrades, ports: LivePorts): LiveEdge {
     },
   };
 }
+
+const answerTo = (socket: LiveSocket, given: unknown) => maskedAnswer(socket, answering(given));
 
 /** What a browser gave to be answered by; not every browser that asks can be answered. */
 export function answering(given: unknown): (told: unknown) => void {

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
-import { masked, type ReportDocument } from '../core/office/document.ts';
-import { may } from '../core/people/may.ts';
-import { attach, personOf } from './door.ts';
+import { documentFor, type ReportDocument } from '../core/office/document.ts';
+import { attach } from './door.ts';
+import { receiverOfRequest } from './masks.ts';
 
 export type FileKind = 'xlsx' | 'docx' | 'csv';
 
@@ -13,7 +13,7 @@ export const fileKind = z.enum(['xlsx', 'docx', 'csv'], {
 
 /** The report as whoever asks may see it: some see no whole numbers. */
 export function shownTo(request: Request, document: ReportDocument): ReportDocument {
-  return may(personOf(request).role, 'see-full-number') ? document : masked(document);
+  return documentFor(document, receiverOfRequest(request));
 }
 
 /** Gives a report as a file under its title and period. */

@@ -36,7 +36,7 @@ export interface RosterPorts {
   askSwap: (swap: { askerDate: string; otherId: number; otherDate: string }, person: SignedIn) => Done;
   answerSwap: (id: number, yes: boolean, person: SignedIn) => Done;
   conduct: (fromMs: number, untilMs: number, personId: number | null) => Promise<ConductRow[]>;
-  conductFile: (month: string) => Promise<Buffer>;
+  conductFile: (month: string, person: SignedIn) => Promise<Buffer>;
   addConduct: (
     one: { personId: number; kind: ConductKind; atMs: number; detail: string },
     person: SignedIn,
@@ -116,7 +116,9 @@ export function rosterRoutes(ports: RosterPorts): Routes {
   });
   router.get('/conduct/file', allow('see-all-conduct'), async (request, response) => {
     const asked = said(response, z.object({ month }), request.query);
-    if (asked) attach(response, `值守情况${asked.month}.xlsx`).send(await ports.conductFile(asked.month));
+    if (!asked) return;
+    const file = await ports.conductFile(asked.month, personOf(request));
+    attach(response, `值守情况${asked.month}.xlsx`).send(file);
   });
   const judge = allow('judge-conduct');
   const kind = z.enum(Object.keys(CONDUCT_KINDS) as [ConductKind]);

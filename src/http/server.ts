@@ -8,6 +8,8 @@ import helmet from 'helmet';
 import { wasEnded } from './answers.ts';
 import type { AuditDoor } from './audit-door.ts';
 import { refuse, styleNonce } from './door.ts';
+import { masks } from './masks.ts';
+import { numberSearches } from './number-searches.ts';
 import { withNonce, withSettings } from '../core/page-settings.ts';
 import { TELEVISION_PATH } from '../protocol/walls.ts';
 import type { DeclaredRoute, Routes } from './routes.ts';
@@ -133,9 +135,10 @@ export function createHttp(ports: HttpPorts): Server {
   // who is not signed in is read a few lines and no more
   const little = express.json({ limit: UNKNOWN_BODY });
   const usual = express.json({ limit: KNOWN_BODY });
-  app.use('/api', ports.session, (request, response, next) =>
+  app.use('/api', ports.session, masks, (request, response, next) =>
     (request.session.person ? usual : little)(request, response, next),
   );
+  app.use('/api', numberSearches());
 
   if (ports.audit) app.use('/api', ports.audit.whose);
   for (const routes of ports.routers) app.use('/api', routes);

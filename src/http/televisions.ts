@@ -11,6 +11,8 @@ import {
   type TelevisionToClient,
   type TelevisionToServer,
 } from '../protocol/walls.ts';
+import { maskFor } from '../core/people/mask-for.ts';
+import { SEES_NOTHING } from '../core/people/sight.ts';
 import { answering, CONNECT_MS, sameOrigin } from './live.ts';
 import { openTries } from './tries.ts';
 import type { Upgrades } from './upgrades.ts';
@@ -112,7 +114,7 @@ export function openTelevisions(upgrades: Upgrades, ports: TelevisionPorts): Tel
 
   function welcome(socket: Parameters<Parameters<typeof line.use>[0]>[0]): void {
     const { id, wallId } = socket.data.seen;
-    const whole = ports.isWithdrawn(id) ? null : ports.whole(wallId);
+    const whole = ports.isWithdrawn(id) ? null : maskFor(ports.whole(wallId), SEES_NOTHING);
     if (!whole) return void socket.disconnect(true);
     void socket.join([`wall:${wallId}`, `link:${id}`]);
     let count = 0;
@@ -135,7 +137,8 @@ export function openTelevisions(upgrades: Upgrades, ports: TelevisionPorts): Tel
   }
 
   return {
-    tell: (wallId, event, ...said) => void line.to(`wall:${wallId}`).emit(event, ...said),
+    tell: (wallId, event, ...said) =>
+      void line.to(`wall:${wallId}`).emit(event, ...(maskFor(said, SEES_NOTHING) as typeof said)),
     drop: (ids) => {
       if (ids.length > 0) line.in(ids.map((id) => `link:${id}`)).disconnectSockets(true);
     },

@@ -5,7 +5,9 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { openExports } from '../app/exports.ts';
+import { maskRow } from '../core/people/mask-for.ts';
 import { may } from '../core/people/may.ts';
+import { receiverOf } from '../core/people/sight.ts';
 import { openCsv, openXlsx } from '../documents/xlsx.ts';
 import { exportRoutes } from '../http/exports.ts';
 import {
@@ -47,11 +49,9 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
     if (!list || !person || person.disabled || !may(person.role, list.kind.deed))
       throw new Error('账号已没有这个清单的权限，没有导出。');
     const filter = list.filter.parse(job.filter) as unknown;
-    const taker = {
-      personId: person.id,
-      unitId: person.unitId,
-      seesNumbers: may(person.role, 'see-full-number'),
-    };
+    const taker = { personId: person.id, unitId: person.unitId };
+    const receiver = receiverOf(person);
+    const kinds = list.kind.columns.map((column) => column.private ?? null);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const path = pathOf(job.id, job.format);
     // of this attempt: one that was taken over writes on into its own
@@ -66,7 +66,7 @@ export const openExportsWing: OpenWing = ({ pool, databaseUrl, varDir, live, now
         const total = await list.count(client, filter, taker);
         moved(0, total);
         for await (const page of list.pages(client, filter, taker)) {
-          for (const row of page) await file.add(row);
+          for (const row of page) await file.add(maskRow(row, kinds, receiver));
           rows += page.length;
           moved(rows, Math.max(total, rows));
         }

@@ -157,7 +157,6 @@ export const openIncidentsWing: OpenWing = ({ pool, floor, live, now, log, regis
                   unitId: null,
                   personIds: [],
                   link: `/outages/${outageId}`,
-                  numbers: [],
                   data: { ...outage },
                 },
               },

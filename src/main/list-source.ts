@@ -3,11 +3,10 @@ import type pg from 'pg';
 import type { z } from 'zod';
 import type { CellValue, ListKind } from '../core/outward/list.ts';
 
-/** For whom a file is made: what they may see at that time. */
+/** For whom a file is made. */
 export interface Taker {
   personId: number;
   unitId: number | null;
-  seesNumbers: boolean;
 }
 
 export interface ListSource<F> {
@@ -17,6 +16,7 @@ export interface ListSource<F> {
   words: (filter: F) => string;
   /** all in one transaction that sees one state of the database */
   count: (client: pg.Pool, filter: F, taker: Taker) => Promise<number>;
+  /** whole rows; what the taker may not see is masked when they are written */
   pages: (client: pg.Pool, filter: F, taker: Taker) => AsyncGenerator<CellValue[][]>;
 }
 

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { CALL_LIST_WORDS, whereWords, type AnyCallList } from '../core/office/call-lists.ts';
 import { parsePeriod, periodWords } from '../core/office/period.ts';
-import { maskNumber } from '../core/people/mask.ts';
 import { countList, listCalls } from '../postgres/call-lists.ts';
 import { listOutwardCustomers } from '../postgres/outward-customers.ts';
 import { listTalks, sumTalks } from '../postgres/talks.ts';
@@ -51,7 +50,7 @@ const calls: ListSource<z.output<typeof callFilter>> = {
     deed: 'list-calls',
     columns: [
       { zh: '来电时间', kind: 'instant', width: 20 },
-      { zh: '来电号码', kind: 'text', width: 15 },
+      { zh: '来电号码', kind: 'text', width: 15, private: 'number' },
       { zh: '结果', kind: 'text', width: 16 },
       { zh: '等待', kind: 'duration', width: 10 },
       { zh: '振铃', kind: 'duration', width: 10 },
@@ -61,7 +60,7 @@ const calls: ListSource<z.output<typeof callFilter>> = {
       { zh: '受理员', kind: 'text', width: 12 },
       { zh: '先挂机', kind: 'text', width: 10 },
       { zh: '队列', kind: 'text', width: 12 },
-      { zh: '通话编号', kind: 'text', width: 24 },
+      { zh: '通话编号', kind: 'text', width: 24, private: 'code' },
     ],
   },
   filter: callFilter,
@@ -70,13 +69,13 @@ const calls: ListSource<z.output<typeof callFilter>> = {
       .filter(Boolean)
       .join(' '),
   count: (client, { period, list, ...where }) => countList(client, period, { list, where: given(where) }),
-  pages: (client, { period, list, ...where }, { seesNumbers }) =>
+  pages: (client, { period, list, ...where }) =>
     keyset(
       (after: Awaited<ReturnType<typeof listCalls>>[number] | undefined) =>
         listCalls(client, period, { list, where: given(where), limit: PAGE, ...(after ? { after } : {}) }),
       (call) => [
         call.arrivedAtMs,
-        call.ani === null || seesNumbers ? call.ani : maskNumber(call.ani),
+        call.ani,
         call.outcome === null
           ? '进行中'
           : `${OUTCOMES[call.outcome] ?? call.outcome}${call.abandonStage ? `（${STAGES[call.abandonStage]}）` : ''}`,
@@ -101,25 +100,25 @@ const talks: ListSource<z.output<typeof talkFilter>> = {
     deed: 'list-calls',
     columns: [
       { zh: '来电时间', kind: 'instant', width: 20 },
-      { zh: '来电号码', kind: 'text', width: 15 },
+      { zh: '来电号码', kind: 'text', width: 15, private: 'number' },
       { zh: '受理员', kind: 'text', width: 12 },
       { zh: '第几位', kind: 'count', width: 8 },
       { zh: '开始通话', kind: 'instant', width: 20 },
       { zh: '通话', kind: 'duration', width: 10 },
       { zh: '保持', kind: 'duration', width: 10 },
-      { zh: '通话编号', kind: 'text', width: 24 },
+      { zh: '通话编号', kind: 'text', width: 24, private: 'code' },
     ],
   },
   filter: talkFilter,
   words: ({ period, agent }) => [agent?.replace(/^.*\//, ''), periodWords(period)].filter(Boolean).join(' '),
   count: async (client, { period, agent }) => (await sumTalks(client, period, agent)).count,
-  pages: (client, { period, agent }, { seesNumbers }) =>
+  pages: (client, { period, agent }) =>
     keyset(
       (after: Awaited<ReturnType<typeof listTalks>>[number] | undefined) =>
         listTalks(client, period, agent, after ?? null, PAGE),
       (talk) => [
         talk.arrivedAtMs,
-        talk.ani === null || seesNumbers ? talk.ani : maskNumber(talk.ani),
+        talk.ani,
         talk.agentName ?? talk.agent.replace(/^.*\//, ''),
         talk.ordinal + 1,
         talk.fromMs,
@@ -137,10 +136,10 @@ const customers: ListSource<z.output<typeof customerFilter>> = {
     zh: '客户清单',
     deed: 'export-customers',
     columns: [
-      { zh: '户号', kind: 'text', width: 16 },
-      { zh: '户名', kind: 'text', width: 14 },
-      { zh: '电话', kind: 'text', width: 24 },
-      { zh: '地址', kind: 'text', width: 40 },
+      { zh: '户号', kind: 'text', width: 16, private: 'code' },
+      { zh: '户名', kind: 'text', width: 14, private: 'name' },
+      { zh: '电话', kind: 'text', width: 24, private: 'number' },
+      { zh: '地址', kind: 'text', width: 40, private: 'address' },
       { zh: '辖区', kind: 'text', width: 10 },
       { zh: '表型', kind: 'text', width: 10 },
     ],
@@ -155,14 +154,14 @@ const customers: ListSource<z.output<typeof customerFilter>> = {
     );
     return rows[0]!.count;
   },
-  pages: (client, { district }, { seesNumbers }) =>
+  pages: (client, { district }) =>
     keyset(
       (after: Awaited<ReturnType<typeof listOutwardCustomers>>[number] | undefined) =>
         listOutwardCustomers(client, { district, after: after?.account }, PAGE),
       ({ account, name, phones, address, district: of, meterKind }) => [
         account,
         name,
-        (seesNumbers ? phones : phones.map(maskNumber)).join('、'),
+        phones.join('、'),
         address,
         of,
         METERS[meterKind] ?? meterKind,

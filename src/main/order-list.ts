@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import { ORDER_LISTS } from '../core/orders/list.ts';
 import { STATE_WORDS } from '../core/orders/words.ts';
 import { dateAt, dateText } from '../core/office/period.ts';
-import { maskNumber } from '../core/people/mask.ts';
 import { orderFilter } from '../http/orders.ts';
 import { countOrders, exportOrders, moment, type ExportedOrder } from '../postgres/order-export.ts';
 import { keyset, PAGE, type ListSource, type Taker } from './list-source.ts';
@@ -18,22 +17,22 @@ export const ORDER_LIST: ListSource<z.output<typeof orderFilter>> = {
     zh: '工单清单',
     deed: 'export-lists',
     columns: [
-      { zh: '单号', kind: 'text', width: 18 },
+      { zh: '单号', kind: 'text', width: 18, private: 'code' },
       { zh: '状态', kind: 'text', width: 10 },
       { zh: '紧急', kind: 'text', width: 6 },
       { zh: '投诉事由', kind: 'text', width: 12 },
       { zh: '内容', kind: 'text', width: 22 },
       { zh: '反映内容', kind: 'text', width: 50 },
-      { zh: '来电人', kind: 'text', width: 12 },
-      { zh: '电话', kind: 'text', width: 15 },
-      { zh: '户号', kind: 'text', width: 14 },
+      { zh: '来电人', kind: 'text', width: 12, private: 'name' },
+      { zh: '电话', kind: 'text', width: 15, private: 'number' },
+      { zh: '户号', kind: 'text', width: 14, private: 'code' },
       { zh: '辖区', kind: 'text', width: 10 },
-      { zh: '地址', kind: 'text', width: 36 },
+      { zh: '地址', kind: 'text', width: 36, private: 'address' },
       { zh: '责任单位', kind: 'text', width: 20 },
       { zh: '协办单位', kind: 'text', width: 20 },
       { zh: '维修人员', kind: 'text', width: 10 },
       { zh: '受理员', kind: 'text', width: 10 },
-      { zh: '外部编号', kind: 'text', width: 18 },
+      { zh: '外部编号', kind: 'text', width: 18, private: 'code' },
       { zh: '受理', kind: 'instant', width: 19 },
       { zh: '接听', kind: 'instant', width: 19 },
       { zh: '派单', kind: 'instant', width: 19 },
@@ -79,7 +78,7 @@ export const ORDER_LIST: ListSource<z.output<typeof orderFilter>> = {
       (after: ExportedOrder | undefined) => exportOrders(client, filter, asker, after, PAGE),
       (one) => [
         ...[one.orderNo, STATE_WORDS[one.state], yes(one.urgent), one.category, one.item, one.content],
-        ...[one.caller, one.phone === '' || taker.seesNumbers ? one.phone : maskNumber(one.phone)],
+        ...[one.caller, one.phone],
         ...[one.account, one.district, one.address, one.unit, one.assist, one.worker, one.createdBy],
         ...[one.outsideNo, one.createdAtMs, one.answeredAtMs, one.dispatchedAtMs, one.signedAtMs],
         ...[one.arrivedAtMs, one.stoppedAtMs, one.doneAtMs, one.fedBackAtMs, one.closedAtMs],

@@ -1,6 +1,5 @@
 import type pg from 'pg';
 import type { StepKind } from '../core/orders/order.ts';
-import { maskNumber } from '../core/people/mask.ts';
 import { orderLine } from '../postgres/orders.ts';
 import type { Ground } from './wings.ts';
 
@@ -17,15 +16,11 @@ export async function tellOrder(
   try {
     const line = await orderLine(pool, orderNo);
     if (!line) return;
-    const masked = {
-      ...line,
-      phone: line.phone && maskNumber(line.phone),
-      content: line.content.slice(0, 100),
-    };
+    const short = { ...line, content: line.content.slice(0, 100) };
     const rooms = [line.unitId, ...line.assistIds]
       .filter((id) => id !== null)
       .map((id) => `orders:unit:${id}`);
-    for (const room of new Set(['orders', ...rooms])) live.tell(room, 'order', masked, kind);
+    for (const room of new Set(['orders', ...rooms])) live.tell(room, 'order', short, kind);
   } catch (cause) {
     onFault(cause); // it is kept; who looks again sees it
   }

@@ -232,7 +232,7 @@ export const openOrders: OpenWing = (ground) => {
     }
   };
 
-  /** Pushed to who watches orders; the number is masked, the page asks for the rest. */
+  /** Pushed to who watches orders; the page asks for the rest. */
   const told = (orderNo: string, kind: StepKind) => tellOrder({ pool, live, onFault }, orderNo, kind);
 
   async function view(orderNo: string, person: SignedIn): Promise<OrderView | null> {

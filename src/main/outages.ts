@@ -123,7 +123,7 @@ export const openOutagesWing: OpenWing = ({ pool, config, live, now, log, regist
       {
         ...{ id: `outage:${outage.id}:${outage.version}`, name: 'outage-published', atMs: Math.round(now()) },
         ...{ title: `${head}：${placeOf(outage)}`, text, about: null, unitId: outage.unitId, personIds: [] },
-        ...{ link: `/outages/${outage.id}`, numbers: [], data: { ...outage } },
+        ...{ link: `/outages/${outage.id}`, data: { ...outage } },
       },
       publicUrl,
     );

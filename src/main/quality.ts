@@ -4,7 +4,9 @@ import { Gauge } from 'prom-client';
 import { dateAt, DAY_MS, periodAt, periodBefore, periodWords, spanPeriod } from '../core/office/period.ts';
 import type { Period } from '../core/office/period.ts';
 import { SETTINGS, settingValues } from '../core/people/settings.ts';
+import { maskFor } from '../core/people/mask-for.ts';
 import { may } from '../core/people/may.ts';
+import { receiverOf } from '../core/people/sight.ts';
 import { drawDifferences, DRAW_VERSION, drawWeek, toListen } from '../core/quality/draw.ts';
 import { FIRST_FORM } from '../core/quality/first-form.ts';
 import { formFaults, pointsOf } from '../core/quality/form.ts';
@@ -164,7 +166,7 @@ export const openQuality: OpenWing = ({ pool, now, log, registry }) => {
           const { counted, found } = await trends(fromMs, untilMs);
           const span = periodWords(spanPeriod(dateAt(fromMs), dateAt(untilMs - 1))!);
           await writeAudit(pool, { personId: person.id, what: 'quality-exported', about: span });
-          return qualityXlsx({ span, scores: counted, ...found });
+          return qualityXlsx(maskFor({ span, scores: counted, ...found }, receiverOf(person)));
         },
         forms: () => kept.listForms(pool),
         async saveForm(of, body, person) {

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { parsePeriod, periodWords } from '../core/office/period.ts';
 import { CATEGORIES, CHANNEL_WORDS, DIMS, dimWords, valuesOf, type Where } from '../core/office/receipts.ts';
-import { maskAddress, maskNumber } from '../core/people/mask.ts';
 import { countReceiptList, streamReceipts } from '../postgres/receipts.ts';
 import { PAGE, type ListSource } from './list-source.ts';
 
@@ -36,14 +35,14 @@ export const RECEIPT_LIST: ListSource<z.output<typeof filter>> = {
       { zh: '类别', kind: 'text', width: 14 },
       { zh: '内容', kind: 'text', width: 50 },
       { zh: '辖区', kind: 'text', width: 10 },
-      { zh: '地址', kind: 'text', width: 34 },
-      { zh: '来电人', kind: 'text', width: 10 },
-      { zh: '电话', kind: 'text', width: 15 },
+      { zh: '地址', kind: 'text', width: 34, private: 'address' },
+      { zh: '来电人', kind: 'text', width: 10, private: 'name' },
+      { zh: '电话', kind: 'text', width: 15, private: 'number' },
       { zh: '单位', kind: 'text', width: 20 },
-      { zh: '工单', kind: 'text', width: 18 },
+      { zh: '工单', kind: 'text', width: 18, private: 'code' },
       { zh: '已回复', kind: 'text', width: 8 },
       { zh: '已办结', kind: 'text', width: 8 },
-      { zh: '受理编号', kind: 'text', width: 16 },
+      { zh: '受理编号', kind: 'text', width: 16, private: 'code' },
     ],
   },
   filter,
@@ -58,7 +57,7 @@ export const RECEIPT_LIST: ListSource<z.output<typeof filter>> = {
       ),
     ].join(' '),
   count: (client, { period, ...where }) => countReceiptList(client, period, where as Where),
-  async *pages(client, { period, ...where }, { seesNumbers }) {
+  async *pages(client, { period, ...where }) {
     for await (const page of streamReceipts(client, period, where as Where, PAGE))
       yield page.map((one) => [
         one.atMs,
@@ -66,9 +65,9 @@ export const RECEIPT_LIST: ListSource<z.output<typeof filter>> = {
         CATEGORIES.find(({ code }) => code === one.category)?.zh ?? '未分类',
         one.content,
         one.district,
-        seesNumbers ? one.address : maskAddress(one.address),
+        one.address,
         one.caller,
-        one.phone === null || seesNumbers ? one.phone : maskNumber(one.phone),
+        one.phone,
         one.unit,
         one.orderNo,
         DONE[one.answered],

@@ -17,6 +17,8 @@ import {
 } from '../core/shifts/roster.ts';
 import { kindsAmong, kindsOn, shiftKindsFault } from '../core/shifts/shift.ts';
 import { agentsNeeded } from '../core/shifts/staffing.ts';
+import { maskFor } from '../core/people/mask-for.ts';
+import { receiverOf } from '../core/people/sight.ts';
 import { conductXlsx } from '../documents/conduct-xlsx.ts';
 import { rosterXlsx } from '../documents/roster-xlsx.ts';
 import { rosterRoutes } from '../http/roster.ts';
@@ -346,11 +348,12 @@ export const openRoster: OpenWing = ({ pool, now, log, registry }) => {
           );
           return fault;
         },
-        async conductFile(which) {
+        async conductFile(which, person) {
           const dates = datesOfMonth(which);
           const fromMs = beginOf(parseDate(dates[0]!)!);
           const untilMs = beginOf(parseDate(dates.at(-1)!)!) + DAY_MS;
-          return conductXlsx(which, await conduct.listConduct(pool, fromMs, untilMs, null));
+          const lines = await conduct.listConduct(pool, fromMs, untilMs, null);
+          return conductXlsx(which, maskFor(lines, receiverOf(person)));
         },
         conduct: (fromMs, untilMs, personId) => conduct.listConduct(pool, fromMs, untilMs, personId),
         async addConduct(one, person) {

@@ -10,6 +10,8 @@ import {
   type NewDelivery,
   type Outcome,
 } from '../core/outward/delivery.ts';
+import { maskFor } from '../core/people/mask-for.ts';
+import { SEES_NOTHING } from '../core/people/sight.ts';
 import type { DeliveryRow } from '../protocol/outward.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
@@ -30,7 +32,7 @@ export async function deliver(client: Client, wanted: readonly NewDelivery[]): P
     about: one.about,
     recipient: one.recipient,
     receiver: one.receiverId,
-    message: one.message,
+    message: one.shaped ? one.message : maskedMessage(one.message),
     most: one.mostAttempts ?? MOST_ATTEMPTS,
     not_before: one.notBeforeMs ?? null,
   }));
@@ -41,6 +43,25 @@ export async function deliver(client: Client, wanted: readonly NewDelivery[]): P
   });
   const ids = new Map(written.map((row) => [row.at, row.id]));
   return wanted.map((_, at) => ids.get(at) ?? null);
+}
+
+/** What no rule shaped for its recipient carries nobody's number, name or door. A screen's is masked on its line. */
+function maskedMessage(message: Message): Message {
+  switch (message.channel) {
+    case 'mail': {
+      const { subject, text, html } = message;
+      return {
+        ...message,
+        ...maskFor({ subject, text, ...(html === undefined ? {} : { html }) }, SEES_NOTHING),
+      };
+    }
+    case 'wechat':
+      return { ...message, content: maskFor(message.content, SEES_NOTHING) };
+    case 'webhook':
+      return { ...message, data: maskFor(message.data, SEES_NOTHING) };
+    case 'screen':
+      return message;
+  }
 }
 
 // `once` may be null: then the row's own place pairs it with its id by the order of the identity

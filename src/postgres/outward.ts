@@ -10,7 +10,7 @@ import {
   type Subscription,
   type Whom,
 } from '../core/outward/subscription.ts';
-import { may, type Role } from '../core/people/may.ts';
+import type { Role } from '../core/people/may.ts';
 import { deliver } from './deliveries.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
@@ -177,13 +177,13 @@ export async function removeSubscription(pool: pg.Pool, id: number): Promise<boo
 
 /** Everybody with an account that is open, and the mail address if one is known. */
 export async function listHearers(client: Client): Promise<Hearer[]> {
-  const { rows } = await client.query<Omit<Hearer, 'seesNumbers'>>({
+  const { rows } = await client.query<Hearer>({
     name: 'hearers',
     text: `select p.id::float8 as id, p.name, p.role, p.unit_id::float8 as "unitId", m.address as mail
              from people p left join mail_addresses m on m.person_id = p.id
             where not p.disabled order by p.name, p.id`,
   });
-  return rows.map((row) => ({ ...row, seesNumbers: may(row.role, 'see-full-number') }));
+  return rows;
 }
 
 /** Gives a person a mail address, or takes it away. */

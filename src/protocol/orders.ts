@@ -26,7 +26,7 @@ export interface OrderLine {
   item: string;
   content: string;
   caller: string;
-  /** masked in what is pushed and for who may not see it */
+  /** masked for who may not see it (core/people/sight.ts) */
   phone: string;
   address: string;
   community: string;

@@ -259,7 +259,7 @@ describe('one measure has one number, wherever it is shown', function () {
     const source = LISTS.find(({ kind }) => kind.name === 'talks')!;
     const filter = source.filter.parse({ period: WEEK.key }) as never;
     const column = (zh: string) => source.kind.columns.findIndex((one) => one.zh === zh);
-    for await (const page of source.pages(pool, filter, { personId: 1, unitId: null, seesNumbers: true }))
+    for await (const page of source.pages(pool, filter, { personId: 1, unitId: null }))
       for (const row of page)
         add(
           String(row[column('受理员')]).replace(/^(姓名)?/, 'PJSIP/'),
@@ -447,7 +447,7 @@ describe('one measure has one number, wherever it is shown', function () {
 
   it('each list has as many rows as it says, as a page, as a file and for other systems', async () => {
     const source = LISTS.find(({ kind }) => kind.name === 'calls')!;
-    const taker = { personId: 1, unitId: null, seesNumbers: true };
+    const taker = { personId: 1, unitId: null };
     for (const list of Object.keys(CALL_LISTS) as CallList[]) {
       const count = await countOf(WEEK, list);
       const filter = source.filter.parse({ period: WEEK.key, list }) as never;
@@ -506,7 +506,7 @@ describe('one measure has one number, wherever it is shown', function () {
     try {
       await client.query('begin');
       const filter = source.filter.parse({ period: WEEK.key }) as never;
-      const taker = { personId: 1, unitId: null, seesNumbers: true };
+      const taker = { personId: 1, unitId: null };
       let rows = 0;
       for await (const page of source.pages(client as never, filter, taker)) rows += page.length;
       expect(rows).to.equal(all);

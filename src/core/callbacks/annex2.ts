@@ -9,7 +9,7 @@ export const ANNEX_2 = [
   { key: 'no', zh: '序号', unit: 'count', width: 6 },
   { key: 'accepted', zh: '受理时间', unit: 'instant', width: 17 },
   { key: 'calledBack', zh: '回访日期', unit: 'date', width: 12 },
-  { key: 'caller', zh: '来电人', unit: 'text', width: 10 },
+  { key: 'caller', zh: '来电人', unit: 'text', width: 10, private: 'name' },
   { key: 'number', zh: '用户电话', unit: 'text', width: 14, private: 'number' },
   { key: 'address', zh: '用户地址', unit: 'text', width: 30, private: 'address' },
   { key: 'content', zh: '反映内容', unit: 'text', width: 36 },

@@ -1,4 +1,5 @@
-import { maskAddress, maskNumber } from '../people/mask.ts';
+import { maskFor, maskRow } from '../people/mask-for.ts';
+import { seesAll, SEES_NOTHING, type PrivateKind, type Receiver } from '../people/sight.ts';
 import type { Period } from './period.ts';
 
 /** The version of MEASURES that a report was counted by; printed on it, so that an old one can be counted again. */
@@ -14,7 +15,7 @@ export interface Column {
   /** its rows add up to the table's total row; ratios never do */
   adds?: boolean;
   /** what only those see whole who see whole numbers; mails never carry it whole */
-  private?: 'number' | 'address';
+  private?: PrivateKind;
 }
 
 /** A number, and the list that gives the number again; `below` is the list below the line of a ratio. */
@@ -110,21 +111,34 @@ export function misfootings(
   return found;
 }
 
-/** The report for who does not see whole numbers and addresses, and for every mail. */
-export function masked(document: ReportDocument): ReportDocument {
-  return { ...document, tables: document.tables.map(maskedTable) };
+/** The report as its receiver may see it. */
+export function documentFor(document: ReportDocument, receiver: Receiver): ReportDocument {
+  if (seesAll(receiver)) return document;
+  const { passages } = document;
+  return {
+    ...document,
+    tables: document.tables.map((table) => tableFor(table, receiver)),
+    ...(passages ? { passages: maskFor(passages, receiver) } : {}),
+  };
 }
 
-function maskedTable(table: Table): Table {
-  const hidden = table.columns.filter((column) => column.private !== undefined);
-  if (hidden.length === 0) return table;
+/** For every mail: who opens it is not known. */
+export function masked(document: ReportDocument): ReportDocument {
+  return documentFor(document, SEES_NOTHING);
+}
+
+function tableFor(table: Table, receiver: Receiver): Table {
+  const kinds = table.columns.map((column) => column.private ?? null);
   const rows = table.rows.map((row) => {
+    const shown = maskRow(
+      table.columns.map(({ key }) => row.cells[key]?.value ?? null),
+      kinds,
+      receiver,
+    );
     const cells = { ...row.cells };
-    for (const { key, private: what } of hidden) {
-      const value = cells[key]?.value;
-      if (typeof value === 'string')
-        cells[key] = { ...cells[key], value: what === 'number' ? maskNumber(value) : maskAddress(value) };
-    }
+    table.columns.forEach(({ key }, at) => {
+      if (cells[key] && cells[key].value !== shown[at]) cells[key] = { ...cells[key], value: shown[at]! };
+    });
     return { ...row, cells };
   });
   return { ...table, rows };

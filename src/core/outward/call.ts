@@ -78,7 +78,6 @@ export function callEvents(call: OutwardCall, factId: string, atMs: number): Out
     personIds: [],
     link: null,
     data: { call },
-    numbers: [call.ani, call.direction === 'outbound' ? call.dnis : null].filter((one) => one !== null),
   };
   const ended: OutwardEvent = {
     ...base,

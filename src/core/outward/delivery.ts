@@ -75,6 +75,8 @@ export interface NewDelivery {
   mostAttempts?: number;
   /** not before this instant */
   notBeforeMs?: number;
+  /** it is as this recipient may see it; absent: what is private in it is masked before it goes out */
+  shaped?: true;
 }
 
 /** A delivery that a wire is to send now. */

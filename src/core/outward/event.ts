@@ -61,6 +61,4 @@ export interface OutwardEvent {
   link: string | null;
   /** whole, for other systems */
   data: Record<string, unknown>;
-  /** telephone numbers that occur in title, text or data: masked for who may not see them */
-  numbers: string[];
 }

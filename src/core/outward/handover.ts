@@ -7,7 +7,7 @@ export function unsignedEvent(ref: string, atMs: number, body: Record<string, un
   const given = body['state'] === 'given';
   return {
     id: `handover-unsigned:${ref}`,
-    ...{ name: 'handover-unsigned', atMs, about: null, unitId: null, personIds: [], numbers: [] },
+    ...{ name: 'handover-unsigned', atMs, about: null, unitId: null, personIds: [] },
     title: `${day} ${shift}交接班记录还没有签完`,
     text: given
       ? `${shift}结束已经 15 分钟，交班人已签，接班人还没有签字，请督促接班人核对后签字。`

@@ -1,5 +1,4 @@
 import { shortMinuteText } from '../zone.ts';
-import { readNumbers } from '../people/number.ts';
 import type { OutwardEvent, OutwardEventName } from './event.ts';
 
 /** One order as other systems see it: instants are ISO 8601 in UTC, words are the hotline's. */
@@ -135,11 +134,6 @@ function about(id: string, name: OutwardEventName, order: OutwardOrder, workerId
     unitId: order.unitId,
     personIds: workerId === null ? [] : [workerId],
     link: `/orders/${order.orderNo}`,
-    numbers: [
-      order.phone,
-      order.phone.replace(/\D/g, ''),
-      ...readNumbers(order.phone).numbers.map((one) => one.national),
-    ].filter((one) => one.length >= 7),
   };
 }
 

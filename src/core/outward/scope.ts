@@ -7,7 +7,7 @@ export const SCOPES = {
   'orders:step': '签收、处理、办结工单',
   'cases:read': '查询外部来件',
   'cases:create': '登记外部来件',
-  'numbers:read': '电话号码不打码',
+  'numbers:read': '电话、姓名、地址不打码',
 } as const;
 export type Scope = keyof typeof SCOPES;
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[];

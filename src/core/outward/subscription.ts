@@ -1,5 +1,6 @@
 import type { Role } from '../people/may.ts';
-import { maskNumber } from '../people/mask.ts';
+import { maskFor } from '../people/mask-for.ts';
+import { groupOf, receiverOf, SEES_ALL, SEES_NOTHING, type Receiver as Sees } from '../people/sight.ts';
 import type { Channel, Message, NewDelivery } from './delivery.ts';
 import { OUTWARD_EVENTS, type OutwardEvent, type OutwardEventName } from './event.ts';
 import { wechatMarkdown } from './wechat.ts';
@@ -31,7 +32,7 @@ export interface Receiver {
   name: string;
   channel: Exclude<Channel, 'screen'>;
   address: string;
-  /** telephone numbers go to it unmasked */
+  /** numbers, names and addresses go to it unmasked */
   seesNumbers: boolean;
   disabled: boolean;
 }
@@ -44,7 +45,6 @@ export interface Hearer {
   unitId: number | null;
   /** null: has no mail address */
   mail: string | null;
-  seesNumbers: boolean;
 }
 
 /** Everybody who can be told something. */
@@ -87,15 +87,18 @@ function* byRule(event: OutwardEvent, rule: Subscription, audience: Audience): G
     return;
   }
   if (rule.channel === 'screen') {
-    for (const [room, words] of roomsOf(event, whom, audience))
+    for (const [room, words, sees] of roomsOf(event, whom, audience)) {
+      const shown = eventFor(event, sees);
       yield delivery(event, `screen:${room}`, words, null, {
         channel: 'screen',
         room,
         event: event.name,
-        ...masked({ title: event.title, text: event.text }, event.numbers),
+        title: shown.title,
+        text: shown.text,
         link: event.link,
         sound: rule.sound,
       });
+    }
     return;
   }
   if (rule.channel !== 'mail') return; // robots and other systems are receivers
@@ -106,7 +109,7 @@ function* byRule(event: OutwardEvent, rule: Subscription, audience: Audience): G
       `mail:${person.mail.toLowerCase()}`,
       `${person.name} <${person.mail}>`,
       null,
-      mail(event, person.mail, person.seesNumbers, audience.publicUrl),
+      mail(eventFor(event, personSees(person, event)), person.mail, audience.publicUrl),
     );
   }
 }
@@ -128,18 +131,24 @@ function isMeant(person: Hearer, event: OutwardEvent, whom: Whom): boolean {
   }
 }
 
-function roomsOf(event: OutwardEvent, whom: Whom, audience: Audience): [room: string, words: string][] {
-  const named = (id: number): [string, string] => [
-    `person:${id}`,
-    audience.people.find((one) => one.id === id)?.name ?? `${id}`,
-  ];
-  const unit = (id: number): [string, string] => [
+function roomsOf(
+  event: OutwardEvent,
+  whom: Whom,
+  audience: Audience,
+): [room: string, words: string, sees: Sees][] {
+  const named = (id: number): [string, string, Sees] => {
+    const person = audience.people.find((one) => one.id === id);
+    return [`person:${id}`, person?.name ?? `${id}`, person ? personSees(person, event) : SEES_NOTHING];
+  };
+  // whoever of the unit sits there: the line masks for each (http/masked-lines.ts)
+  const unit = (id: number): [string, string, Sees] => [
     `told:unit:${id}`,
     audience.units.find((one) => one.id === id)?.name ?? `${id}`,
+    id === event.unitId ? SEES_ALL : SEES_NOTHING,
   ];
   switch (whom.kind) {
     case 'role':
-      return [[`told:role:${whom.role}`, whom.role]];
+      return [[`told:role:${whom.role}`, whom.role, receiverOf({ role: whom.role, unitId: null })]];
     case 'unit':
       return [unit(whom.unitId)];
     case 'order-unit':
@@ -154,8 +163,8 @@ function roomsOf(event: OutwardEvent, whom: Whom, audience: Audience): [room: st
 }
 
 function toReceiver(event: OutwardEvent, receiver: Receiver, audience: Audience): NewDelivery {
-  const { id, name, channel, address, seesNumbers } = receiver;
-  const numbers = seesNumbers ? [] : event.numbers;
+  const { id, name, channel, address } = receiver;
+  const shown = eventFor(event, groupOf(receiver));
   switch (channel) {
     case 'mail':
       return delivery(
@@ -163,11 +172,10 @@ function toReceiver(event: OutwardEvent, receiver: Receiver, audience: Audience)
         `mail:${address.toLowerCase()}`,
         `${name} <${address}>`,
         id,
-        mail(event, address, seesNumbers, audience.publicUrl),
+        mail(shown, address, audience.publicUrl),
       );
     case 'wechat': {
-      const { title, text } = masked({ title: event.title, text: event.text }, numbers);
-      const content = wechatMarkdown(title, text, linkOf(event, audience.publicUrl));
+      const content = wechatMarkdown(shown.title, shown.text, linkOf(event, audience.publicUrl));
       return delivery(event, `wechat:${id}`, name, id, {
         channel,
         robot: address,
@@ -180,7 +188,7 @@ function toReceiver(event: OutwardEvent, receiver: Receiver, audience: Audience)
         channel,
         url: address,
         event: event.name,
-        data: masked(event.data, numbers),
+        data: shown.data,
       });
   }
 }
@@ -201,11 +209,12 @@ function delivery(
     stream: message.channel === 'screen' ? null : event.about,
     receiverId,
     message,
+    shaped: true,
   };
 }
 
-function mail(event: OutwardEvent, to: string, seesNumbers: boolean, publicUrl: string | null): Message {
-  const { title, text } = masked({ title: event.title, text: event.text }, seesNumbers ? [] : event.numbers);
+function mail(event: OutwardEvent, to: string, publicUrl: string | null): Message {
+  const { title, text } = event;
   const link = linkOf(event, publicUrl);
   return {
     channel: 'mail',
@@ -220,19 +229,15 @@ function linkOf(event: OutwardEvent, publicUrl: string | null): string | null {
   return publicUrl !== null && event.link !== null ? publicUrl + event.link : null;
 }
 
-/** The same with each of these numbers masked, in every text of it, however deep. */
-export function masked<T>(value: T, numbers: readonly string[]): T {
-  if (numbers.length === 0) return value;
-  if (typeof value === 'string') {
-    return numbers
-      .filter((number) => number.length > 0)
-      .reduce<string>((text, number) => text.replaceAll(number, maskNumber(number)), value) as T;
-  }
-  if (Array.isArray(value)) return value.map((one: unknown) => masked(one, numbers)) as T;
-  if (value !== null && typeof value === 'object') {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, one]) => [key, masked(one as unknown, numbers)]),
-    ) as T;
-  }
-  return value;
+/** The event as whoever receives it may see it; an outage is told to everybody, its doors are public. */
+function eventFor(event: OutwardEvent, sees: Sees): OutwardEvent {
+  const receiver: Sees = event.name === 'outage-published' ? { ...SEES_ALL, number: sees.number } : sees;
+  const { title, text, data } = maskFor({ title: event.title, text: event.text, data: event.data }, receiver);
+  return { ...event, title, text, data };
+}
+
+/** A person sees whole what concerns their own unit, if their work is there. */
+function personSees(person: Pick<Hearer, 'role' | 'unitId'>, event: OutwardEvent): Sees {
+  const sees = receiverOf(person);
+  return sees.number === 'own' && person.unitId !== null && person.unitId === event.unitId ? SEES_ALL : sees;
 }

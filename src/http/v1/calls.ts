@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
 import type { OutwardCall } from '../../core/outward/call.ts';
-import type { OtherSystem } from '../../core/outward/scope.ts';
-import { maskNumber } from '../../core/people/mask.ts';
 import { soughtNumber } from '../../core/people/number.ts';
 import { fromCursor, No, operation, page, pageOf, paging, type Operation } from './operation.ts';
 
@@ -98,7 +96,7 @@ export function callOperations(ports: CallsPorts): Operation[] {
         ...paging,
       }),
       answer: pageOf(callShape, 'CallPage'),
-      async run({ query, system }) {
+      async run({ query }) {
         const party = query.phone === undefined ? undefined : (soughtNumber(query.phone) ?? undefined);
         if (query.phone !== undefined && party === undefined)
           throw new No(400, 'wrong-field', 'phone：里面没有号码，请写电话号码。');
@@ -117,7 +115,7 @@ export function callOperations(ports: CallsPorts): Operation[] {
           arrivedAtMs: last.arrivedAtMs,
           callId: last.callId,
         }));
-        return { body: { items: items.map(({ arrivedAtMs: _, ...call }) => shownTo(system, call)), next } };
+        return { body: { items: items.map(({ arrivedAtMs: _, ...call }) => call), next } };
       },
     }),
     operation({
@@ -129,19 +127,11 @@ export function callOperations(ports: CallsPorts): Operation[] {
       params: z.object({ callId: z.string().min(1).max(150) }),
       answer: callShape,
       refusals: { 404: '没有这通电话' },
-      async run({ params, system }) {
+      async run({ params }) {
         const call = await ports.findCall(params.callId);
         if (!call) throw new No(404, 'no-call', '没有这通电话，请核对 callId。');
-        return { body: shownTo(system, call) };
+        return { body: call };
       },
     }),
   ];
-}
-
-/** The outside number, masked for a system that need not see it; extensions are nobody's secret. */
-function shownTo(system: OtherSystem, call: OutwardCall): OutwardCall {
-  if (system.scopes.includes('numbers:read')) return call;
-  const mask = (number: string | null) =>
-    number === null || number.length < 7 ? number : maskNumber(number);
-  return { ...call, ani: mask(call.ani), dnis: mask(call.dnis) };
 }

@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { FIELD_LIMITS } from '../../core/field-limits.ts';
-import { maskNumber } from '../../core/people/mask.ts';
 import { soughtNumber } from '../../core/people/number.ts';
-import type { OtherSystem } from '../../core/outward/scope.ts';
 import { fromCursor, No, operation, page, pageOf, paging, type Operation } from './operation.ts';
 
 export const customerShape = z
@@ -47,14 +45,14 @@ export function customerOperations(ports: CustomersPorts): Operation[] {
         ...paging,
       }),
       answer: pageOf(customerShape, 'CustomerPage'),
-      async run({ query, system }) {
+      async run({ query }) {
         const phone = query.phone === undefined ? undefined : (soughtNumber(query.phone) ?? undefined);
         if (query.phone !== undefined && phone === undefined)
           throw new No(400, 'wrong-field', 'phone：里面没有号码，请写电话号码。');
         const after = fromCursor(query.after, z.object({ account: z.string() }))?.account;
         const rows = await ports.listCustomers({ phone, district: query.district, after }, query.limit + 1);
         const { items, next } = page(rows, query.limit, ({ account }) => ({ account }));
-        return { body: { items: items.map((one) => shownTo(system, one)), next } };
+        return { body: { items, next } };
       },
     }),
     operation({
@@ -66,16 +64,11 @@ export function customerOperations(ports: CustomersPorts): Operation[] {
       params: z.object({ account: z.string().min(1).max(60) }),
       answer: customerShape,
       refusals: { 404: '没有这个户号' },
-      async run({ params, system }) {
+      async run({ params }) {
         const [found] = await ports.listCustomers({ account: params.account }, 1);
         if (!found) throw new No(404, 'no-customer', '没有这个户号，请核对。');
-        return { body: shownTo(system, found) };
+        return { body: found };
       },
     }),
   ];
-}
-
-function shownTo(system: OtherSystem, customer: Customer): Customer {
-  if (system.scopes.includes('numbers:read')) return customer;
-  return { ...customer, phones: customer.phones.map(maskNumber) };
 }

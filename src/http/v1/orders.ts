@@ -5,7 +5,6 @@ import { ORDER_LISTS, type Cursor, type OrderFilter } from '../../core/orders/li
 import { STATES, STEP_KINDS } from '../../core/orders/order.ts';
 import type { ReadOrder, ReadStep } from '../../core/outward/order.ts';
 import type { OtherSystem } from '../../core/outward/scope.ts';
-import { maskNumber } from '../../core/people/mask.ts';
 import { fromCursor, No, operation, page, pageOf, paging, type Operation } from './operation.ts';
 
 /** What a unit's own system may do: as its dispatcher and workers, but for choosing among people. */
@@ -200,7 +199,7 @@ export function orderOperations(ports: OrdersPorts): Operation[] {
         const after = fromCursor(query.after, cursor) ?? null;
         const rows = await ports.list(filter, system, after, query.limit + 1);
         const { items, next } = page(rows, query.limit, ({ atMs, orderNo }) => ({ atMs, orderNo }));
-        return { body: { items: items.map(({ atMs: _, ...order }) => shownTo(system, order)), next } };
+        return { body: { items: items.map(({ atMs: _, ...order }) => order), next } };
       },
     }),
     operation({
@@ -214,7 +213,7 @@ export function orderOperations(ports: OrdersPorts): Operation[] {
       refusals: { 404: '没有这个工单号' },
       async run({ params: { orderNo }, system }) {
         const order = await found(orderNo, system, null);
-        return { body: shownTo(system, order), version: order.version };
+        return { body: order, version: order.version };
       },
     }),
     operation({
@@ -250,7 +249,7 @@ export function orderOperations(ports: OrdersPorts): Operation[] {
       answer: orderShape,
       async run({ body, system, client, afterwards }) {
         const order = await ports.create(client, body, system, afterwards);
-        return { body: shownTo(system, order), version: order.version };
+        return { body: order, version: order.version };
       },
     }),
     operation({
@@ -278,13 +277,8 @@ export function orderOperations(ports: OrdersPorts): Operation[] {
           );
         await found(orderNo, system, client);
         const order = await ports.step(client, orderNo, body, version, system, afterwards);
-        return { body: shownTo(system, order), version: order.version };
+        return { body: order, version: order.version };
       },
     }),
   ];
-}
-
-function shownTo(system: OtherSystem, order: ReadOrder): ReadOrder {
-  if (system.scopes.includes('numbers:read') || order.phone === '') return order;
-  return { ...order, phone: maskNumber(order.phone) };
 }

@@ -9,6 +9,8 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { z } from 'zod';
 import type { OtherSystem } from '../../core/outward/scope.ts';
+import { maskFor } from '../../core/people/mask-for.ts';
+import { systemOf } from '../../core/people/sight.ts';
 import { wasEnded, watchAnswer } from '../answers.ts';
 import { refuse } from '../door.ts';
 import { openApiOf } from './openapi.ts';
@@ -184,8 +186,10 @@ export function apiRouter(ports: ApiPorts): ApiRoutes {
     send(response, done.answer);
   }
 
-  function run(one: Operation, asked: object): Promise<Told> {
-    return one.run(asked as Asked<never, never, never>);
+  /** Operations answer whole; what the token may not see is masked here, before the answer is kept or sent. */
+  async function run(one: Operation, asked: { system: OtherSystem; client: unknown }): Promise<Told> {
+    const told = await one.run(asked as Asked<never, never, never>);
+    return { ...told, body: maskFor(told.body, systemOf(asked.system, one.scope)) };
   }
 }
 

@@ -89,14 +89,14 @@ function Customer({ view }: { view: View }) {
   });
   const reveal = useMutation({
     mutationFn: () =>
-      ask<{ phones: string[]; address: string }>('POST', `/api/customers/${customer.id}/reveal`),
+      ask<{ name: string; phones: string[]; address: string }>('POST', `/api/customers/${customer.id}/reveal`),
   });
-  const { phones, address } = reveal.data ?? customer;
+  const { name, phones, address } = reveal.data ?? customer;
   const unit = customer.unit ?? say('unitNone');
   return (
     <div className="customer-body">
       <section className="customer-card">
-        <h1>{customer.name}</h1>
+        <h1>{name}</h1>
         {customer.mergedInto !== null && (
           <Alert
             type="warning"

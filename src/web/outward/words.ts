@@ -154,7 +154,7 @@ export const useOutwardWords = wordsOf(
     copied: '已复制',
     copy: '复制',
     kept: '我已保存',
-    seesNumbers: '电话号码不打码（对方确有需要才选）',
+    seesNumbers: '电话、姓名、地址不打码（对方确有需要才选）',
     noReceivers:
       '还没有接收方。添加一个邮箱、企业微信群机器人或外部系统的地址，再到“通知规则”里选择告诉它什么。',
     mailHint: '例如 shuiwu@yinchuan.gov.cn',
@@ -272,7 +272,7 @@ export const useOutwardWords = wordsOf(
     copied: 'Copied',
     copy: 'Copy',
     kept: 'I have kept it',
-    seesNumbers: 'Telephone numbers unmasked (only where needed)',
+    seesNumbers: 'Numbers, names and addresses unmasked (only where needed)',
     noReceivers:
       'No receivers yet. Add a mailbox, a WeChat Work group robot or another system, then choose in Rules what it is told.',
     mailHint: 'for example shuiwu@yinchuan.gov.cn',
