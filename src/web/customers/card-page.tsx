@@ -89,7 +89,10 @@ function Customer({ view }: { view: View }) {
   });
   const reveal = useMutation({
     mutationFn: () =>
-      ask<{ name: string; phones: string[]; address: string }>('POST', `/api/customers/${customer.id}/reveal`),
+      ask<{ name: string; phones: string[]; address: string }>(
+        'POST',
+        `/api/customers/${customer.id}/reveal`,
+      ),
   });
   const { name, phones, address } = reveal.data ?? customer;
   const unit = customer.unit ?? say('unitNone');
