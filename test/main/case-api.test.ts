@@ -39,6 +39,7 @@ describe('another office hands its cases in by /api/v1', function () {
     const ground = {
       ...{ pool, databaseUrl, registry: new Registry(), log: pino({ level: 'silent' }) },
       audit: () => Promise.resolve(),
+      accounts: { isKnownToken: () => true, tokenStands: () => true },
     } as unknown as Ground;
     const wing = openApi(ground, (own) => openCaseOperations({ own, now: () => NOW }));
     const http = await openHttp({ open: wing.open! });

@@ -54,6 +54,7 @@ describe('another system works with orders by /api/v1', function () {
     const ground = {
       ...{ pool, databaseUrl, registry: new Registry(), log: pino({ level: 'silent' }) },
       audit: () => Promise.resolve(),
+      accounts: { isKnownToken: () => true, tokenStands: () => true },
     } as unknown as Ground;
     wing = openApi(ground, (own) =>
       openOrderOperations({
