@@ -43,6 +43,7 @@ const TESTS: Need[] = [
   { program: '/usr/bin/baresip', package: 'baresip-core' },
   { program: '/usr/bin/linphonec', package: 'linphone-cli' },
   { program: '/usr/bin/twinkle', package: 'twinkle' },
+  { program: '/usr/bin/fail2ban-regex', package: 'fail2ban' },
 ];
 
 /** On the machine that serves; what only tests need is no part of it. */
