@@ -33,7 +33,13 @@ const NAMES: Record<Alarm['code'], Alarm['name']> = {
 
 /** What a person has to look at while every call is served as ever: it takes nobody's readiness away. */
 const SERVES_ON: ReadonlySet<Alarm['code']> = new Set<Alarm['code']>([
-  ...(['unforeseen-fault', 'messages-stuck', 'recordings-stuck', 'audit-changeable', 'audit-broken'] as const),
+  ...([
+    'unforeseen-fault',
+    'messages-stuck',
+    'recordings-stuck',
+    'audit-changeable',
+    'audit-broken',
+  ] as const),
   ...(['number-flood', 'budget-near', 'budget-reached', 'switch-attacked'] as const),
   ...(['security-updates-out', 'security-updates-unknown'] as const),
 ]);

@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import type { Deed } from '../core/people/may.ts';
 import { IVR_PAGES } from './ivr/pages.ts';
 import { OWN_PAGES } from './people/own-pages.ts';
+import { OUTWARD_PAGES } from './outward/pages.ts';
 import { QUALITY_PAGES } from './quality/pages.ts';
 import { SYSTEM_PAGES } from './people/system-pages.ts';
 import { REPORT_PAGES } from './reports/pages.ts';
@@ -354,38 +355,7 @@ export const PAGES: PageEntry[] = [
     deed: 'export-lists',
     load: async () => ({ default: (await import('./outward/exports-page.tsx')).ExportsPage }),
   },
-  {
-    path: '/outward/rules',
-    group: 'people',
-    zh: '通知规则',
-    en: 'Who is told',
-    deed: 'edit-outward',
-    load: async () => ({ default: (await import('./outward/rules-page.tsx')).RulesPage }),
-  },
-  {
-    path: '/outward/receivers',
-    group: 'people',
-    zh: '接收方',
-    en: 'Receivers',
-    deed: 'edit-outward',
-    load: async () => ({ default: (await import('./outward/receivers-page.tsx')).ReceiversPage }),
-  },
-  {
-    path: '/outward/deliveries',
-    group: 'people',
-    zh: '发送记录',
-    en: 'Delivery log',
-    deed: 'see-deliveries',
-    load: async () => ({ default: (await import('./outward/deliveries-page.tsx')).DeliveriesPage }),
-  },
-  {
-    path: '/outward/tokens',
-    group: 'people',
-    zh: '接口令牌',
-    en: 'API tokens',
-    deed: 'edit-outward',
-    load: async () => ({ default: (await import('./outward/tokens-page.tsx')).TokensPage }),
-  },
+  ...OUTWARD_PAGES,
   ...SYSTEM_PAGES,
 ];
 
