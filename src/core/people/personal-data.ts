@@ -245,7 +245,10 @@ export const PERSONAL_DATA: Record<string, PersonalKind> = {
   people: {
     zh: '职工账号、话机、登录',
     of: 'employee',
-    tables: ['people', 'phones', 'mail_addresses', 'sessions', 'sign_in_failures', 'field_links'],
+    tables: [
+      ...['people', 'phones', 'mail_addresses', 'sessions', 'sign_in_failures', 'field_links'],
+      ...['factor_totp', 'factor_passkeys', 'factor_recovery_codes', 'factor_challenges'],
+    ],
     why: WORK_CONTRACT,
     keptFor: { asLongAs: '在职；离职后停用' },
     seenBy: ['edit-people'],

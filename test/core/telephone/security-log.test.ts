@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { countAttempts, readSecurityLine } from '../../../src/core/telephone/security-log.ts';
 
 /** what a real Asterisk wrote of two wrong passwords, an unknown account, and a forged line */
-const LINES = readFileSync(resolve(import.meta.dirname, '../../ops/security.log'), 'utf8')
+const LINES = readFileSync(resolve(import.meta.dirname, '../../ops/security-log.txt'), 'utf8')
   .trim()
   .split('\n');
 
