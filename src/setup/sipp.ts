@@ -79,6 +79,8 @@ export function passwordOf(site: PlayedSite, extension: string): string {
   return site.phonePasswords?.[extension] ?? site.phoneSecret + extension;
 }
 
+const REGISTER_LIMIT_MS = 20_000;
+
 /** Registers phones; they are then reached at their ports, where {@link startPhone} listens, or all at one. */
 export async function registerPhones(
   site: PlayedSite,
@@ -94,7 +96,7 @@ export async function registerPhones(
     );
     writeFileSync(join(dir, 'phones.csv'), `SEQUENTIAL\n${lines.join('\n')}\n`);
     const host = `${network(site)}.${PHONE_HOST}`;
-    const leg = await run(dir, registration(seconds), [
+    const running = run(dir, registration(seconds), [
       `${site.address}:${site.sipPort}`,
       ...[
         '-i',
@@ -105,7 +107,10 @@ export async function registerPhones(
         join(dir, 'phones.csv'),
         ...['-m', String(extensions.length), '-r', '50', '-timeout', '15s'],
       ],
-    ]).done;
+    ]);
+    // SIPp's own time-out waits for calls that a killed switch never answers
+    const limit = setTimeout(running.stop, REGISTER_LIMIT_MS);
+    const leg = await running.done.finally(() => clearTimeout(limit));
     if (leg.exitCode !== 0)
       throw new Error(`SIP 话机注册失败（${extensions.join(' ')}），sipp 退出码 ${leg.exitCode}`);
   } finally {
