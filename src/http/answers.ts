@@ -31,6 +31,11 @@ export function watchAnswer(response: Response, stillNo: () => RefusalAnswer | n
   underWay.set(response, stillNo);
 }
 
+/** A deed that ends its own session, such as a new password, still answers: whoever did it is told that it is done. */
+export function answerInAnyCase(response: Response): void {
+  underWay.delete(response);
+}
+
 /** Ends the answers whose right has gone. What a deed has begun to write is written: it began by right. */
 export function recheckAnswers(): void {
   for (const [response, stillNo] of underWay) {

@@ -10,6 +10,7 @@ import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import { passkeyPlace, type FactorPolicy } from '../core/people/factor.ts';
 import type { FactorAdded, MyFactors, ProofWay, SignInNext } from '../protocol/factors.ts';
+import { answerInAnyCase } from './answers.ts';
 import { allow, anybody, askProof, personOf, proven, provenLately, refuse, said, signedIn } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 import {
@@ -132,7 +133,8 @@ export function factorRoutes(ports: FactorPorts): Routes {
   const whoEnrols = async (request: Request) =>
     asker(request, request.session.person ?? (await halfwayComer(request, ports, 'enrol'))!.person);
   /** a factor was added or is gone: every other session of the account is over, this one goes on anew */
-  async function goOn(request: Request): Promise<void> {
+  async function goOn(request: Request, response: Response): Promise<void> {
+    answerInAnyCase(response);
     const comer = await halfwayComer(request, ports, 'enrol');
     const { person, cameBy } = request.session;
     const id = comer?.person.id ?? person!.id;
@@ -141,7 +143,7 @@ export function factorRoutes(ports: FactorPorts): Routes {
     await beginSession(request, person!, epoch, cameBy);
   }
   async function added(request: Request, response: Response, made: FactorAdded | Refused): Promise<void> {
-    if (!('refused' in made)) await goOn(request);
+    if (!('refused' in made)) await goOn(request, response);
     answer(response, made);
   }
 
@@ -178,7 +180,7 @@ export function factorRoutes(ports: FactorPorts): Routes {
     const required = ports.policy().required.has(personOf(request).role);
     const no = await ports.removeOwn(asker(request, personOf(request)), passkeyId, required);
     if (no) return answer(response, no);
-    await goOn(request);
+    await goOn(request, response);
     response.json({ ok: true });
   };
   router.delete('/factors/totp', signedIn, proven, (request, response) => remove(request, response, null));

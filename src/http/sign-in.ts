@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { FactorNeed } from '../core/people/factor.ts';
 import { lockedWords } from '../core/people/lockout.ts';
 import { passwordFault } from '../core/people/password.ts';
+import { answerInAnyCase } from './answers.ts';
 import { anybody, personOf, refuse, said, signedIn } from './door.ts';
 import type { SignedIn } from './sessions.ts';
 import { declareRoutes, type Routes } from './routes.ts';
@@ -132,6 +133,7 @@ export function signInRoutes(ports: SignInPorts): Routes {
 
   router.post('/sign-out-everywhere', signedIn, async (request, response) => {
     const { id } = personOf(request);
+    answerInAnyCase(response);
     await ports.signOutEverywhere(id);
     await ports.audit({ personId: id, what: 'signed-out-everywhere', address: request.ip ?? null });
     response.json({ ok: true });
@@ -154,6 +156,7 @@ export function signInRoutes(ports: SignInPorts): Routes {
         ? '新密码和现在的一样，请换一个。'
         : passwordFault(asked.password, me.login, me.name, KNOWN_PASSWORDS);
     if (fault) return refuse(response, 400, 'weak-password', fault);
+    answerInAnyCase(response);
     const epoch = await ports.setPassword(me.id, await hashPassword(asked.password));
     await ports.audit({ personId: me.id, what: 'password-changed', address: request.ip ?? null });
     // every session of this account is over, this browser's goes on anew

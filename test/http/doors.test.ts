@@ -5,6 +5,7 @@ import { io } from 'socket.io-client';
 import type pg from 'pg';
 import { openLive, type LiveEdge } from '../../src/http/live.ts';
 import { openAccounts } from '../../src/app/accounts.ts';
+import { recheckAnswers } from '../../src/http/answers.ts';
 import { createHttp } from '../../src/http/server.ts';
 import { hashPassword, signInRoutes } from '../../src/http/sign-in.ts';
 import { beginTry, forgetFailures, setPassword, signOutEverywhere } from '../../src/postgres/accounts.ts';
@@ -49,7 +50,10 @@ describe('nobody gets in where they do not belong', function () {
       now: Date.now,
       onFault: () => undefined,
     });
-    accounts.onMoved(() => edge?.recheck());
+    accounts.onMoved(() => {
+      edge?.recheck();
+      recheckAnswers();
+    });
     await accounts.refresh();
     const sessions = openSessions(pool, 'x'.repeat(40), false, accounts);
     const signIn = signInRoutes({
