@@ -79,7 +79,9 @@ export function passwordOf(site: PlayedSite, extension: string): string {
   return site.phonePasswords?.[extension] ?? site.phoneSecret + extension;
 }
 
-const REGISTER_LIMIT_MS = 20_000;
+/** SIPp does not repeat a REGISTER: one that a switch was not there for yet is sent anew after so long */
+const REGISTER_LIMIT_MS = 5_000;
+const REGISTER_TRIES = 4;
 
 /** Registers phones; they are then reached at their ports, where {@link startPhone} listens, or all at one. */
 export async function registerPhones(
@@ -88,6 +90,23 @@ export async function registerPhones(
   seconds = 7200,
   port: number | null = null,
 ): Promise<void> {
+  let exitCode: number | null = null;
+  for (let tries = 0; tries < REGISTER_TRIES; tries += 1) {
+    exitCode = await registerOnce(site, extensions, seconds, port);
+    if (exitCode === 0) return;
+    // refused: another try would be, too
+    if (exitCode !== null) break;
+  }
+  throw new Error(`SIP 话机注册失败（${extensions.join(' ')}），sipp 退出码 ${exitCode}`);
+}
+
+/** SIPp's exit code; null: nobody answered in time. */
+async function registerOnce(
+  site: PlayedSite,
+  extensions: string[],
+  seconds: number,
+  port: number | null,
+): Promise<number | null> {
   const dir = mkdtempSync(join(tmpdir(), 'hotline-test-register-'));
   try {
     const lines = extensions.map(
@@ -105,14 +124,12 @@ export async function registerPhones(
         '19999',
         '-inf',
         join(dir, 'phones.csv'),
-        ...['-m', String(extensions.length), '-r', '50', '-timeout', '15s'],
+        ...['-m', String(extensions.length), '-r', '50'],
       ],
     ]);
-    // SIPp's own time-out waits for calls that a killed switch never answers
-    const limit = setTimeout(running.stop, REGISTER_LIMIT_MS);
-    const leg = await running.done.finally(() => clearTimeout(limit));
-    if (leg.exitCode !== 0)
-      throw new Error(`SIP 话机注册失败（${extensions.join(' ')}），sipp 退出码 ${leg.exitCode}`);
+    const limit = setTimeout(running.stop, REGISTER_LIMIT_MS + extensions.length * 100);
+    const { exitCode } = await running.done.finally(() => clearTimeout(limit));
+    return exitCode;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
