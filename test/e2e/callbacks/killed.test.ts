@@ -66,15 +66,16 @@ describe('a callback campaign under kill -9', function () {
       number: string;
       state: string;
       satisfied: string | null;
-      tries: number;
+      attempts: unknown;
     }>(
-      `select number, state, satisfied, (select count(*)::int from survey_attempts a where a.item_id = i.id) as tries
+      `select number, state, satisfied,
+              (select jsonb_agg(to_jsonb(a) order by a.id) from survey_attempts a where a.item_id = i.id) as attempts
          from survey_items i where drawn`,
     );
     expect(rows).to.have.length(PEOPLE.length);
     let answered = 0;
     let complete = 0;
-    for (const { number, state, satisfied } of rows) {
+    for (const { number, state, satisfied, attempts } of rows) {
       const theirs = seen.filter((one) => one.to === number);
       const calls = (what: (typeof seen)[number][]) => new Set(what.map((one) => one.callId)).size;
       const pickedUp = calls(
@@ -86,7 +87,9 @@ describe('a callback campaign under kill -9', function () {
       const ended = calls(theirs.filter((one) => !one.sent && one.what === 'BYE'));
       complete += ended;
       if (ended > 0)
-        expect({ number, state, satisfied }).to.deep.equal({ number, state: 'done', satisfied: 'satisfied' });
+        expect({ number, state, satisfied }, JSON.stringify(attempts)).to.deep.equal({
+          ...{ number, state: 'done', satisfied: 'satisfied' },
+        });
       // who picked up and was cut off is for a person to call, never for the machine
       if (pickedUp > 0) expect(state, number).to.be.oneOf(['done', 'people']);
     }
