@@ -31,11 +31,15 @@ export function Player({ callId, ...around }: Around & { callId: string }) {
     queryKey: ['recordings', 'one', callId],
     queryFn: ({ signal }) =>
       ask<Recording>('GET', `/api/recordings/${encodeURIComponent(callId)}`, undefined, signal),
+    // its text comes while it is listened to
+    refetchInterval: (query) => (query.state.data?.transcript.state === 'waiting' ? WAITING_EVERY_MS : false),
   });
   if (error) return <Alert type="error" showIcon title={refusalWords(error)} />;
   if (!data) return <p className="quiet">正在打开录音…</p>;
   return <Sound recording={data} {...around} />;
 }
+
+const WAITING_EVERY_MS = 4000;
 
 function Sound({ recording, onClose, pins = [], onPin }: Around & { recording: Recording }) {
   const may = useMay();
