@@ -3,7 +3,7 @@ import { rateLimit } from 'express-rate-limit';
 import { z } from 'zod';
 import { soughtNumber } from '../core/people/number.ts';
 import type { PersonDataErased, PersonDataFound, PersonalKindView } from '../protocol/personal-data.ts';
-import { allow, attach, personOf, refuse, said } from './door.ts';
+import { allow, attach, personOf, proven, refuse, said } from './door.ts';
 import { declareRoutes, type Routes } from './routes.ts';
 
 interface By {
@@ -46,13 +46,13 @@ export function personalDataRoutes(ports: PersonalDataPorts): Routes {
     response.json({ kinds: await ports.kinds() });
   });
 
-  router.post('/personal-data/find', may, seldom, async (request, response) => {
+  router.post('/personal-data/find', may, proven, seldom, async (request, response) => {
     const wanted = said(response, asked, request.body);
     const number = wanted && numberOf(response, wanted.number);
     if (number) response.json({ found: await ports.find(number) });
   });
 
-  router.post('/personal-data/export', may, seldom, async (request, response) => {
+  router.post('/personal-data/export', may, proven, seldom, async (request, response) => {
     const wanted = said(response, asked, request.body);
     const number = wanted && numberOf(response, wanted.number);
     if (!number) return;
@@ -63,7 +63,7 @@ export function personalDataRoutes(ports: PersonalDataPorts): Routes {
     zip.pipe(response);
   });
 
-  router.post('/personal-data/erase', may, seldom, async (request, response) => {
+  router.post('/personal-data/erase', may, proven, seldom, async (request, response) => {
     const wanted = said(response, erased, request.body);
     const number = wanted && numberOf(response, wanted.number);
     if (!number) return;

@@ -21,6 +21,17 @@ export function onProofAsked(asking: (() => Promise<boolean>) | null): void {
   askProof = asking;
 }
 
+/** Exports, tokens and rights ask first for a new proof of who sits here; then it is asked once more. */
+export async function fetchProven(path: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(path, init);
+  if (answer.status !== 403 || !askProof) return answer;
+  const said = (await answer
+    .clone()
+    .json()
+    .catch(() => null)) as { code?: string } | null;
+  return said?.code === 'prove-again' && (await askProof()) ? fetchProven(path, init) : answer;
+}
+
 /**
  * Asks our own server and gives its answer. A session that ended leads to the sign-in page and back; every other no is
  * thrown as a `Refusal`. `stop` gives up an answer that nobody waits for any more.
@@ -28,7 +39,7 @@ export function onProofAsked(asking: (() => Promise<boolean>) | null): void {
 export async function ask<T>(method: Method, path: string, body?: unknown, stop?: AbortSignal): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(path, {
+    answer = await fetchProven(path, {
       method,
       ...(body === undefined
         ? {}
@@ -41,9 +52,6 @@ export async function ask<T>(method: Method, path: string, body?: unknown, stop?
   }
   const said = (await answer.json().catch(() => null)) as (T & { code?: string; message?: string }) | null;
   if (answer.ok) return said as T;
-  // exports, tokens and rights: after a new proof it is asked once more
-  if (answer.status === 403 && said?.code === 'prove-again' && askProof && (await askProof()))
-    return ask(method, path, body, stop);
   if (answer.status === 401 && location.pathname !== '/sign-in') {
     leaveFor(`/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`);
   }

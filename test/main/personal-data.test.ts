@@ -88,6 +88,19 @@ describe('the rights of one caller over what is kept of them', function () {
       body: JSON.stringify(body),
     });
 
+  it('nothing of a person is found, taken along or erased without a proof of the last minutes', async () => {
+    for (const path of ['find', 'export', 'erase']) {
+      const answer = await fetch(`${http.url}/api/personal-data/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-proven': 'no' },
+        body: JSON.stringify({ number: '13900001122' }),
+      });
+      expect([answer.status, ((await answer.json()) as { code: string }).code], path).to.deep.equal([
+        ...[403, 'prove-again'],
+      ]);
+    }
+  });
+
   it('every kind is shown with why, how long, and who sees it; only to who keeps it', async () => {
     const { kinds } = (await (await fetch(`${http.url}/api/personal-data`)).json()) as {
       kinds: PersonalKindView[];

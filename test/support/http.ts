@@ -16,7 +16,8 @@ export interface TestHttp {
 }
 
 /**
- * `who`: the header `x-login` says who asks; null: nobody is signed in. Without it nothing may ask for the session.
+ * `who`: the header `x-login` says who asks, `x-proven: no` that they have not proved it lately; null: nobody is signed in.
+ * Without it nothing may ask for the session.
  * `before`: which lines are claimed before it listens.
  */
 export async function openHttp(
@@ -31,7 +32,10 @@ export async function openHttp(
     const person = who(login);
     request.session = (
       person
-        ? { person: { login, name: login, agent: null, unitId: null, ...person }, provenAtMs: Date.now() }
+        ? {
+            person: { login, name: login, agent: null, unitId: null, ...person },
+            provenAtMs: request.headers['x-proven'] === 'no' ? 0 : Date.now(),
+          }
         : {}
     ) as never;
     next();

@@ -3,7 +3,7 @@ import { Alert, App, Button, Input, Modal, Space, Table } from 'antd';
 import { useEffect, useState } from 'react';
 import type { Role } from '../../core/people/may.ts';
 import type { PersonDataErased, PersonDataFound, PersonalKindView } from '../../protocol/personal-data.ts';
-import { ask, Refusal, refusalWords } from '../ask.ts';
+import { ask, fetchProven, Refusal, refusalWords } from '../ask.ts';
 import { ROLE_WORDS } from './words.ts';
 import './people.css';
 
@@ -184,7 +184,7 @@ function Erase({ number, onClose }: { number: string; onClose: () => void }) {
 }
 
 async function saveZip(number: string): Promise<void> {
-  const answer = await fetch(`${PATH}/export`, {
+  const answer = await fetchProven(`${PATH}/export`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ number }),
