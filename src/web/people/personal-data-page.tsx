@@ -30,8 +30,8 @@ export function PersonalDataPage() {
         pagination={false}
         dataSource={kinds.data?.kinds ?? []}
         columns={[
-          { title: '种类', dataIndex: 'zh' },
-          { title: '谁的', render: (_, kind) => (kind.of === 'caller' ? '来电人' : '职工') },
+          { title: '种类', dataIndex: 'zh', width: 180 },
+          { title: '谁的', width: 80, render: (_, kind) => (kind.of === 'caller' ? '来电人' : '职工') },
           { title: '为什么', dataIndex: 'why' },
           { title: '保存多久', dataIndex: 'keptFor' },
           {
