@@ -32,11 +32,11 @@ await step('类型检查（tsc）', node, ['node_modules/typescript/bin/tsc', '-
 const asked = process.argv.slice(2);
 const namesFile = asked.some((one) => one.endsWith('.ts'));
 // end to end one after the other: beside another switch and browser a small machine is late for what is measured.
-// a second try is for what a machine that stood still for seconds did to a call, and is told at the end; every test stands alone.
+// further tries are for what a machine that stood still for seconds did to a call, and are told at the end; every test stands alone.
 // --exit: a handle that a failed test left open does not keep the run from ending; processes are looked for below
 const inTwo = [
   ['--parallel', '--jobs', '2', '--ignore', E2E, ALL],
-  ['--exit', '--retries', '1', E2E],
+  ['--exit', '--retries', '2', E2E],
 ];
 const counts = join(mkdtempSync(join(tmpdir(), 'hotline-test-counts-')), 'counts');
 process.env['HOTLINE_TEST_COUNTS'] = counts;

@@ -13,7 +13,7 @@ module.exports = class Count extends reporters.Spec {
   epilogue() {
     super.epilogue();
     if (this.retried.length > 0)
-      process.stdout.write(`tried a second time:\n  ${this.retried.join('\n  ')}\n`);
+      process.stdout.write(`tried more than once:\n  ${this.retried.join('\n  ')}\n`);
     const { passes, failures, pending } = this.stats;
     const counts = process.env.HOTLINE_TEST_COUNTS;
     if (counts) appendFileSync(counts, `${passes} ${failures} ${pending}\n`);

@@ -18,7 +18,7 @@ describe('a callback campaign under kill -9', function () {
   let pool: pg.Pool;
   let room: CallbackRoom | undefined;
 
-  before(async () => {
+  beforeEach(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
     const password = await ownPassword(service.url, '1001', service.said());
@@ -28,7 +28,7 @@ describe('a callback campaign under kill -9', function () {
       plans: [{ ending: '', ringMs: 300, steps: [press, press, press] }],
     });
   });
-  after(async () => {
+  afterEach(async () => {
     await room?.close();
     await pool?.end();
     await service?.stop();

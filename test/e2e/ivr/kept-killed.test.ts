@@ -32,7 +32,7 @@ describe('kept places under kill -9', function () {
     await opened.addMember('hotline', 'PJSIP/1001', '1001');
   }
 
-  before(async () => {
+  beforeEach(async () => {
     service = await startService('--add-agent', '1001', '马晓燕');
     pool = openPool(service.databaseUrl);
     const site = service.site();
@@ -42,7 +42,7 @@ describe('kept places under kill -9', function () {
       at: { address: `${network(site)}.10`, port: 5060 },
     });
   });
-  after(async () => {
+  afterEach(async () => {
     commands?.close();
     agent?.stop();
     outside?.stop();
