@@ -1,9 +1,9 @@
 /** Who is kept out for a while: browsers' phone lines by the service itself, addresses by fail2ban (ops/fail2ban). */
 import type pg from 'pg';
 import type { BanShown } from '../protocol/telephone.ts';
+import { instant } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** Kept out from now on; told again, it lasts from the last time. */
 export async function ban(
@@ -11,7 +11,7 @@ export async function ban(
   one: { subject: string; why: string; count: number; atMs: number; untilMs: number },
 ): Promise<void> {
   await client.query(
-    `insert into bans (subject, why, count, since_at, until_at) values ($1, $2, $3, ${at('$4')}, ${at('$5')})
+    `insert into bans (subject, why, count, since_at, until_at) values ($1, $2, $3, ${instant('$4')}, ${instant('$5')})
      on conflict (subject) do update set why = excluded.why, count = bans.count + excluded.count,
        since_at = case when bans.until_at < excluded.since_at then excluded.since_at else bans.since_at end,
        until_at = excluded.until_at`,
@@ -20,10 +20,10 @@ export async function ban(
 }
 
 export async function isBanned(client: Client, subject: string, atMs: number): Promise<boolean> {
-  const { rowCount } = await client.query(`select from bans where subject = $1 and until_at > ${at('$2')}`, [
-    subject,
-    atMs,
-  ]);
+  const { rowCount } = await client.query(
+    `select from bans where subject = $1 and until_at > ${instant('$2')}`,
+    [subject, atMs],
+  );
   return rowCount === 1;
 }
 
@@ -38,7 +38,7 @@ export async function shownBans(client: Client, atMs: number): Promise<BanShown[
   const { rows } = await client.query<BanShown>(
     `select subject, why, count, (extract(epoch from since_at) * 1000)::float8 as "sinceMs",
             (extract(epoch from until_at) * 1000)::float8 as "untilMs"
-       from bans where until_at > ${at('$1')} order by since_at desc limit 200`,
+       from bans where until_at > ${instant('$1')} order by since_at desc limit 200`,
     [atMs],
   );
   return rows;

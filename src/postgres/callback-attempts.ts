@@ -3,10 +3,9 @@ import type pg from 'pg';
 import type { DialAction } from '../core/callbacks/dialler.ts';
 import type { Answers, AttemptResult } from '../core/callbacks/outcome.ts';
 import { addDoNotCall, draftRedo } from './callbacks.ts';
+import { instant, ms } from './instants.ts';
 
 type Client = pg.Pool | pg.PoolClient;
-const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const AT = (value: string) => `to_timestamp(${value}::float8 / 1000)`;
 
 export interface WaitingRow {
   itemId: number;
@@ -22,8 +21,8 @@ export async function listWaiting(
   itemIds: readonly number[] | null = null,
 ): Promise<WaitingRow[]> {
   const { rows } = await client.query<WaitingRow>(
-    `select i.id::int as "itemId", i.campaign_id::int as "campaignId", i.number, ${MS('i.due_at')} as "dueAtMs",
-            coalesce((select json_agg(json_build_object('atMs', ${MS('a.placed_at')}, 'band', a.band) order by a.placed_at)
+    `select i.id::int as "itemId", i.campaign_id::int as "campaignId", i.number, ${ms('i.due_at')} as "dueAtMs",
+            coalesce((select json_agg(json_build_object('atMs', ${ms('a.placed_at')}, 'band', a.band) order by a.placed_at)
                from survey_attempts a where a.item_id = i.id and a.person_id is null
                 and a.result is distinct from 'not-placed'), '[]') as tries
        from survey_items i join survey_campaigns c on c.id = i.campaign_id
@@ -39,8 +38,8 @@ export async function calledLately(
   sinceMs: number,
 ): Promise<{ number: string; atMs: number }[]> {
   const { rows } = await client.query<{ number: string; atMs: number }>(
-    `select number, ${MS('placed_at')} as "atMs" from survey_attempts
-      where placed_at > ${AT('$1')} and person_id is null and result is distinct from 'not-placed' order by placed_at`,
+    `select number, ${ms('placed_at')} as "atMs" from survey_attempts
+      where placed_at > ${instant('$1')} and person_id is null and result is distinct from 'not-placed' order by placed_at`,
     [sinceMs],
   );
   return rows;
@@ -68,8 +67,8 @@ export async function openAttempt(
         for update of i
      ), added as (
        insert into survey_attempts (item_id, number, token, band, placed_at, late_ms)
-       select id, $2, $3, $4, ${AT('$5')}, $6 from item returning id
-     ) select added.id::int, ${MS('item.accepted_at')} as "acceptedAtMs", item.category from added, item`,
+       select id, $2, $3, $4, ${instant('$5')}, $6 from item returning id
+     ) select added.id::int, ${ms('item.accepted_at')} as "acceptedAtMs", item.category from added, item`,
     [one.itemId, one.number, one.token, one.band, one.atMs, one.lateMs],
   );
   return rows[0] ?? null;
@@ -78,7 +77,7 @@ export async function openAttempt(
 /** Attempts of which nobody knows yet what came of them. */
 export async function listOpenAttempts(client: Client): Promise<OpenAttempt[]> {
   const { rows } = await client.query<OpenAttempt>(
-    `select id::int, token, item_id::int as "itemId", number, ${MS('placed_at')} as "placedAtMs"
+    `select id::int, token, item_id::int as "itemId", number, ${ms('placed_at')} as "placedAtMs"
        from survey_attempts where result is null and person_id is null order by id`,
   );
   return rows;
@@ -102,7 +101,7 @@ export async function closeAttempt(
   atMs: number,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update survey_attempts set result = $2, answers = $3, ended_at = ${AT('$4')} where id = $1 and result is null`,
+    `update survey_attempts set result = $2, answers = $3, ended_at = ${instant('$4')} where id = $1 and result is null`,
     [id, result, JSON.stringify(answers), atMs],
   );
   return rowCount === 1;
@@ -126,7 +125,7 @@ export async function setAnswers(
   await client.query(
     `update survey_items set solved = coalesce($2, solved), satisfied = coalesce($3, satisfied),
             words = coalesce($4, words), recording = coalesce($5, recording), channel = $6, called_by = $7,
-            handling = coalesce($8, handling), called_back_at = ${AT('$9')}
+            handling = coalesce($8, handling), called_back_at = ${instant('$9')}
       where id = $1`,
     [
       itemId,
@@ -151,7 +150,7 @@ export async function setItemState(
 ): Promise<void> {
   await client.query(
     `update survey_items set state = $2, why = coalesce($3, why),
-            due_at = case when $4::float8 is null then null else ${AT('$4')} end where id = $1`,
+            due_at = case when $4::float8 is null then null else ${instant('$4')} end where id = $1`,
     [itemId, state, why, dueAtMs],
   );
 }
@@ -159,7 +158,7 @@ export async function setItemState(
 /** The next of the draw instead of this one: the same stratum's, then the department's. Null: nobody is left. */
 export async function replaceItem(client: Client, itemId: number, dueAtMs: number): Promise<number | null> {
   const { rows } = await client.query<{ id: number }>(
-    `update survey_items set state = 'waiting', replaces_id = $1, due_at = ${AT('$2')}
+    `update survey_items set state = 'waiting', replaces_id = $1, due_at = ${instant('$2')}
       where id = (
         select r.id from survey_items o join survey_items r on r.campaign_id = o.campaign_id
            and r.department = o.department and r.state = 'reserve'

@@ -1,6 +1,7 @@
 /** A callback campaign that is over: what came of its items and every call that was tried, many at once (the demo's year). */
 import type pg from 'pg';
 import type { AttemptResult } from '../core/callbacks/outcome.ts';
+import { instant } from './instants.ts';
 
 export interface PastItem {
   orderNo: string;
@@ -27,8 +28,6 @@ export interface PastAttempt {
   result: AttemptResult;
 }
 
-const AT = (value: string) => `to_timestamp(${value}::float8 / 1000)`;
-
 /** Writes it into the items that were drawn; one that nobody had drawn, but that replaces another, is called too. */
 export async function importCallbacks(
   client: pg.PoolClient,
@@ -38,7 +37,7 @@ export async function importCallbacks(
 ): Promise<void> {
   await client.query(
     `update survey_items i set state = p.state, why = p.why, solved = p.solved, satisfied = p.satisfied, words = p.words,
-            channel = p.channel, called_by = p."personId", called_back_at = ${AT('p."calledBackAtMs"')},
+            channel = p.channel, called_by = p."personId", called_back_at = ${instant('p."calledBackAtMs"')},
             due_at = case when p.state = 'people' then i.due_at end,
             replaces_id = (select o.id from survey_items o where o.campaign_id = $1 and o.order_no = p.replaces)
        from jsonb_to_recordset($2::jsonb) as p ("orderNo" text, state text, why text, replaces text, solved boolean,
@@ -49,7 +48,7 @@ export async function importCallbacks(
   await client.query(
     `insert into survey_attempts (token, item_id, number, band, placed_at, person_id, ended_at, result, answers)
      select case when a."personId" is null then 'demo' else 'person' end, i.id, coalesce(i.number, ''), a.band,
-            ${AT('a."placedAtMs"')}, a."personId", ${AT('a."endedAtMs"')}, a.result, '{}'::jsonb
+            ${instant('a."placedAtMs"')}, a."personId", ${instant('a."endedAtMs"')}, a.result, '{}'::jsonb
        from jsonb_to_recordset($2::jsonb) as a ("orderNo" text, "personId" bigint, band integer, "placedAtMs" float8,
             "endedAtMs" float8, result text)
        join survey_items i on i.campaign_id = $1 and i.order_no = a."orderNo"

@@ -1,8 +1,7 @@
 /** Lists and figures of callbacks: Annex 2's form, what people still call, orders to redo, rates. */
 import type pg from 'pg';
 import type { CallbackCount, CallbackGroup } from '../core/office/callback-report.ts';
-
-const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
+import { ms } from './instants.ts';
 
 /** A row of Annex 2's form, and what is known beside it. */
 export interface CallbackRow {
@@ -32,10 +31,10 @@ export interface CallbackRow {
   dueAtMs: number | null;
   tries: number;
 }
-const ROW = `i.id::int, i.campaign_id::int as "campaignId", i.order_no as "orderNo", ${MS('i.accepted_at')} as "acceptedAtMs",
-  ${MS('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.extension, i.address, i.district, i.category, i.content,
+const ROW = `i.id::int, i.campaign_id::int as "campaignId", i.order_no as "orderNo", ${ms('i.accepted_at')} as "acceptedAtMs",
+  ${ms('i.called_back_at')} as "calledBackAtMs", i.caller, i.number, i.extension, i.address, i.district, i.category, i.content,
   i.department, i.handled_by as "handledBy", i.handling, i.solved, i.satisfied, i.words, i.recording, i.channel, i.state,
-  i.why, ${MS('i.due_at')} as "dueAtMs",
+  i.why, ${ms('i.due_at')} as "dueAtMs",
   (select count(*)::int from survey_attempts a where a.item_id = i.id and a.result is distinct from 'not-placed') as tries`;
 
 /** Which rows a number of the figures stands for. */
@@ -217,7 +216,7 @@ export interface RedoRow extends CallbackRow {
 /** Orders to redo that a supervisor has not sent yet. */
 export async function listRedo(pool: pg.Pool): Promise<RedoRow[]> {
   const { rows } = await pool.query<RedoRow>(
-    `select ${ROW}, r.id::int as "draftId", r.reason, ${MS('r.drafted_at')} as "draftedAtMs"
+    `select ${ROW}, r.id::int as "draftId", r.reason, ${ms('r.drafted_at')} as "draftedAtMs"
        from redo_drafts r join survey_items i on i.id = r.item_id where r.state = 'drafted' order by r.drafted_at limit 200`,
   );
   return rows;
@@ -252,7 +251,7 @@ export async function calledToday(
   solved: boolean | null;
 } | null> {
   const { rows } = await pool.query(
-    `select ${MS('a.placed_at')} as "atMs", i.order_no as "orderNo", a.result, i.satisfied, i.solved
+    `select ${ms('a.placed_at')} as "atMs", i.order_no as "orderNo", a.result, i.satisfied, i.solved
        from survey_attempts a join survey_items i on i.id = a.item_id
       where a.number = $1 and a.placed_at >= to_timestamp($2::float8 / 1000) order by a.placed_at desc limit 1`,
     [number, sinceMs],
@@ -274,7 +273,7 @@ export async function callbackOfOrder(
     satisfied: 'satisfied' | 'fair' | 'dissatisfied' | null;
     solved: boolean | null;
   }>(
-    `select ${MS('called_back_at')} as "atMs", satisfied, solved from survey_items
+    `select ${ms('called_back_at')} as "atMs", satisfied, solved from survey_items
       where order_no = $1 and called_back_at is not null order by called_back_at desc limit 1`,
     [orderNo],
   );

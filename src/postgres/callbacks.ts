@@ -3,10 +3,9 @@ import type pg from 'pg';
 import type { ClosedOrder } from '../core/callbacks/campaign.ts';
 import type { Draw, DrawnFrom, Place, SampleRule } from '../core/callbacks/sample.ts';
 import { CALLBACK_LISTS } from './callback-lists.ts';
+import { instant, ms } from './instants.ts';
 
 type Client = pg.Pool | pg.PoolClient;
-const MS = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const AT = (value: string) => `to_timestamp(${value}::float8 / 1000)`;
 
 export interface CampaignRow {
   id: number;
@@ -21,8 +20,8 @@ export interface CampaignRow {
   createdAtMs: number;
   endedAtMs: number | null;
 }
-const CAMPAIGN = `c.id::int, c.period, ${MS('c.from_at')} as "fromMs", ${MS('c.until_at')} as "untilMs", c.weekly, c.seed,
-  c.draw_version as "drawVersion", c.rule, c.state, ${MS('c.created_at')} as "createdAtMs", ${MS('c.ended_at')} as "endedAtMs"`;
+const CAMPAIGN = `c.id::int, c.period, ${ms('c.from_at')} as "fromMs", ${ms('c.until_at')} as "untilMs", c.weekly, c.seed,
+  c.draw_version as "drawVersion", c.rule, c.state, ${ms('c.created_at')} as "createdAtMs", ${ms('c.ended_at')} as "endedAtMs"`;
 
 /** Begins a campaign; null: this week's is there already. */
 export async function addCampaign(
@@ -41,7 +40,7 @@ export async function addCampaign(
 ): Promise<number | null> {
   const { rows } = await client.query<{ id: number }>(
     `insert into survey_campaigns (period, from_at, until_at, weekly, seed, draw_version, rule, state, created_by, created_at)
-     values ($1, ${AT('$2')}, ${AT('$3')}, $4, $5, $6, $7, 'running', $8, ${AT('$9')})
+     values ($1, ${instant('$2')}, ${instant('$3')}, $4, $5, $6, $7, 'running', $8, ${instant('$9')})
      on conflict (period) where weekly do nothing returning id::int`,
     [
       one.period,
@@ -87,8 +86,8 @@ export async function addItems(
             state, number, extension, accepted_at, closed_at, caller, address, district, category, content, handled_by, handling,
             agent_id, due_at)
      select $1, "orderNo", department, stratum, exclusion, urgent, redone, place, drawn, whole, state, number, extension,
-            ${AT('"acceptedAtMs"')}, ${AT('"closedAtMs"')}, caller, address, district, category, content, "handledBy",
-            handling, "agentId", case when state = 'waiting' then ${AT('$3')} end
+            ${instant('"acceptedAtMs"')}, ${instant('"closedAtMs"')}, caller, address, district, category, content, "handledBy",
+            handling, "agentId", case when state = 'waiting' then ${instant('$3')} end
        from jsonb_to_recordset($2::jsonb) as o ("orderNo" text, department text, stratum text, exclusion text,
             urgent boolean, redone boolean, place integer, drawn boolean, whole boolean, state text, number text, extension text,
             "acceptedAtMs" float8, "closedAtMs" float8, caller text, address text, district text, category text,
@@ -149,7 +148,7 @@ export async function setCampaignState(
   atMs: number,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update survey_campaigns set state = $2, ended_at = case when $2 in ('stopped', 'done') then ${AT('$3')} end
+    `update survey_campaigns set state = $2, ended_at = case when $2 in ('stopped', 'done') then ${instant('$3')} end
       where id = $1 and state in ('running', 'paused')`,
     [id, state, atMs],
   );
@@ -159,7 +158,7 @@ export async function setCampaignState(
 /** A campaign of which nobody waits for the machine or for a person any more is done. */
 export async function finishCampaigns(client: Client, atMs: number): Promise<number[]> {
   const { rows } = await client.query<{ id: number }>(
-    `update survey_campaigns c set state = 'done', ended_at = ${AT('$1')}
+    `update survey_campaigns c set state = 'done', ended_at = ${instant('$1')}
       where state = 'running' and not exists (
         select from survey_items i where i.campaign_id = c.id and i.state in ('waiting', 'people'))
      returning id::int`,
@@ -184,7 +183,7 @@ export async function listDoNotCall(
   client: Client,
 ): Promise<{ number: string; sinceMs: number; how: 'key' | 'person' }[]> {
   const { rows } = await client.query(
-    `select number, ${MS('since')} as "sinceMs", how from do_not_call order by since desc`,
+    `select number, ${ms('since')} as "sinceMs", how from do_not_call order by since desc`,
   );
   return rows as never;
 }

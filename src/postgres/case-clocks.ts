@@ -11,10 +11,10 @@ import {
 import type { Channel } from '../core/office/cases.ts';
 import type { Calendar } from '../core/orders/calendar.ts';
 import { firingsLeft, nextFiring, type Firing } from '../core/orders/clocks.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const instant = (column: string) => `to_timestamp(${column} / 1000)`;
 const FACTS = `${ms('c.made_at')} as "madeAtMs", ${ms('c.first_due_at')} as "firstDueAtMs", ${ms('c.due_at')} as "dueAtMs",
   ${ms('c.signed_at')} as "signedAtMs", ${ms('c.returned_at')} as "returnedAtMs", ${ms('c.replied_at')} as "repliedAtMs",

@@ -19,6 +19,7 @@ import { oneAtATime } from './pool.ts';
 import { hasCaseFiles, type CaseFile } from './case-files.ts';
 import { saveClocks } from './order-clocks.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
+import { instant, ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
@@ -52,8 +53,6 @@ export interface CaseStepRow {
 /** Who did it: a person, another system by its token, or the mail that it came with. */
 export type CaseBy = { name: string } & ({ id: number } | { tokenId: number } | { mailId: number });
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 /** with `people p` and `api_tokens t` joined */
 export const MADE_BY = `coalesce(p.name, t.system, '邮箱自动收取')`;
 const COLUMNS = `c.id::float8 as id, c.channel, c.outside_no as "outsideNo", c.kind, c.state, c.version,

@@ -1,8 +1,6 @@
 /** Who looked at which portal or group when: the daily checklist of Articles 15 to 17. */
 import type pg from 'pg';
-
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
+import { instant, ms } from './instants.ts';
 
 export interface Look {
   place: string;

@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import type { ConductKind, ConductRow } from '../core/shifts/conduct.ts';
 import { lastTalked } from './talks.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const ROW = `c.id::int, c.person_id::int as "personId", p.name, c.kind, ${ms('c.at')} as "atMs", c.detail,
   c.call_id as "callId", c.state, c.reason, d.name as "decidedBy", ${ms('c.decided_at')} as "decidedAtMs", c.answer`;
 const FROM = `from conduct c join people p on p.id = c.person_id left join people d on d.id = c.decided_by`;

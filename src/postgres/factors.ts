@@ -1,5 +1,6 @@
 /** Second factors: authenticator apps, passkeys, recovery codes, and what was asked of a browser (migration 0184). */
 import type pg from 'pg';
+import { ms } from './instants.ts';
 
 type Client = pg.Pool | pg.PoolClient;
 
@@ -21,14 +22,12 @@ export interface ListedPasskey {
   usedAtMs: number | null;
 }
 
-const MS = (column: string, name: string) => `(extract(epoch from ${column}) * 1000)::float8 as "${name}"`;
-
 export async function factorsOf(db: Client, personId: number): Promise<FactorsOf> {
   const { rows } = await db.query<
     Omit<FactorsOf, 'passkeys' | 'totp'> & { madeAtMs: number; usedAtMs: number }
   >({
     name: 'factors-of',
-    text: `select ${MS('p.factor_asked_at', 'askedAtMs')}, ${MS('t.made_at', 'madeAtMs')}, ${MS('t.used_at', 'usedAtMs')},
+    text: `select ${ms('p.factor_asked_at')} as "askedAtMs", ${ms('t.made_at')} as "madeAtMs", ${ms('t.used_at')} as "usedAtMs",
                   (select count(*)::int from factor_recovery_codes r where r.person_id = p.id and r.used_at is null) as "recoveryLeft"
              from people p left join factor_totp t on t.person_id = p.id where p.id = $1`,
     values: [personId],
@@ -36,7 +35,7 @@ export async function factorsOf(db: Client, personId: number): Promise<FactorsOf
   const found = rows[0];
   const passkeys = await db.query<ListedPasskey>({
     name: 'passkeys-of',
-    text: `select id, name, rp_id as "rpId", ${MS('made_at', 'madeAtMs')}, ${MS('used_at', 'usedAtMs')}
+    text: `select id, name, rp_id as "rpId", ${ms('made_at')} as "madeAtMs", ${ms('used_at')} as "usedAtMs"
              from factor_passkeys where person_id = $1 order by made_at, id`,
     values: [personId],
   });

@@ -2,10 +2,9 @@
 import type pg from 'pg';
 import type { Arrival, FloodCall, FloodVerdict, Standing } from '../core/telephone/flood.ts';
 import type { FloodShown } from '../protocol/telephone.ts';
+import { instant, ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
 /** who was spoken with so lately is known */
 const KNOWN_FOR = `interval '180 days'`;
 /** with fewer numbers of customers than these nothing is known of what blocks there are */
@@ -21,14 +20,14 @@ export async function standingFlood(client: Client): Promise<Standing | null> {
 /** One at a time: of two services that see it the second finds it begun. */
 export async function beginFlood(client: Client, atMs: number, why: FloodVerdict): Promise<Standing> {
   await client.query(
-    `insert into floods (began_at, why) values (${at('$1')}, $2) on conflict ((ended_at is null)) where ended_at is null do nothing`,
+    `insert into floods (began_at, why) values (${instant('$1')}, $2) on conflict ((ended_at is null)) where ended_at is null do nothing`,
     [atMs, JSON.stringify(why)],
   );
   return (await standingFlood(client)) ?? beginFlood(client, atMs, why);
 }
 
 export async function endFlood(client: Client, id: number, atMs: number): Promise<void> {
-  await client.query(`update floods set ended_at = ${at('$2')} where id = $1 and ended_at is null`, [
+  await client.query(`update floods set ended_at = ${instant('$2')} where id = $1 and ended_at is null`, [
     id,
     atMs,
   ]);
@@ -37,7 +36,7 @@ export async function endFlood(client: Client, id: number, atMs: number): Promis
 export async function noteFloodCalls(client: Client, id: number, calls: readonly FloodCall[]): Promise<void> {
   for (const one of calls)
     await client.query(
-      `insert into flood_calls (call_id, flood_id, number, signs, folded, at) values ($1, $2, $3, $4, $6, ${at('$5')})
+      `insert into flood_calls (call_id, flood_id, number, signs, folded, at) values ($1, $2, $3, $4, $6, ${instant('$5')})
        on conflict (call_id) do update set signs = excluded.signs, folded = excluded.folded`,
       [one.callId, id, one.number, one.signs, one.atMs, one.folded],
     );
@@ -45,7 +44,7 @@ export async function noteFloodCalls(client: Client, id: number, calls: readonly
 
 export async function passFloodCall(client: Client, callId: string, atMs: number): Promise<void> {
   await client.query(
-    `update flood_calls set passed_at = ${at('$2')} where call_id = $1 and passed_at is null`,
+    `update flood_calls set passed_at = ${instant('$2')} where call_id = $1 and passed_at is null`,
     [callId, atMs],
   );
 }
@@ -81,7 +80,7 @@ export async function recentArrivals(client: Client, sinceMs: number): Promise<A
             case when c.outcome = 'abandoned' then ${ms('(c.ended_at - c.arrived_at)')} end as "gaveUpAfterMs",
             c.answered_at is not null or coalesce(f.passed_at is not null, false) as passed
        from calls c left join flood_calls f using (call_id)
-      where c.direction = 'inbound' and c.merged_into is null and c.arrived_at >= ${at('$1')}
+      where c.direction = 'inbound' and c.merged_into is null and c.arrived_at >= ${instant('$1')}
       order by c.arrived_at`,
     [sinceMs],
   );
@@ -93,8 +92,8 @@ export async function usualStrangers(client: Client, atMs: number): Promise<numb
   const { rows } = await client.query<{ usual: number }>(
     `select count(*)::float8 / (28 * 6) as usual from calls c
       where c.direction = 'inbound' and c.merged_into is null
-        and c.arrived_at >= ${at('$1')} - interval '28 days' and c.arrived_at < ${at('$1')} - interval '1 hour'
-        and extract(hour from c.arrived_at) = extract(hour from ${at('$1')})
+        and c.arrived_at >= ${instant('$1')} - interval '28 days' and c.arrived_at < ${instant('$1')} - interval '1 hour'
+        and extract(hour from c.arrived_at) = extract(hour from ${instant('$1')})
         and not exists (select from customer_phones p where p.number = c.party)
         and not exists (select from flood_calls f where f.call_id = c.call_id)`,
     [atMs],
@@ -122,7 +121,7 @@ export async function countFloodCalls(
 ): Promise<{ calls: number; passed: number }> {
   const { rows } = await client.query<{ calls: number; passed: number }>(
     `select count(*)::int as calls, count(passed_at)::int as passed from flood_calls f
-      where f.at >= ${at('$1')} and f.at < ${at('$2')}
+      where f.at >= ${instant('$1')} and f.at < ${instant('$2')}
         and exists (select from calls c where c.call_id = f.call_id and c.merged_into is null)`,
     [fromMs, untilMs],
   );

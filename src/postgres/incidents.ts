@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import type { Suspicion, Usual } from '../core/outages/burst.ts';
 import type { Incident } from '../protocol/incidents.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const ROW = `i.id::int, i.district, i.community, ${ms('i.suspected_at')} as "suspectedAtMs",
   jsonb_array_length(i.callers) as count, i.usual, i.window_ms as "windowMs", i.callers, i.state,
   ${ms('i.decided_at')} as "decidedAtMs", p.name as "decidedBy", i.outage_id::int as "outageId", i.order_no as "orderNo"`;

@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import type { Flow } from '../core/ivr/flow.ts';
 import type { FlowTerm, KeptFlow } from '../protocol/ivr-flow.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const FLOW = `f.version, f.body, f.note, p.name as "madeBy", ${ms('f.made_at')} as "madeAtMs"`;
 
 /** The newest versions first. */

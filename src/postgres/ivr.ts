@@ -5,9 +5,9 @@ import type { OrderState } from '../core/orders/order.ts';
 import { ivrRatings, ivrSums } from './call-lists.ts';
 import type { IvrFigures, SpokenWord } from '../protocol/ivr.ts';
 import type { OutageAsker } from '../protocol/outages.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const PLACE = `id::int, number, call_id as "callId", queue, language, ${ms('joined_at')} as "joinedAtMs",
   ${ms('asked_at')} as "askedAtMs", state, placings, ${ms('placed_at')} as "placedAtMs", tries,
   ${ms('last_try_at')} as "lastTryAtMs"`;

@@ -1,4 +1,5 @@
 /** Values by the names of their columns: what stands in which place is said once, and no row moves by one. */
+import { instant } from './instants.ts';
 
 /** A value with what PostgreSQL makes of it: `to_timestamp($7::float8 / 1000)`. */
 export class Made {
@@ -10,8 +11,7 @@ export class Made {
   }
 }
 /** Unix ms as an instant. */
-export const instantOf = (atMs: number | null) =>
-  new Made(atMs, (place) => `to_timestamp(${place}::float8 / 1000)`);
+export const instantOf = (atMs: number | null) => new Made(atMs, instant);
 /** The words of core/search.ts as they are looked for. */
 export const wordsOf = (words: readonly string[]) =>
   new Made(words, (place) => `array_to_tsvector(${place}::text[])`);

@@ -13,6 +13,7 @@ import {
 import type { Order } from '../core/orders/order.ts';
 import type { ClockNotice } from '../protocol/orders.ts';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-rows.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
@@ -29,7 +30,6 @@ interface ClockRow {
   fired: Firing[];
 }
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const CLOCK_COLUMNS = `c.name, c.round, ${ms('c.from_at')} as "fromMs", ${ms('c.first_due_at')} as "firstDueAtMs",
   ${ms('c.due_at')} as "dueAtMs", ${ms('c.warn_at')} as "warnAtMs", ${ms('c.escalate_at')} as "escalateAtMs",
   ${ms('c.met_at')} as "metAtMs", c.stopped_at is not null as stopped, c.fired`;

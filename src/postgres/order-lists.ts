@@ -6,6 +6,7 @@ import { soughtNumber } from '../core/people/number.ts';
 import type { OrderLine } from '../protocol/orders.ts';
 import { ORDER_OPEN, orderNear, orderOverdue, ORDER_UNANSWERED } from './order-conditions.ts';
 import { LINE_COLUMNS, LINE_JOINS } from './order-rows.ts';
+import { instant } from './instants.ts';
 
 export interface Asker {
   personId: number;
@@ -16,7 +17,6 @@ export interface Asker {
 
 const FEW = 3000;
 const OPEN = ORDER_OPEN;
-const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 
 /** The conditions of a filter, with their values: also an export's. */
 export function orderConditions(filter: OrderFilter, asker: Asker): { where: string[]; values: unknown[] } {

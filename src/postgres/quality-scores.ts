@@ -4,9 +4,9 @@ import type { Answers, Pin, QualityForm } from '../core/quality/form.ts';
 import type { ScoreState } from '../core/quality/score.ts';
 import type { Counted } from '../core/quality/spread.ts';
 import type { Calibration, Score, ScoreLine } from '../protocol/quality.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const LINE = `s.id::int, s.call_id as "callId", ${ms('r.at')} as "atMs", r.ms, s.agent_id::int as "agentId",
   a.name as "agentName", s.scorer_id::int as "scorerId", p.name as scorer, s.state,
   coalesce(s.decided_total, s.total) as tenths, ${ms('s.given_at')} as "givenAtMs", s.appeal`;

@@ -5,9 +5,9 @@ import type { QualityForm } from '../core/quality/form.ts';
 import type { Heard } from '../core/quality/measured.ts';
 import type { ScoreState } from '../core/quality/score.ts';
 import type { FormVersion, KeptForm } from '../protocol/quality.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** Every form in its latest version; the one in force stands first. */
 export async function listForms(client: Client): Promise<KeptForm[]> {

@@ -4,9 +4,9 @@ import { writtenNumber } from '../core/people/number.ts';
 import type { RecordingClass } from '../core/recordings/classes.ts';
 import type { CallMeasures } from '../core/recordings/measures.ts';
 import type { Recording, RecordingFilter, RecordingLine } from '../protocol/recordings.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 /** what the call came to: its order or record, a callback, a call of ours (core/recordings/classes.ts) */
 const CLASS = `case
     when c.survey_id is not null then 'survey'

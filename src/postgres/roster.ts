@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import type { Spell } from '../core/shifts/roster.ts';
 import type { RosterCell, RosterPerson, RosterSwap } from '../protocol/roster.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** Everybody who takes calls. */
 export async function rosterPeople(client: Client): Promise<RosterPerson[]> {

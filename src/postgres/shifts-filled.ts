@@ -17,9 +17,8 @@ import { countReceiptList } from './receipts.ts';
 import { sumTalks } from './talks.ts';
 import { cellText } from '../core/office/written.ts';
 import type { Figure, HandoverRow } from './shifts.ts';
+import { instant, ms } from './instants.ts';
 
-const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 /** a page that nobody can read is read by nobody: so many of each kind, and how many more there are */
 const MOST = 30;
 /** of the key lines each is to be read by itself */

@@ -10,6 +10,7 @@ import {
   type Section,
 } from '../core/shifts/handover.ts';
 import type { Shift } from '../core/shifts/shift.ts';
+import { instant, ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
 
@@ -38,8 +39,6 @@ export interface HandoverItemRow extends HandoverItem {
   readAtMs: number | null;
 }
 
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-const instant = (place: string) => `to_timestamp(${place}::float8 / 1000)`;
 const COLUMNS = `h.id::float8 as id, h.shift_key as "shiftKey", h.shift as zh, ${ms('h.from_at')} as "fromMs",
   ${ms('h.until_at')} as "untilMs", h.state, h.figures, g.name as giver, h.given_by::float8 as "giverId",
   ${ms('h.given_at')} as "givenAtMs", t.name as taker, ${ms('h.taken_at')} as "takenAtMs"`;

@@ -2,9 +2,9 @@
 import type pg from 'pg';
 import type { SuperviseMode } from '../core/floor/console.ts';
 import type { HelpCall, Supervision } from '../protocol/console.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 
 export async function beginSupervision(
   client: Client,

@@ -4,9 +4,9 @@ import { homeAreaCode } from '../core/people/home-area.ts';
 import type { Cap } from '../core/telephone/caps.ts';
 import type { Dialled } from '../core/telephone/budget.ts';
 import type { TelephoneSettings } from '../core/telephone/settings.ts';
+import { instant } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const at = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
 
 async function counts(client: Client, sql: string, values: unknown[]): Promise<Record<string, number>> {
   const { rows } = await client.query<Record<string, number>>(sql, values);
@@ -23,9 +23,9 @@ export async function keptPlaceCaps(
   const had = await counts(
     client,
     `select count(*) filter (where state = 'waiting')::int as waiting,
-            count(*) filter (where asked_at > ${at('$2')} - interval '1 hour')::int as hour,
+            count(*) filter (where asked_at > ${instant('$2')} - interval '1 hour')::int as hour,
             count(*) filter (where number = $1)::int as own
-       from kept_places where asked_at > ${at('$2')} - interval '1 day'`,
+       from kept_places where asked_at > ${instant('$2')} - interval '1 day'`,
     [number, nowMs],
   );
   return [
@@ -45,9 +45,9 @@ export async function wordCaps(
   const had = await counts(
     client,
     `select count(*) filter (where taken_at is null)::int as open,
-            count(*) filter (where at > ${at('$2')} - interval '1 hour')::int as hour,
-            count(*) filter (where at > ${at('$2')} - interval '1 hour' and number is not distinct from $1)::int as own
-       from spoken_words where taken_at is null or at > ${at('$2')} - interval '1 hour'`,
+            count(*) filter (where at > ${instant('$2')} - interval '1 hour')::int as hour,
+            count(*) filter (where at > ${instant('$2')} - interval '1 hour' and number is not distinct from $1)::int as own
+       from spoken_words where taken_at is null or at > ${instant('$2')} - interval '1 hour'`,
     [number, nowMs],
   );
   return [
@@ -68,10 +68,10 @@ export async function surveyCaps(
 ): Promise<Cap[]> {
   const had = await counts(
     client,
-    `select count(*) filter (where placed_at > ${at('$1')} - interval '1 hour')::int as hour,
-            count(*) filter (where placed_at >= ${at('$2')})::int as day
+    `select count(*) filter (where placed_at > ${instant('$1')} - interval '1 hour')::int as hour,
+            count(*) filter (where placed_at >= ${instant('$2')})::int as day
        from survey_attempts
-      where placed_at > least(${at('$1')} - interval '1 hour', ${at('$2')}) and person_id is null`,
+      where placed_at > least(${instant('$1')} - interval '1 hour', ${instant('$2')}) and person_id is null`,
     [nowMs, dayFromMs],
   );
   return [
@@ -91,7 +91,7 @@ export async function agentCallCaps(
     client,
     `select count(*)::int as hour, count(*) filter (where party = $1)::int as own from calls
       where direction = 'outbound' and merged_into is null and survey_id is null and call_id not like 'keep-%'
-        and arrived_at > ${at('$2')} - interval '1 hour'`,
+        and arrived_at > ${instant('$2')} - interval '1 hour'`,
     [number, nowMs],
   );
   return [
@@ -109,13 +109,13 @@ export async function dialledSince(client: Client, sinceMs: number): Promise<Dia
     `with dialled as (
        select party as number, answered_at as from_at, coalesce(ended_at, least(now(), arrived_at + ${LONGEST_CALL})) as until_at
          from calls
-        where direction = 'outbound' and merged_into is null and arrived_at >= ${at('$1')} and length(party) >= 5
+        where direction = 'outbound' and merged_into is null and arrived_at >= ${instant('$1')} and length(party) >= 5
           and (call_id not like 'keep-%' or answered_at is not null)
        union all
        select case when length(t.target) in (7, 8) then $2::text || t.target else t.target end, t.at,
               coalesce(c.ended_at, least(now(), t.at + ${LONGEST_CALL}))
          from transfers t join calls c using (call_id)
-        where t.at >= ${at('$1')} and t.target ~ '^[0-9]{7,15}$'
+        where t.at >= ${instant('$1')} and t.target ~ '^[0-9]{7,15}$'
      )
      select case when length(number) < 7 then number else left(number, length(number) - 4) end as block, count(*)::int as calls,
             (coalesce(sum(extract(epoch from greatest(until_at - from_at, interval '0'))), 0) / 60)::float8 as minutes

@@ -7,9 +7,9 @@ import type { WallPlan } from '../core/walls/tiles.ts';
 import { oneAtATime } from './pool.ts';
 import { ORDER_OPEN, orderNear, orderOverdue } from './order-conditions.ts';
 import type { KeptWall, Television } from '../protocol/walls.ts';
+import { ms } from './instants.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
 const OPEN = ORDER_OPEN;
 const DUE_SHOWN = 8;
 
